@@ -1,0 +1,223 @@
+"""The complaint (客诉): its facts, and the combinations of facts that cannot be."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy.sql import Select, select
+
+from models.base import Base, Fen, UtcDateTime, values_of
+from models.person import Department, Person
+from models.regulation import RegulationVersion
+
+if TYPE_CHECKING:
+    from models.event import Attachment, Event
+
+
+class ComplaintState(StrEnum):
+    FILED = "filed"
+    ASSIGNED = "assigned"
+    APPEALED = "appealed"
+    RULING = "ruling"
+    HANDLING = "handling"
+    HANDLED = "handled"
+    REPORTED = "reported"
+    RESOLVED = "resolved"
+    VOIDED = "voided"
+    WITHDRAWN = "withdrawn"
+
+
+class Channel(StrEnum):
+    PHONE = "phone"
+    VISIT = "visit"
+    SURVEY = "survey"
+    WEB = "web"
+    MANUFACTURER = "manufacturer"
+    SOCIAL_MEDIA = "social_media"
+
+
+class Category(StrEnum):
+    SERVICE_ATTITUDE = "service_attitude"
+    SERVICE_QUALITY = "service_quality"
+    PRODUCT_QUALITY = "product_quality"
+    DELIVERY = "delivery"
+    PRICE = "price"
+    PARTS = "parts"
+    PROCESS = "process"
+    OTHER = "other"
+
+
+class Severity(StrEnum):
+    MINOR = "minor"
+    NORMAL = "normal"
+    MAJOR = "major"
+
+
+class AppealedAs(StrEnum):
+    RESPONDENT = "respondent"
+    DEPARTMENT_HEAD = "department_head"
+
+
+S = ComplaintState
+NEVER = "9999-12-31 00:00:00.000000"
+
+
+def _in(*states: ComplaintState) -> str:
+    return "state IN (" + ", ".join(f"'{state.value}'" for state in states) + ")"
+
+
+class Complaint(Base):
+    __tablename__ = "complaint"
+    __table_args__ = (
+        UniqueConstraint("year", "seq"),
+        CheckConstraint(
+            f"department_id IS NOT NULL OR {_in(S.FILED, S.WITHDRAWN)}", name="assigned_to_a_department"
+        ),
+        CheckConstraint(
+            f"({_in(S.APPEALED, S.RULING)}) = (appellant_id IS NOT NULL AND appealed_as IS NOT NULL)",
+            name="appealed_iff_someone_appealed",
+        ),
+        CheckConstraint(
+            f"handling_since IS NOT NULL OR NOT ({_in(S.HANDLING, S.HANDLED, S.REPORTED, S.RESOLVED)})",
+            name="handling_iff_dated",
+        ),
+        CheckConstraint(
+            f"({_in(S.HANDLED, S.REPORTED, S.RESOLVED)}) = (completed_at IS NOT NULL)",
+            name="completed_iff_dated",
+        ),
+        CheckConstraint("(state = 'resolved') = (resolved_at IS NOT NULL)", name="resolved_iff_dated"),
+        CheckConstraint(
+            "(state = 'resolved') = (satisfaction IS NOT NULL)", name="resolved_iff_satisfaction_asked"
+        ),
+        CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction_in_range"),
+        CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name="voided_iff_dated"),
+        CheckConstraint("(clock IS NULL) = (due_at IS NULL)", name="clock_iff_due"),
+        CheckConstraint(f"clock IS NOT NULL OR {_in(S.RESOLVED, S.VOIDED, S.WITHDRAWN)}", name="open_has_a_clock"),
+        CheckConstraint("clock IS NULL OR state <> 'withdrawn'", name="withdrawn_has_no_clock"),
+        CheckConstraint("rework_cost >= 0", name="rework_cost_not_negative"),
+        Index("ix_complaint_due_order", "due_order", "id"),
+        Index("ix_complaint_state_due", "state", "due_order", "id"),
+        Index("ix_complaint_department_due", "department_id", "due_order"),
+        Index("ix_complaint_clock_department", "clock", "department_id", "due_at"),
+        Index("ix_complaint_clock_due", "clock", "due_at"),
+        Index("ix_complaint_respondent_id", "respondent_id"),
+        Index("ix_complaint_phone_digits", "phone_digits"),
+        Index("ix_complaint_vehicle_key", "vehicle_key"),
+        Index("uq_complaint_external", "source", "external_ref", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    year: Mapped[int]
+    seq: Mapped[int]
+    state: Mapped[ComplaintState] = mapped_column(values_of(ComplaintState, "state"))
+
+    customer_name: Mapped[str] = mapped_column(String(60))
+    customer_phone: Mapped[str | None] = mapped_column(String(40))
+    phone_digits: Mapped[str | None] = mapped_column(String(40))
+    vehicle: Mapped[str | None] = mapped_column(String(40))
+    vehicle_key: Mapped[str | None] = mapped_column(String(40))
+    vehicle_model: Mapped[str | None] = mapped_column(String(120))
+    order_number: Mapped[str | None] = mapped_column(String(60))
+    channel: Mapped[Channel] = mapped_column(values_of(Channel, "channel"))
+    category: Mapped[Category] = mapped_column(values_of(Category, "category"))
+    severity: Mapped[Severity] = mapped_column(values_of(Severity, "severity"))
+    description: Mapped[str] = mapped_column(Text)
+    demand: Mapped[str | None] = mapped_column(Text)
+    occurred_on: Mapped[date | None]
+    source: Mapped[str | None] = mapped_column(String(40))
+    external_ref: Mapped[str | None] = mapped_column(String(80))
+    search_text: Mapped[str] = mapped_column(Text, default="")
+
+    filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    statutory_due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    respondent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    violation: Mapped[bool | None]
+    rework_cost: Mapped[int | None] = mapped_column(Fen)
+    appellant_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    appealed_as: Mapped[AppealedAs | None] = mapped_column(values_of(AppealedAs, "appealed_as"))
+    handling_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    satisfaction: Mapped[int | None]
+    clock: Mapped[str | None] = mapped_column(String(24))
+    clock_started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What has no deadline sorts last, and an index can serve that order.
+    due_order: Mapped[datetime] = mapped_column(
+        UtcDateTime, Computed(f"coalesce(due_at, '{NEVER}')", persisted=True)
+    )
+    regulation_version_id: Mapped[int] = mapped_column(ForeignKey("regulation_version.id"))
+
+    filed_by: Mapped[Person | None] = relationship(foreign_keys=[filed_by_id])
+    department: Mapped[Department | None] = relationship()
+    respondent: Mapped[Person | None] = relationship(foreign_keys=[respondent_id])
+    appellant: Mapped[Person | None] = relationship(foreign_keys=[appellant_id])
+    regulation_version: Mapped[RegulationVersion] = relationship()
+    events: Mapped[list["Event"]] = relationship(
+        back_populates="complaint", lazy="raise", order_by="Event.seq"
+    )
+    attachments: Mapped[list["Attachment"]] = relationship(
+        back_populates="complaint", lazy="raise", order_by="Attachment.id"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def number(self) -> str:
+        """The case number within its year, e.g. `2026-12`; never to be confused with a letter's."""
+        return f"{self.year}-{self.seq}"
+
+    @property
+    def rework_cost_yuan(self) -> Decimal | None:
+        return Decimal(self.rework_cost) / 100 if self.rework_cost is not None else None
+
+    @property
+    def last_event_at(self) -> datetime | None:
+        return self.events[-1].at if self.events else None
+
+    @property
+    def is_decided(self) -> bool:
+        """Nothing more can be said in it: resolved, void or withdrawn."""
+        return self.state in (S.RESOLVED, S.VOIDED, S.WITHDRAWN)
+
+    @classmethod
+    def by_number(cls, number: str) -> Select[tuple["Complaint"]]:
+        """The complaint with this case number; none when the number is malformed."""
+        year, _, seq = number.partition("-")
+        if not (year.isascii() and year.isdigit() and seq.isascii() and seq.isdigit()):
+            return select(cls).where(cls.id.is_(None))
+        if len(year) > 4 or len(seq) > 9:
+            return select(cls).where(cls.id.is_(None))
+        return select(cls).where(cls.year == int(year), cls.seq == int(seq))
+
+    @classmethod
+    def locked(cls, session: Session, complaint_id: int) -> "Complaint":
+        """The complaint with everything a step needs, locked against other steps."""
+        return session.execute(
+            select(cls)
+            .where(cls.id == complaint_id)
+            .options(*_for_a_step())
+            .with_for_update(of=cls)
+            .execution_options(populate_existing=True)
+        ).scalar_one()
+
+
+def _for_a_step() -> tuple[object, ...]:
+    from models.event import Event
+    from models.letter import Letter
+
+    events = selectinload(Complaint.events)
+    return (
+        events.selectinload(Event.entries),
+        events.selectinload(Event.letters).load_only(
+            Letter.kind, Letter.series, Letter.year, Letter.seq, Letter.issued_at
+        ),
+        selectinload(Complaint.attachments),
+    )

@@ -1,0 +1,105 @@
+"""What happened: append-only events chained by hash, and the evidence that came with them."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, UtcDateTime
+from models.person import Person
+
+if TYPE_CHECKING:
+    from models.complaint import Complaint
+    from models.ledger import ScoreEntry
+    from models.letter import Letter
+    from models.outbox import Notice, Order
+
+GENESIS = "0" * 64
+
+
+class Event(Base):
+    """One act in one case: who, for whom, from, to, when, with what input."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("complaint_id", "seq"),
+        CheckConstraint("seq > 0", name="numbered_from_one"),
+        Index("ix_event_actor_complaint", "actor_id", "complaint_id"),
+        Index("ix_event_for_complaint", "acting_for_id", "complaint_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
+    seq: Mapped[int]
+    action: Mapped[str] = mapped_column(String(24))
+    rule: Mapped[str] = mapped_column(String(12))
+    from_state: Mapped[str | None] = mapped_column(String(24))
+    to_state: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    acting_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    signed_as: Mapped[str] = mapped_column(String(24))
+    said: Mapped[dict[str, Any]] = mapped_column(JSON)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    complaint: Mapped["Complaint"] = relationship(back_populates="events")
+    actor: Mapped[Person | None] = relationship(foreign_keys=[actor_id])
+    acting_for: Mapped[Person | None] = relationship(foreign_keys=[acting_for_id])
+    entries: Mapped[list["ScoreEntry"]] = relationship(
+        back_populates="event", foreign_keys="ScoreEntry.event_id", lazy="raise", order_by="ScoreEntry.id"
+    )
+    letters: Mapped[list["Letter"]] = relationship(
+        back_populates="event", lazy="raise", order_by="Letter.id"
+    )
+    orders: Mapped[list["Order"]] = relationship(back_populates="event", lazy="raise")
+    notices: Mapped[list["Notice"]] = relationship(back_populates="event", lazy="raise")
+
+    def content(self) -> dict[str, Any]:
+        """What the hash covers: everything the row says, in words that survive a reload."""
+        return {
+            "case": f"complaint/{self.complaint.number}",
+            "seq": self.seq,
+            "action": self.action,
+            "rule": self.rule,
+            "from": self.from_state,
+            "to": self.to_state,
+            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": self.actor_id,
+            "for": self.acting_for_id,
+            "as": self.signed_as,
+            "said": self.said,
+            "previous": self.previous_hash,
+        }
+
+    def computed_hash(self) -> str:
+        canonical = json.dumps(self.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def seal(self) -> None:
+        """Fix the hash; called once, when the row is complete and before it is stored."""
+        self.hash = self.computed_hash()
+
+
+class Attachment(Base):
+    """A file somebody added to a case; its bytes lie outside the web root under their digest."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (CheckConstraint("size > 0", name="not_empty"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str | None] = mapped_column(Text)
+
+    complaint: Mapped["Complaint"] = relationship(back_populates="attachments")
+    added_by: Mapped[Person] = relationship()

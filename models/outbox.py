@@ -1,0 +1,93 @@
+"""What is to happen after the commit: orders for the worker, notices for people."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, UtcDateTime, values_of
+from models.event import Event
+from models.person import Person
+
+if TYPE_CHECKING:
+    from models.letter import Letter
+
+
+class OrderState(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Order(Base):
+    """Work for the background, written in the step's own transaction: a row, nothing rendered."""
+
+    __tablename__ = "outbox_order"
+    __table_args__ = (
+        Index(
+            "ix_outbox_order_waiting", "next_try_at",
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+        ),
+        Index("ix_outbox_order_letter_id", "letter_id"),
+        CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_iff_dated"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    kind: Mapped[str] = mapped_column(String(24))
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    state: Mapped[OrderState] = mapped_column(values_of(OrderState, "state"))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+    event: Mapped[Event | None] = relationship(back_populates="orders")
+    letter: Mapped["Letter | None"] = relationship()
+
+
+class Notice(Base):
+    """Tells one person that something happened in a case that concerns them."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_person_read", "person_id", "read_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    event: Mapped[Event] = relationship(back_populates="notices")
+    person: Mapped[Person] = relationship()
+
+
+class ImportState(StrEnum):
+    PREVIEW = "preview"
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class ComplaintImport(Base):
+    """One uploaded file on its way into the complaints: matched columns, progress, bad rows."""
+
+    __tablename__ = "complaint_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    state: Mapped[ImportState] = mapped_column(values_of(ImportState, "state"))
+    columns: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    total: Mapped[int] = mapped_column(default=0)
+    seen: Mapped[int] = mapped_column(default=0)
+    added: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    uploaded_by: Mapped[Person] = relationship()

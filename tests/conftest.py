@@ -1,0 +1,134 @@
+"""Fixtures: a database with the demo company for each test, a clock that the test sets, and clients.
+
+Each test has a database of its own, copied from one that was migrated once: a file for SQLite, a
+template database for PostgreSQL when GONGDAO_TEST_DATABASE_URL names a server.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from config import Settings
+from models import Database, Person
+from models.schema import migrate
+from tests.builders import FOUNDED, MONDAY, Desk
+from web import create_app
+from workflow import founding
+
+SERVER = os.environ.get("GONGDAO_TEST_DATABASE_URL")
+COMPANY = Path(__file__).resolve().parent.parent / "demo" / "company.yaml"
+
+
+class Clock:
+    """The time that the application reads; a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database with the demo company, from which every test gets a copy."""
+    if SERVER:
+        name = f"gongdao_template_{uuid4().hex[:12]}"
+        _on_server(f"CREATE DATABASE {name}")
+        url = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'template.sqlite3'}"
+    database = Database(url)
+    migrate(database)
+    with database.writing() as session:
+        founding.found(session, founding.read(COMPANY), at=FOUNDED, is_demo=True)
+        session.commit()
+    if not SERVER:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    yield url
+    if SERVER:
+        _on_server(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(_template: str, tmp_path: Path) -> Iterator[Database]:
+    """A database of this test's own, with the demo company founded on 1 January 2026."""
+    if SERVER:
+        name = f"gongdao_{uuid4().hex[:12]}"
+        _on_server(f"CREATE DATABASE {name} TEMPLATE {make_url(_template).database}")
+        url = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    else:
+        file = tmp_path / "gongdao.sqlite3"
+        shutil.copy(make_url(_template).database or "", file)
+        url = f"sqlite:///{file}"
+    database = Database(url)
+    yield database
+    database.dispose()
+    if SERVER:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(statement: str) -> None:
+    engine = create_engine(SERVER or "", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    with database.writing() as session:
+        yield session
+
+
+@pytest.fixture
+def desk(session: Session) -> Desk:
+    """Acts in a session as people of the demo company; see tests/builders.py."""
+    return Desk(session)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: Database) -> Settings:
+    url = database.engine.url.render_as_string(hide_password=False)
+    return Settings.for_tests(database_url=url, var=tmp_path / "var")
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, clock: Clock) -> Flask:
+    app = create_app(settings, database)
+    app.config.update(NOW=clock, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def client_as(app: Flask, database: Database, clock: Clock) -> Callable[[str], FlaskClient]:
+    """A client that is logged in as the person with this user name."""
+
+    def logged_in(username: str) -> FlaskClient:
+        with database.reading() as session:
+            person = session.scalars(select(Person).filter_by(username=username)).one()
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = f"{person.id}.{person.session_epoch}"
+            cookie["_fresh"] = True
+            cookie["seen"] = int(clock.now.timestamp())
+        return client
+
+    return logged_in

@@ -1,0 +1,217 @@
+"""What stands in the way of a complaint's steps, each as a sentence that the reader understands.
+
+Guards read and never write.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from models import Complaint, Department, Person
+from workflow import deadline
+from workflow.process import FORBIDDEN, INVALID, TOO_LATE, N_, Objection, Step
+from workflow.regulation import pack_of
+from workflow.roles import RESPONDENT, general_manager_or_deputy
+
+CaseStep = Step[Complaint]
+MAX_LINE, MAX_TEXT = 60, 5_000
+MAX_FEN = 100_000_000  # one million yuan; more is a slip of the finger
+# Words of the company's own discipline: a customer is never told who was or was not punished.
+NOT_FOR_CUSTOMERS = ("处罚", "扣分", "申诉", "作废", "罚款", "辞退", "penalt", "appeal", "fined", "dismiss")
+LINES = {"customer_name": 60, "customer_phone": 40, "vehicle": 40, "vehicle_model": 120, "order_number": 60,
+         "source": 40, "external_ref": 80}  # fmt: skip
+
+
+def needs(field: str, sentence: str) -> Callable[[CaseStep], Objection | None]:
+    """A guard against leaving `field` empty."""
+
+    def nothing_was_said(step: CaseStep) -> Objection | None:
+        return None if step.said.get(field) else Objection(INVALID, sentence, field=field)
+
+    return nothing_was_said
+
+
+def says_too_much(step: CaseStep) -> Objection | None:
+    for field, value in step.said.items():
+        limit = LINES.get(field, MAX_TEXT)
+        if isinstance(value, str) and len(value) > limit:
+            return Objection(
+                INVALID, N_("This text is too long: %(length)s characters, at most %(limit)s."),
+                field=field, length=len(value), limit=limit,
+            )  # fmt: skip
+    return None
+
+
+# --- who ----------------------------------------------------------------------------------------
+
+
+def is_by_the_respondent(step: CaseStep) -> bool:
+    return RESPONDENT.principal(step) is not None
+
+
+def is_by_someone_else(step: CaseStep) -> bool:
+    return not is_by_the_respondent(step)
+
+
+def nobody_is_left_to_rule(step: CaseStep) -> Objection | None:
+    """Whoever appeals cannot rule; without a deputy the GM's own appeal would never be heard."""
+    parties = (step.subject.respondent_id, step.actor.person.id if step.actor.person else None)
+    if general_manager_or_deputy(step.actor.staff, not_among=parties) is not None:
+        return None
+    return Objection(FORBIDDEN, N_("If you appeal, nobody is left to rule; name a deputy first."))
+
+
+def names_themselves(step: CaseStep) -> Objection | None:
+    respondent = _new_respondent(step)
+    if respondent is None or step.actor.person is None or respondent.id != step.actor.person.id:
+        return None
+    return Objection(
+        FORBIDDEN, N_("Nobody decides their own case; a colleague has to take this step."), field="respondent"
+    )
+
+
+def _new_respondent(step: CaseStep) -> Person | None:
+    respondent: Person | None = step.chosen.get("respondent")
+    return respondent
+
+
+def respondent_after(step: CaseStep) -> Person | None:
+    return _new_respondent(step) or step.subject.respondent
+
+
+def department_after(step: CaseStep) -> Department | None:
+    """The department named in the step, else that of a newly named respondent, else the present one."""
+    chosen: Department | None = step.chosen.get("department")
+    if chosen is not None:
+        return chosen
+    if (respondent := _new_respondent(step)) is not None:
+        post = respondent.posting_at(step.at)
+        return post.department if post else None
+    return step.subject.department
+
+
+def department_is_missing(step: CaseStep) -> Objection | None:
+    if department_after(step) is not None:
+        return None
+    return Objection(INVALID, N_("Name the department that has to answer."), field="department")
+
+
+def respondent_has_left(step: CaseStep) -> Objection | None:
+    respondent = _new_respondent(step)
+    if respondent is None or not respondent.has_left_at(step.at):
+        return None
+    return Objection(
+        INVALID, N_("%(name)s has left the company."), field="respondent", name=respondent.name
+    )
+
+
+def respondent_is_elsewhere(step: CaseStep) -> Objection | None:
+    """CS-2: the form goes to the head of the department of the person concerned."""
+    respondent, department = respondent_after(step), department_after(step)
+    post = respondent.posting_at(step.at) if respondent is not None else None
+    if post is None or department is None or post.department_id == department.id:
+        return None
+    assert respondent is not None
+    return Objection(
+        INVALID, N_("%(name)s does not work in this department."), field="respondent", name=respondent.name
+    )
+
+
+# --- what and when ------------------------------------------------------------------------------
+
+
+def occurred_in_the_future(step: CaseStep) -> Objection | None:
+    day = step.chosen.get("occurred_on")
+    if day is None or day <= step.actor.office.calendar.day_of(step.at):
+        return None
+    return Objection(INVALID, N_("This day has not come yet."), field="occurred_on")
+
+
+def changes_nothing(step: CaseStep) -> Objection | None:
+    complaint, chosen = step.subject, step.chosen
+    severity = chosen.get("severity") or complaint.severity
+    respondent, department = respondent_after(step), department_after(step)
+    if (
+        severity is not complaint.severity
+        or (respondent.id if respondent else None) != complaint.respondent_id
+        or (department.id if department else None) != complaint.department_id
+    ):
+        return None
+    return Objection(
+        INVALID, N_("Choose another severity, respondent or department; otherwise dismiss the appeal."),
+        field="severity",
+    )  # fmt: skip
+
+
+def completed_in_the_future(step: CaseStep) -> Objection | None:
+    if _completed_at(step) <= step.at:
+        return None
+    return Objection(INVALID, N_("This moment has not come yet."), field="completed_at")
+
+
+def completed_before_handling(step: CaseStep) -> Objection | None:
+    since = step.subject.handling_since
+    if since is None or _completed_at(step) >= since:
+        return None
+    return Objection(
+        INVALID, N_("Handling began only at %(since)s; it cannot have been complete before."),
+        field="completed_at", since=since,
+    )  # fmt: skip
+
+
+def _completed_at(step: CaseStep) -> datetime:
+    moment: datetime = step.chosen.get("completed_at") or step.at
+    return moment
+
+
+def rework_cost_is_out_of_range(step: CaseStep) -> Objection | None:
+    cost = step.said.get("rework_cost")
+    if cost is None or 0 <= cost <= MAX_FEN:
+        return None
+    return Objection(INVALID, N_("The rework cost must lie between 0 and 1,000,000 yuan."), field="rework_cost")
+
+
+def improvement_owner_has_left(step: CaseStep) -> Objection | None:
+    owner: Person | None = step.chosen.get("improvement_owner")
+    if owner is None or not owner.has_left_at(step.at):
+        return None
+    return Objection(INVALID, N_("%(name)s has left the company."), field="improvement_owner", name=owner.name)
+
+
+def satisfaction_is_not_1_to_5(step: CaseStep) -> Objection | None:
+    value: Any = step.said.get("satisfaction")
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 5:
+        return None
+    return Objection(INVALID, N_("Ask the customer for a satisfaction from 1 to 5."), field="satisfaction")
+
+
+def answer_names_what_it_must_not(step: CaseStep) -> Objection | None:
+    """The customer's letter never mentions who was or was not punished."""
+    answer = step.said.get("answer_to_customer")
+    if not answer or (word := unfit_for_customers(answer, step.subject)) is None:
+        return None
+    return Objection(
+        INVALID, N_("The letter to the customer must not contain “%(word)s”."), field="answer_to_customer", word=word
+    )
+
+
+def unfit_for_customers(text: str, complaint: Complaint) -> str | None:
+    """The first word of `text` that has no place in a letter to the customer, or None."""
+    names = [complaint.respondent.name] if complaint.respondent else []
+    folded = text.casefold()
+    return next((word for word in (*names, *NOT_FOR_CUSTOMERS) if word.casefold() in folded), None)
+
+
+def reopening_period_is_over(step: CaseStep) -> Objection | None:
+    resolved_at = step.subject.resolved_at
+    if resolved_at is None:
+        return None
+    pack = pack_of(step.subject.regulation_version)
+    last = deadline.after(pack.limit("reopening"), resolved_at, step.actor.office)
+    if step.at <= last:
+        return None
+    return Objection(
+        TOO_LATE, N_("This case could be reopened until %(until)s; file a new complaint instead."), until=last
+    )
+
+

@@ -1,0 +1,147 @@
+"""The world outside a case at the moment of a step: staff, calendar, numbers, balances, regulation.
+
+Reads the database and takes numbers from their series; writes nothing else. One office serves
+one session.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from models import (
+    CalendarException,
+    Company,
+    Department,
+    Deputation,
+    EntryStatus,
+    Headship,
+    Person,
+    RegulationVersion,
+    Role,
+    RoleGrant,
+    ScoreEntry,
+    take_number,
+)
+from models.person import Held
+from workflow import regulation
+from workflow.roles import Actor, Staff
+from workflow.working_days import WorkingDays
+
+START = Decimal(100)
+FLOOR = Decimal(0)
+
+Account = Person | Department
+
+
+class Office:
+    """What a step needs to know beside its case."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._staff: dict[datetime, Staff] = {}
+
+    @cached_property
+    def company(self) -> Company:
+        return self.session.scalars(select(Company)).one()
+
+    @cached_property
+    def calendar(self) -> WorkingDays:
+        company = self.company
+        exceptions = self.session.scalars(select(CalendarException))
+        return WorkingDays(
+            ZoneInfo(company.timezone),
+            opens_at=company.opens_at,
+            closes_at=company.closes_at,
+            exceptions={exception.day: exception.is_working for exception in exceptions},
+        )
+
+    def actor(self, person: Person, at: datetime) -> Actor:
+        return Actor(person, self.staff(at), self)
+
+    def system(self, at: datetime) -> Actor:
+        """The clock: acts at deadlines, as nobody."""
+        return Actor(None, self.staff(at), self)
+
+    def staff(self, at: datetime) -> Staff:
+        """Who held which place at `at`."""
+        if at not in self._staff:
+            self._staff[at] = self._load_staff(at)
+        return self._staff[at]
+
+    def next_number(self, series: str, at: datetime) -> tuple[int, int]:
+        """Year and next number of a series, without gaps: a rollback gives it back."""
+        year = self.calendar.day_of(at).year
+        return year, take_number(self.session, series, year)
+
+    def regulation_in_force(self, slug: str, at: datetime) -> RegulationVersion:
+        return regulation.in_force(self.session, slug, self.calendar.day_of(at))
+
+    def sums(self, accounts: Iterable[Account], month: str) -> dict[tuple[str, int], dict[EntryStatus, Decimal]]:
+        """Stored points of one month by account and status, in one query."""
+        people = [a.id for a in accounts if isinstance(a, Person)]
+        departments = [a.id for a in accounts if isinstance(a, Department)]
+        found: dict[tuple[str, int], dict[EntryStatus, Decimal]] = defaultdict(dict)
+        columns = (ScoreEntry.person_id, ScoreEntry.department_id, ScoreEntry.status)
+        query = (
+            select(*columns, func.sum(ScoreEntry.points))
+            .where(
+                ScoreEntry.month == month,
+                or_(ScoreEntry.person_id.in_(people), ScoreEntry.department_id.in_(departments)),
+            )
+            .group_by(*columns)
+        )
+        with self.session.no_autoflush:
+            for person_id, department_id, status, points in self.session.execute(query):
+                key = ("person", person_id) if person_id else ("department", department_id)
+                found[key][status] = points
+        return found
+
+    def balance(self, account: Account, month: str) -> Decimal:
+        """The month's score: 100 plus its final entries, never below 0 (PAY-1)."""
+        sums = self.sums([account], month).get(account_key(account), {})
+        return max(FLOOR, START + sums.get(EntryStatus.FINAL, Decimal(0)))
+
+    def provisional(self, account: Account, month: str) -> Decimal:
+        sums = self.sums([account], month).get(account_key(account), {})
+        return sums.get(EntryStatus.PROVISIONAL, Decimal(0))
+
+    def _load_staff(self, at: datetime) -> Staff:
+        with self.session.no_autoflush:
+            return Staff(
+                at=at,
+                heads={row.department_id: row.person for row in self._held(Headship, at)},
+                holders=_grouped((row.role, row.person) for row in self._held(RoleGrant, at)),
+                standing={d.principal_id: d.deputy for d in self._deputations(at) if d.is_standing},
+                delegates=_grouped(
+                    (d.principal_id, d.deputy) for d in self._deputations(at) if not d.is_standing
+                ),
+            )
+
+    def _held(self, kind, at: datetime):  # type: ignore[no-untyped-def]
+        query = select(kind).where(*_at(kind, at)).options(joinedload(kind.person)).order_by(kind.id)
+        return self.session.scalars(query).unique()
+
+    def _deputations(self, at: datetime) -> list[Deputation]:
+        query = select(Deputation).where(*_at(Deputation, at)).order_by(Deputation.id)
+        return list(self.session.scalars(query.options(joinedload(Deputation.deputy))).unique())
+
+
+def account_key(account: Account) -> tuple[str, int]:
+    return ("person" if isinstance(account, Person) else "department", account.id)
+
+
+def _at(kind: type[Held], at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (kind.since <= at, or_(kind.until.is_(None), kind.until > at))
+
+
+def _grouped(pairs):  # type: ignore[no-untyped-def]
+    grouped = defaultdict(list)
+    for key, person in pairs:
+        grouped[key].append(person)
+    return {key: tuple(people) for key, people in grouped.items()}

@@ -1,0 +1,222 @@
+"""The staff list: who joins, moves and leaves, and how an account is opened again.
+
+Places are ended, never deleted, so that a case can ask who was what on its day. Human resources
+and administrators keep the list; a role or an office is an administrator's business (`places`).
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import (
+    Department,
+    Deputation,
+    Headship,
+    Person,
+    Posting,
+    Role,
+    RoleGrant,
+    Team,
+    TeamLeadership,
+)
+from models.person import Held
+from workflow import password as passwords
+from workflow.process import FORBIDDEN, INVALID, N_, Objection, Refused
+from workflow.texts import clean
+
+USERNAME = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
+LONGEST_USERNAME, LONGEST_NAME, LONGEST_TITLE = 64, 40, 40
+EARLIEST = timedelta(days=60 * 366)
+LATEST = timedelta(days=92)
+# Whose account opens more than human resources may open.
+KEPT_FROM_HUMAN_RESOURCES = {Role.ADMINISTRATOR, Role.GENERAL_MANAGER}
+
+
+def add_employee(
+    session: Session, *, by: Person, at: datetime,
+    username: str, name: str, department: Department | None, title: str,
+    team: Team | None = None, joined_at: datetime | None = None,
+) -> tuple[Person, str]:  # fmt: skip
+    """A new employee with their first post; returns them and the password for their first log-in."""
+    keeps_the_staff_list(by, at)
+    joined_at = joined_at or at
+    username, name_, title_ = username.strip().lower(), clean(name) or "", clean(title) or ""
+    _refuse(
+        _wrong_username(session, username),
+        _wrong_length("name", name_, LONGEST_NAME),
+        *_wrong_post(department, team, title_),
+        _wrong_day(joined_at, at),
+    )
+    assert department is not None
+    password = passwords.random_password()
+    person = Person(
+        username=username, name=name_, password_hash=passwords.hashed(password),
+        must_change_password=True, joined_at=joined_at,
+    )  # fmt: skip
+    person.postings.append(Posting(department=department, team=team, title=title_, since=joined_at))
+    session.add(person)
+    return person, password
+
+
+def transfer(
+    session: Session, person: Person, *, by: Person, at: datetime,
+    department: Department | None, title: str, team: Team | None = None,
+) -> Posting:  # fmt: skip
+    """Another post, from now on; what the person headed or led where they were is given up."""
+    keeps_the_staff_list(by, at)
+    title_, old = clean(title) or "", _open_post(person)
+    _refuse(_has_left(person, at), *_wrong_post(department, team, title_), _same(old, department, team, title_))
+    assert department is not None
+    if old is not None:
+        _give_up(session, person, old, at, department, team)
+        old.until = max(at, old.since)
+        session.flush()
+    new = Posting(
+        department=department, team=team, title=title_, since=at if old is None else old.until,
+        wage=old.wage if old else 0, performance_base=old.performance_base if old else 0,
+    )  # fmt: skip
+    person.postings.append(new)
+    return new
+
+
+def leave(session: Session, person: Person, *, by: Person, at: datetime) -> None:
+    """The person leaves the company: every place ends; the account still reads its own letters."""
+    keeps_the_staff_list(by, at)
+    _refuse(
+        _has_left(person, at),
+        _oneself(person, by, N_("Somebody else has to record that you leave.")),
+        _above_human_resources(person, by, at),
+        _last_administrator(session, person, at),
+    )
+    person.left_at = at
+    for kind in (Posting, RoleGrant, Headship, TeamLeadership):
+        end_all(session, kind, at, kind.person_id == person.id)
+    end_all(session, Deputation, at, or_(Deputation.principal_id == person.id, Deputation.deputy_id == person.id))
+
+
+def reset_password(session: Session, person: Person, *, by: Person, at: datetime) -> str:
+    """A password for one log-in, in place of a forgotten one; every session of the account ends."""
+    keeps_the_staff_list(by, at)
+    _refuse(
+        _oneself(person, by, N_("Change your own password under My settings.")),
+        _above_human_resources(person, by, at),
+    )
+    password = passwords.random_password()
+    person.password_hash = passwords.hashed(password)
+    person.must_change_password = True
+    person.session_epoch += 1
+    return password
+
+
+def roles_of(person: Person, at: datetime) -> set[Role]:
+    """The roles granted to the person and held at `at`."""
+    return {grant.role for grant in person.grants if grant.is_held_at(at)}
+
+
+def keeps_the_staff_list(by: Person, at: datetime) -> None:
+    """Refuses whoever is neither human resources nor administrator."""
+    if by.has_left_at(at) or not roles_of(by, at) & {Role.HUMAN_RESOURCES, Role.ADMINISTRATOR}:
+        raise Refused([Objection(FORBIDDEN, N_("Only human resources and administrators keep the staff list."))])
+
+
+def end_all(session: Session, kind: type[Held], at: datetime, *conditions: object) -> None:
+    """Ends every open row of `kind` that meets the conditions; nothing ends before it began."""
+    rows = session.scalars(select(kind).where(*conditions, or_(kind.until.is_(None), kind.until > at)))  # type: ignore[arg-type]
+    for row in rows:
+        row.until = max(at, row.since)
+
+
+def _refuse(*objections: Objection | None) -> None:
+    if found := [objection for objection in objections if objection is not None]:
+        raise Refused(found)
+
+
+def _open_post(person: Person) -> Posting | None:
+    return next((post for post in person.postings if post.until is None), None)
+
+
+def _give_up(
+    session: Session, person: Person, old: Posting, at: datetime, department: Department, team: Team | None
+) -> None:
+    if old.department_id != department.id:
+        end_all(session, Headship, at, Headship.person_id == person.id, Headship.department_id == old.department_id)
+    if old.team_id is not None and (team is None or old.team_id != team.id):
+        leads = (TeamLeadership.person_id == person.id, TeamLeadership.team_id == old.team_id)
+        end_all(session, TeamLeadership, at, *leads)
+
+
+# --- what can be wrong ----------------------------------------------------------------------------
+
+
+def _wrong_username(session: Session, username: str) -> Objection | None:
+    if not username or len(username) > LONGEST_USERNAME or not USERNAME.fullmatch(username):
+        sentence = N_("An account name has small letters, digits and single dots or hyphens, like service.ma.")
+        return Objection(INVALID, sentence, field="username")
+    if session.scalars(select(Person.id).where(Person.username == username)).first() is not None:
+        return Objection(INVALID, N_("This account name is taken."), field="username")
+    return None
+
+
+def _wrong_length(field: str, text: str, most: int) -> Objection | None:
+    if not text:
+        return Objection(INVALID, N_("Please fill this in."), field=field)
+    if len(text) > most:
+        return Objection(INVALID, N_("At most %(most)d characters, please."), field=field, most=most)
+    return None
+
+
+def _wrong_post(department: Department | None, team: Team | None, title: str) -> list[Objection | None]:
+    return [
+        Objection(INVALID, N_("Choose a department."), field="department") if department is None else None,
+        Objection(INVALID, N_("This team belongs to another department."), field="team")
+        if team is not None and department is not None and team.department_id != department.id
+        else None,
+        _wrong_length("title", title, LONGEST_TITLE),
+    ]
+
+
+def _wrong_day(joined_at: datetime, at: datetime) -> Objection | None:
+    if at - EARLIEST <= joined_at <= at + LATEST:
+        return None
+    return Objection(INVALID, N_("This day cannot be right; at most three months ahead."), field="joined_on")
+
+
+def _same(old: Posting | None, department: Department | None, team: Team | None, title: str) -> Objection | None:
+    if old is None or department is None:
+        return None
+    if (old.department_id, old.team_id, old.title) != (department.id, team.id if team else None, title):
+        return None
+    return Objection(INVALID, N_("This is the post that the person holds already."), field="title")
+
+
+def _has_left(person: Person, at: datetime) -> Objection | None:
+    if not person.has_left_at(at):
+        return None
+    return Objection(INVALID, N_("%(name)s has left the company."), name=person.name)
+
+
+def _oneself(person: Person, by: Person, sentence: str) -> Objection | None:
+    return Objection(FORBIDDEN, sentence) if person.id == by.id else None
+
+
+def _above_human_resources(person: Person, by: Person, at: datetime) -> Objection | None:
+    """Whoever opens such an account could act in its name, so human resources may not."""
+    if Role.ADMINISTRATOR in roles_of(by, at) or not roles_of(person, at) & KEPT_FROM_HUMAN_RESOURCES:
+        return None
+    return Objection(FORBIDDEN, N_("For this person's role an administrator has to do it."))
+
+
+def _last_administrator(session: Session, person: Person, at: datetime) -> Objection | None:
+    if Role.ADMINISTRATOR not in roles_of(person, at) or other_administrators(session, person):
+        return None
+    return Objection(INVALID, N_("%(name)s is the last administrator; name another one first."), name=person.name)
+
+
+def other_administrators(session: Session, person: Person) -> bool:
+    """Whether somebody else is administrator; two who withdraw each other wait for one another."""
+    grants = session.scalars(
+        select(RoleGrant).where(RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.until.is_(None)).with_for_update()
+    ).all()
+    return any(grant.person_id != person.id for grant in grants)

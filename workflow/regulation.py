@@ -1,0 +1,206 @@
+"""Policy packs: the regulation as data. Loads, validates with the file's line, fills blanks,
+stores immutable versions and finds the one in force. A pack with a blank is never put in force.
+"""
+
+import hashlib
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import RegulationVersion, Severity
+
+POLICIES = Path(__file__).resolve().parent.parent / "policies"
+CS_MANAGEMENT = "cs-management"
+
+
+class PackRefused(Exception):
+    """A pack that cannot be used; says the file, the line and why."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bilingual(_Strict):
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Limit(_Strict):
+    """A time limit: clock hours or days, or working days."""
+
+    hours: Annotated[int, Field(gt=0)] | None = None
+    days: Annotated[int, Field(gt=0)] | None = None
+    working_days: Annotated[int, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> "Limit":
+        if sum(unit is not None for unit in (self.hours, self.days, self.working_days)) != 1:
+            raise ValueError("give exactly one of hours, days, working_days")
+        return self
+
+
+Deduction = Annotated[Decimal, Field(le=0, ge=-100, decimal_places=2)]
+
+
+class BySeverity(_Strict):
+    minor: Deduction
+    normal: Deduction
+    major: Deduction
+
+    def of(self, severity: Severity) -> Decimal:
+        return Decimal(getattr(self, severity.value))
+
+
+class Price(_Strict):
+    """What one step costs whom; a step that costs nothing is written `none`."""
+
+    respondent: BySeverity | None = None
+    department: BySeverity | Deduction | None = None
+    head: Deduction | None = None
+    late_day: Deduction | None = None
+    late_most: Deduction | None = None
+
+
+class Ladder(_Strict):
+    first: Annotated[Decimal, Field(ge=0)] | None
+    second: Annotated[Decimal, Field(ge=0)] | None
+    third: Literal["dismissal"]
+
+
+class Pack(_Strict):
+    """One regulation as data, validated; `None` in a ladder is a blank."""
+
+    pack: str
+    title: Bilingual
+    owner: str
+    rules: dict[str, Bilingual]
+    deadlines: dict[str, Limit]
+    points: dict[str, dict[str, Price | Literal["none"]]]
+    ladders: dict[str, Ladder]
+    rework_shares: dict[Literal["leader", "person", "company"], int]
+    expires_after_months: Annotated[int, Field(gt=0)] | Literal[False]
+
+    @model_validator(mode="after")
+    def _shares_add_up(self) -> "Pack":
+        if sum(self.rework_shares.values()) != 100:
+            raise ValueError("rework_shares must add up to 100")
+        return self
+
+    def price(self, process: str, action: str) -> Price:
+        """The points of one step; an unpriced step is an error in the pack, never zero."""
+        price = self.points[process][action]
+        return Price() if price == "none" else price
+
+    def limit(self, clock: str) -> Limit:
+        return self.deadlines[clock]
+
+    def blanks(self) -> list[str]:
+        """The amounts that the regulation leaves open, as paths."""
+        return [
+            f"ladders.{name}.{step}"
+            for name, ladder in self.ladders.items()
+            for step in ("first", "second")
+            if getattr(ladder, step) is None
+        ]
+
+
+def read(file: Path, *, filled: dict[str, Any] | None = None) -> Pack:
+    """Read a pack and lay the company's values over its blanks.
+
+    Raises PackRefused with file and line for anything that is not understood.
+    """
+    text = file.read_text(encoding="utf-8")
+    try:
+        content = yaml.safe_load(text)
+        lines = _lines(yaml.compose(text))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PackRefused(f"{file}:{line}: {error.problem}") from None
+    _lay_over(content, filled or {}, file)
+    return _validated(content, file, lines)
+
+
+def _validated(content: Any, file: Path, lines: dict[tuple[Any, ...], int]) -> Pack:
+    try:
+        return Pack.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = tuple(first["loc"])
+        raise PackRefused(f"{file}:{_line_of(path, lines)}: {_dotted(path)}: {first['msg']}") from None
+
+
+def _dotted(path: tuple[Any, ...]) -> str:
+    return ".".join(str(part) for part in path) or "pack"
+
+
+def _line_of(path: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> int:
+    """The line of the deepest part of `path` that the file has."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _lines(node: yaml.Node | None, path: tuple[Any, ...] = ()) -> dict[tuple[Any, ...], int]:
+    found = {path: node.start_mark.line + 1} if node is not None else {}
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            found[(*path, key.value)] = key.start_mark.line + 1
+            found.update({k: v for k, v in _lines(value, (*path, key.value)).items() if k not in found})
+    return found
+
+
+def _lay_over(content: Any, filled: dict[str, Any], file: Path) -> None:
+    for key, value in filled.items():
+        if not isinstance(content, dict) or key not in content:
+            raise PackRefused(f"{file}: the company gives a value for {key}, which the pack does not have")
+        if isinstance(value, dict) and isinstance(content[key], dict):
+            _lay_over(content[key], value, file)
+        else:
+            content[key] = value
+
+
+def put_in_force(
+    session: Session, pack: Pack, *, from_day: date, at: datetime, edition: str | None = None
+) -> RegulationVersion:
+    """Store `pack` as the next immutable version. Raises PackRefused while a blank is left."""
+    if blanks := pack.blanks():
+        raise PackRefused(f"{pack.pack}: cannot be put in force, these are still blank: {', '.join(blanks)}")
+    content = pack.model_dump(mode="json")
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    number = 1 + (
+        session.scalar(select(func.max(RegulationVersion.number)).filter_by(slug=pack.pack)) or 0
+    )
+    version = RegulationVersion(
+        slug=pack.pack, number=number, edition=edition or f"{from_day.year}-{number}",
+        in_force_from=from_day, stored_at=at, content=content, digest=digest,
+    )  # fmt: skip
+    session.add(version)
+    session.flush()
+    return version
+
+
+def pack_of(version: RegulationVersion) -> Pack:
+    """The stored version as a pack; the same object for the same content."""
+    return _cached(version.digest, json.dumps(version.content, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _cached(_digest: str, content: str) -> Pack:
+    return Pack.model_validate_json(content)
+
+
+def in_force(session: Session, slug: str, day: date) -> RegulationVersion:
+    """The version of `slug` in force on `day`; PackRefused when there is none."""
+    version = session.scalars(RegulationVersion.in_force_on(slug, day)).first()
+    if version is None:
+        raise PackRefused(f"no version of {slug} is in force on {day}")
+    return version

@@ -1,0 +1,47 @@
+"""What one reader may read of a case: the customer hidden from the respondent, numbers masked.
+
+Pages and lists take names, numbers and free texts through here and nowhere else.
+"""
+
+from models import Complaint
+from workflow.letter import masked_phone
+from workflow.roles import Actor, sees_customer, sees_phone
+
+SHORTEST_NAME = 2
+
+
+def customer_name(complaint: Complaint, actor: Actor) -> str | None:
+    """The customer's name, or None where it is hidden from this reader."""
+    return complaint.customer_name if sees_customer(complaint, actor) else None
+
+
+def customer_phone(complaint: Complaint, actor: Actor) -> str | None:
+    """The number in full for those who call, masked for others, None where it is hidden or absent."""
+    if not sees_customer(complaint, actor):
+        return None
+    return complaint.customer_phone if sees_phone(complaint, actor) else masked_phone(complaint.customer_phone)
+
+
+def vehicle(complaint: Complaint, actor: Actor) -> str | None:
+    """A plate names its owner: it is hidden together with the customer."""
+    return complaint.vehicle if sees_customer(complaint, actor) else None
+
+
+def words(text: str | None, complaint: Complaint, actor: Actor, *, customer: str = "客户") -> str:
+    """Free text as this reader may read it: the hidden customer's name and numbers replaced."""
+    if not text or sees_customer(complaint, actor):
+        return text or ""
+    return hidden(text, complaint, customer=customer)
+
+
+def hidden(text: str, complaint: Complaint, *, customer: str) -> str:
+    """`text` without the customer's name, number and plate."""
+    for secret, stand_in in (
+        (complaint.customer_name, customer),
+        (complaint.customer_phone, "****"),
+        (complaint.phone_digits, "****"),
+        (complaint.vehicle, "****"),
+    ):
+        if secret and len(secret) >= SHORTEST_NAME:
+            text = text.replace(secret, stand_in)
+    return text
