@@ -15,7 +15,20 @@ SEE = {"at", "see", "of", "ladder", "month", "expect"}
 MEASURE = {"measure", "data", "value"}
 EXPECT = {"state", "letters", "points", "money", "due"}
 REFUSALS = {"not_found", "forbidden", "moved_on", "invalid", "too_early", "too_late"}
-SIGHTS = {"points", "provisional", "money", "step", "state", "fired", "letters", "scorecard", "pay", "inbox", "events", "audit"}
+SIGHTS = {
+    "points",
+    "provisional",
+    "money",
+    "step",
+    "state",
+    "fired",
+    "letters",
+    "scorecard",
+    "pay",
+    "inbox",
+    "events",
+    "audit",
+}
 
 
 class ScenarioRefused(Exception):
@@ -96,7 +109,7 @@ def _check_words(what: dict[str, Any], node: yaml.Node, file: Path) -> None:
 
 def _moment(value: Any, node: yaml.Node, file: Path) -> datetime:
     try:
-        return value if isinstance(value, datetime) else datetime.strptime(str(value), "%Y-%m-%d %H:%M")
+        return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
         raise ScenarioRefused(f"{file}:{node.start_mark.line + 1}: “{value}” is no moment") from None
 

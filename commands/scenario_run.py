@@ -22,6 +22,7 @@ DEMO_COMPANY = Path(__file__).resolve().parent.parent / "demo" / "company.yaml"
 
 
 ZONE = ZoneInfo("Asia/Shanghai")
+NO_TIME_GIVEN = datetime(2026, 1, 5, 9, tzinfo=ZONE)
 
 
 class Awaited(Exception):
@@ -35,7 +36,7 @@ class Story:
         self.scenario, self.database = scenario, database
         self.names: dict[str, int] = {}
         self.fired: list[str] = []
-        self.now = _utc(scenario.steps[0].at or datetime(2026, 1, 5, 9))
+        self.now = _utc(scenario.steps[0].at or NO_TIME_GIVEN)
 
     def run(self) -> Iterator[str]:
         """Run every step; yields a line for each, raises AssertionError where one does not hold."""
@@ -105,8 +106,7 @@ class Story:
         complaint = Complaint.locked(session, self._case(step))
         roles.require_sight(complaint, actor)
         arguments = inputs.arguments(action, step.what.get("with") or {})
-        taken = VERBS[action](complaint, by=actor, at=self.now, **arguments)
-        return taken
+        return VERBS[action](complaint, by=actor, at=self.now, **arguments)
 
     def _check_refusal(self, step: ScenarioStep, refusal: Refused) -> str:
         expected = step.what.get("refused")
@@ -153,10 +153,7 @@ class Story:
 
 def _listed(expected: dict[str, Any]) -> dict[str, list[list[Any]]]:
     """One pair or a list of pairs, as a list of pairs."""
-    return {
-        subject: pairs if isinstance(pairs[0], list) else [pairs]
-        for subject, pairs in expected.items()
-    }
+    return {subject: pairs if isinstance(pairs[0], list) else [pairs] for subject, pairs in expected.items()}
 
 
 def _with_settings(values: dict[str, dict[str, Any]], scenario: Scenario) -> dict[str, dict[str, Any]]:
@@ -177,4 +174,4 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _start_of_year(moment: datetime) -> datetime:
-    return _utc(datetime(moment.astimezone(ZONE).year, 1, 1))
+    return moment.astimezone(ZONE).replace(month=1, day=1, hour=0, minute=0).astimezone(UTC)

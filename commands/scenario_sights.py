@@ -44,9 +44,7 @@ def _number(value: Decimal) -> int | float:
 class Sights:
     """Looks at the database as of one moment of a story."""
 
-    def __init__(
-        self, session: Session, at: datetime, names: dict[str, int], fired: list[str], place: str
-    ) -> None:
+    def __init__(self, session: Session, at: datetime, names: dict[str, int], fired: list[str], place: str) -> None:
         self.session, self.at, self.names, self.fired, self.place = session, at, names, fired, place
         self.office = Office(session)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 from sqlalchemy.sql import Select, select
+from sqlalchemy.sql.base import ExecutableOption
 
 from models.base import Base, Fen, UtcDateTime, values_of
 from models.person import Department, Person
@@ -73,9 +74,7 @@ class Complaint(Base):
     __tablename__ = "complaint"
     __table_args__ = (
         UniqueConstraint("year", "seq"),
-        CheckConstraint(
-            f"department_id IS NOT NULL OR {_in(S.FILED, S.WITHDRAWN)}", name="assigned_to_a_department"
-        ),
+        CheckConstraint(f"department_id IS NOT NULL OR {_in(S.FILED, S.WITHDRAWN)}", name="assigned_to_a_department"),
         CheckConstraint(
             f"({_in(S.APPEALED, S.RULING)}) = (appellant_id IS NOT NULL AND appealed_as IS NOT NULL)",
             name="appealed_iff_someone_appealed",
@@ -89,9 +88,7 @@ class Complaint(Base):
             name="completed_iff_dated",
         ),
         CheckConstraint("(state = 'resolved') = (resolved_at IS NOT NULL)", name="resolved_iff_dated"),
-        CheckConstraint(
-            "(state = 'resolved') = (satisfaction IS NOT NULL)", name="resolved_iff_satisfaction_asked"
-        ),
+        CheckConstraint("(state = 'resolved') = (satisfaction IS NOT NULL)", name="resolved_iff_satisfaction_asked"),
         CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction_in_range"),
         CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name="voided_iff_dated"),
         CheckConstraint("(clock IS NULL) = (due_at IS NULL)", name="clock_iff_due"),
@@ -103,7 +100,7 @@ class Complaint(Base):
         Index("ix_complaint_department_due", "department_id", "due_order"),
         Index("ix_complaint_clock_department", "clock", "department_id", "due_at"),
         Index("ix_complaint_clock_due", "clock", "due_at"),
-        Index("ix_complaint_respondent_id", "respondent_id"),
+        Index("ix_complaint_respondent_clock", "respondent_id", "clock", "due_at"),
         Index("ix_complaint_phone_digits", "phone_digits"),
         Index("ix_complaint_vehicle_key", "vehicle_key"),
         Index("uq_complaint_external", "source", "external_ref", unique=True),
@@ -150,9 +147,7 @@ class Complaint(Base):
     clock_started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # What has no deadline sorts last, and an index can serve that order.
-    due_order: Mapped[datetime] = mapped_column(
-        UtcDateTime, Computed(f"coalesce(due_at, '{NEVER}')", persisted=True)
-    )
+    due_order: Mapped[datetime] = mapped_column(UtcDateTime, Computed(f"coalesce(due_at, '{NEVER}')", persisted=True))
     regulation_version_id: Mapped[int] = mapped_column(ForeignKey("regulation_version.id"))
 
     filed_by: Mapped[Person | None] = relationship(foreign_keys=[filed_by_id])
@@ -160,14 +155,12 @@ class Complaint(Base):
     respondent: Mapped[Person | None] = relationship(foreign_keys=[respondent_id])
     appellant: Mapped[Person | None] = relationship(foreign_keys=[appellant_id])
     regulation_version: Mapped[RegulationVersion] = relationship()
-    events: Mapped[list["Event"]] = relationship(
-        back_populates="complaint", lazy="raise", order_by="Event.seq"
-    )
+    events: Mapped[list["Event"]] = relationship(back_populates="complaint", lazy="raise", order_by="Event.seq")
     attachments: Mapped[list["Attachment"]] = relationship(
         back_populates="complaint", lazy="raise", order_by="Attachment.id"
     )
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy forbids the annotation
 
     @property
     def number(self) -> str:
@@ -188,7 +181,7 @@ class Complaint(Base):
         return self.state in (S.RESOLVED, S.VOIDED, S.WITHDRAWN)
 
     @classmethod
-    def by_number(cls, number: str) -> Select[tuple["Complaint"]]:
+    def by_number(cls, number: str) -> Select["Complaint"]:
         """The complaint with this case number; none when the number is malformed."""
         year, _, seq = number.partition("-")
         if not (year.isascii() and year.isdigit() and seq.isascii() and seq.isdigit()):
@@ -209,7 +202,7 @@ class Complaint(Base):
         ).scalar_one()
 
 
-def _for_a_step() -> tuple[object, ...]:
+def _for_a_step() -> tuple[ExecutableOption, ...]:
     from models.event import Event
     from models.letter import Letter
 

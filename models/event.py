@@ -52,9 +52,7 @@ class Event(Base):
     entries: Mapped[list["ScoreEntry"]] = relationship(
         back_populates="event", foreign_keys="ScoreEntry.event_id", lazy="raise", order_by="ScoreEntry.id"
     )
-    letters: Mapped[list["Letter"]] = relationship(
-        back_populates="event", lazy="raise", order_by="Letter.id"
-    )
+    letters: Mapped[list["Letter"]] = relationship(back_populates="event", lazy="raise", order_by="Letter.id")
     orders: Mapped[list["Order"]] = relationship(back_populates="event", lazy="raise")
     notices: Mapped[list["Notice"]] = relationship(back_populates="event", lazy="raise")
 

@@ -26,7 +26,7 @@ class RegulationVersion(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
     @classmethod
-    def in_force_on(cls, slug: str, day: date) -> Select[tuple["RegulationVersion"]]:
+    def in_force_on(cls, slug: str, day: date) -> Select["RegulationVersion"]:
         """The version of `slug` in force on `day`: the latest that had begun."""
         return (
             select(cls)

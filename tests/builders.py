@@ -108,9 +108,7 @@ class Desk:
     ) -> Step[Complaint]:
         """Take one step through its verb on the case as the database has it."""
         locked = Complaint.locked(self.session, complaint.id)
-        step: Step[Complaint] = verbs.VERBS[action](
-            locked, by=self.actor(by, at), at=at or self.now, **inputs
-        )
+        step: Step[Complaint] = verbs.VERBS[action](locked, by=self.actor(by, at), at=at or self.now, **inputs)
         self.session.flush()
         return step
 

@@ -33,20 +33,23 @@ def test_the_story_holds(file: Path, tmp_path: Path) -> None:
         assert list(story(file, tmp_path).run())
 
 
+FILING = "at: 2026-03-02 09:00, as: cr.sun, do: complaint.file"
+
+
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("steps", "complaint"),
     [
-        ("scenario: x\nsteps:\n- {at: 2026-03-02 09:00, as: cr.sun, do: complaint.file, whith: {}}\n", ":3: unknown key “whith”"),
-        ("scenario: x\nstepps: []\n", ":2: unknown key “stepps”"),
-        ("scenario: x\nsteps:\n- {see: weather}\n", ":3: nothing is called “weather”"),
-        ("scenario: x\nsteps:\n- {as: cr.sun, do: complaint.accept, case: c9}\n", ":3: no case is called “c9”"),
-        ("scenario: x\nsteps:\n- {as: nobody, do: complaint.accept, case: c9}\n", ":3: nobody is called “nobody”"),
-        ("scenario: x\nsteps:\n- {as: cr.sun, do: complaint.explode, case: c9}\n", ":3: nobody can do “complaint.explode”"),
+        (f"steps:\n- {{{FILING}, whith: {{}}}}", ":3: unknown key “whith”"),
+        ("stepps: []", ":2: unknown key “stepps”"),
+        ("steps:\n- {see: weather}", ":3: nothing is called “weather”"),
+        ("steps:\n- {as: cr.sun, do: complaint.accept, case: c9}", ":3: no case is called “c9”"),
+        ("steps:\n- {as: nobody, do: complaint.accept, case: c9}", ":3: nobody is called “nobody”"),
+        ("steps:\n- {as: cr.sun, do: complaint.explode, case: c9}", ":3: nobody can do “complaint.explode”"),
     ],
-)  # fmt: skip
-def test_an_unknown_word_is_an_error_with_its_line(text: str, complaint: str, tmp_path: Path) -> None:
+)
+def test_an_unknown_word_is_an_error_with_its_line(steps: str, complaint: str, tmp_path: Path) -> None:
     file = tmp_path / "story.yaml"
-    file.write_text(text, encoding="utf-8")
+    file.write_text(f"scenario: x\n{steps}\n", encoding="utf-8")
     with pytest.raises(ScenarioRefused) as refusal:
         list(story(file, tmp_path).run())
     assert complaint in str(refusal.value)

@@ -37,7 +37,8 @@ def first_bad_event(session: Session) -> BadEvent | None:
     silent = select(Complaint).where(~Complaint.events.any()).order_by(Complaint.id).limit(1)
     if (case := session.scalars(silent).first()) is not None:
         return BadEvent(case.number, 1, "event 1 is missing")
-    return _first_bad(session.scalars(query))
+    with session.scalars(query) as events:
+        return _first_bad(events)
 
 
 def _first_bad(events: Iterable[Event]) -> BadEvent | None:

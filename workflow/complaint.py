@@ -4,24 +4,25 @@ Nothing happens to a complaint but through these verbs. Guards are in `complaint
 effects in `complaint_effects`; points, limits and texts come from the pack `cs-management`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from models import AppealedAs, Complaint, ComplaintState, Department, Person, Severity
+from workflow import deadline
 from workflow.complaint_effects import (
     add_evidence,
     appeal_is_over,
-    charge_the_head_for_silence,
     charge_for_lateness,
+    charge_the_head_for_silence,
     close_as_resolved,
     come_to_handling,
     conclude,
     confirm_points,
     find_violation,
-    note_the_appellant,
-    note_the_change,
+    note_change,
     note_rework_cost,
+    note_the_appellant,
     open_again,
     post_final_points,
     post_provisional_points,
@@ -39,52 +40,47 @@ from workflow.complaint_guards import (
     completed_before_handling,
     completed_in_the_future,
     department_is_missing,
+    describes_nothing,
+    gave_no_grounds,
+    gave_no_reason,
+    gave_no_words,
     improvement_owner_has_left,
     is_by_someone_else,
     is_by_the_respondent,
-    needs,
+    names_no_customer,
+    names_no_improvement,
+    names_no_measures,
+    names_themselves,
     nobody_is_left_to_rule,
+    occurred_in_the_future,
     reopening_period_is_over,
     respondent_has_left,
     respondent_is_elsewhere,
     rework_cost_is_out_of_range,
     satisfaction_is_not_1_to_5,
     says_too_much,
-    names_themselves,
-    occurred_in_the_future,
+    states_no_result,
 )
 from workflow.evidence import Evidence
 from workflow.filing import Filing, complaint_from
-from workflow.process import N_, Process, Rule, Step
+from workflow.process import Process, Rule, Step
+from workflow.regulation import requires
 from workflow.roles import CUSTOMER_RELATIONS, DEPARTMENT_HEAD, GENERAL_MANAGER, RESPONDENT, SYSTEM, Actor
+from workflow.texts import spoken
 
 S = ComplaintState
 
-no_customer = needs("customer_name", N_("Give the customer's name."))
-no_description = needs("description", N_("Write down what the customer says."))
-no_grounds = needs("grounds", N_("State the grounds of the appeal; they are printed in the appeal form."))
-no_reason = needs("reason", N_("Give a reason; it is printed in the letter."))
-no_measures = needs("measures_taken", N_("Say what was done for the customer."))
-no_result = needs("result", N_("State the result."))
-no_improvement = needs("improvement_measures", N_("State the improvement measures (CS-5)."))
-no_words = needs("note", N_("Write down what the customer said."))
-
-FILE = Rule(
-    "CS-2", "file", source=(), dest=S.FILED, by=CUSTOMER_RELATIONS,
-    unless=(no_customer, no_description, says_too_much, occurred_in_the_future,
-            respondent_has_left, respondent_is_elsewhere),
-    then=(add_evidence,),
-    letter="complaint_record", clock="assign",
-)  # fmt: skip
-
 COMPLAINT: Process[Complaint] = Process("complaint", ComplaintState, [
-    FILE,
+    Rule("CS-2", "file", source=(), dest=S.FILED, by=CUSTOMER_RELATIONS,
+         unless=(names_no_customer, describes_nothing, occurred_in_the_future,
+                 respondent_has_left, respondent_is_elsewhere),
+         then=(add_evidence,),
+         letter="complaint_record", clock="assign"),
     Rule("CS-2", "assign", source=(S.FILED,), dest=S.ASSIGNED, by=CUSTOMER_RELATIONS,
-         unless=(department_is_missing, names_themselves, respondent_has_left, respondent_is_elsewhere, says_too_much),
+         unless=(department_is_missing, names_themselves, respondent_has_left, respondent_is_elsewhere),
          then=(send_to_department, post_provisional_points),
          letter="complaint_form", clock="answer"),
     Rule("CS-5", "accept", source=(S.ASSIGNED,), dest=S.HANDLING, by=DEPARTMENT_HEAD,
-         unless=(says_too_much,),
          then=(come_to_handling, find_violation, confirm_points),
          letter="acceptance_notice", clock="complete"),
     Rule("CS-5", "lapse", source=(S.ASSIGNED,), dest=S.HANDLING, by=SYSTEM,
@@ -92,72 +88,71 @@ COMPLAINT: Process[Complaint] = Process("complaint", ComplaintState, [
          letter="lapse_notice", clock="complete"),
     Rule("CS-3", "appeal", source=(S.ASSIGNED,), dest=S.APPEALED, by=RESPONDENT,
          when=is_by_the_respondent,
-         unless=(no_grounds, says_too_much),
+         unless=(gave_no_grounds,),
          then=(note_the_appellant(AppealedAs.RESPONDENT), add_evidence),
          letter="appeal_form", clock="endorse"),
     Rule("CS-3", "appeal", source=(S.ASSIGNED,), dest=S.RULING, by=DEPARTMENT_HEAD,
          when=is_by_someone_else,
-         unless=(no_grounds, says_too_much, nobody_is_left_to_rule),
+         unless=(gave_no_grounds, nobody_is_left_to_rule),
          then=(note_the_appellant(AppealedAs.DEPARTMENT_HEAD), add_evidence),
          letter="appeal_form", clock="rule"),
     Rule("CS-3", "retract", source=(S.APPEALED,), dest=S.ASSIGNED, by=RESPONDENT,
          then=(appeal_is_over,),
          letter="appeal_retraction", clock="answer"),
     Rule("CS-3", "endorse", source=(S.APPEALED,), dest=S.RULING, by=DEPARTMENT_HEAD,
-         unless=(says_too_much,),
          letter="appeal_submission", clock="rule"),
     Rule("CS-3", "decline", source=(S.APPEALED,), dest=S.HANDLING, by=DEPARTMENT_HEAD,
-         unless=(no_reason, says_too_much),
+         unless=(gave_no_reason,),
          then=(appeal_is_over, come_to_handling, confirm_points),
          letter="appeal_declined_notice", clock="complete"),
     Rule("CS-3", "remand", source=(S.RULING,), dest=S.ASSIGNED, by=GENERAL_MANAGER,
-         unless=(no_reason, says_too_much),
+         unless=(gave_no_reason,),
          then=(appeal_is_over,),
          letter="remand_notice", clock="answer"),
     Rule("CS-4", "uphold", source=(S.RULING,), dest=S.VOIDED, by=GENERAL_MANAGER,
-         unless=(no_reason, says_too_much),
+         unless=(gave_no_reason,),
          then=(appeal_is_over, void_the_form, reverse_every_entry),
          letter="void_certificate", clock="follow_up"),
     Rule("CS-3", "dismiss", source=(S.RULING,), dest=S.HANDLING, by=GENERAL_MANAGER,
-         unless=(no_reason, says_too_much),
+         unless=(gave_no_reason,),
          then=(appeal_is_over, come_to_handling, find_violation, confirm_points),
          letter="ruling_letter", clock="complete"),
     Rule("CS-3", "vary", source=(S.RULING,), dest=S.HANDLING, by=GENERAL_MANAGER,
-         unless=(no_reason, says_too_much, changes_nothing, names_themselves, respondent_has_left, respondent_is_elsewhere),
-         then=(appeal_is_over, reverse_every_entry, note_the_change, come_to_handling, find_violation, post_final_points),
+         unless=(gave_no_reason, changes_nothing, names_themselves, respondent_has_left, respondent_is_elsewhere),
+         then=(appeal_is_over, reverse_every_entry, note_change, come_to_handling, find_violation, post_final_points),
          letter="varied_ruling_letter", clock="complete"),
     Rule("CS-5", "complete", source=(S.HANDLING,), dest=S.HANDLED, by=DEPARTMENT_HEAD,
-         unless=(no_measures, says_too_much, completed_in_the_future, completed_before_handling, rework_cost_is_out_of_range),
+         unless=(names_no_measures, completed_in_the_future, completed_before_handling, rework_cost_is_out_of_range),
          then=(record_completion, note_rework_cost, charge_for_lateness, add_evidence),
          letter="completion_record", clock="report", clock_from=when_handling_was_complete),
     Rule("CS-5", "report", source=(S.HANDLED,), dest=S.REPORTED, by=DEPARTMENT_HEAD,
-         unless=(no_result, no_improvement, says_too_much, improvement_owner_has_left),
+         unless=(states_no_result, names_no_improvement, improvement_owner_has_left),
          then=(charge_for_lateness, add_evidence),
          letter="result_report", clock="verify"),
     Rule("CS-6", "return", source=(S.REPORTED,), dest=S.HANDLING, by=CUSTOMER_RELATIONS,
-         unless=(no_reason, says_too_much),
+         unless=(gave_no_reason,),
          then=(come_to_handling, take_points_from_department),
          letter="return_notice", clock="complete"),
     Rule("CS-6", "verify", source=(S.REPORTED,), dest=S.RESOLVED, by=CUSTOMER_RELATIONS,
-         unless=(satisfaction_is_not_1_to_5, answer_names_what_it_must_not, says_too_much),
+         unless=(satisfaction_is_not_1_to_5, answer_names_what_it_must_not),
          then=(close_as_resolved,),
          letter="resolution_letter", clock="follow_up"),
     Rule("CS-6", "follow_up", source=(S.RESOLVED, S.VOIDED), dest=None, by=CUSTOMER_RELATIONS,
-         unless=(no_words, says_too_much),
+         unless=(gave_no_words,),
          letter="follow_up_record"),
     Rule("CS-6", "withdraw", source=(S.FILED, S.ASSIGNED, S.APPEALED, S.RULING, S.HANDLING), dest=S.WITHDRAWN,
          by=CUSTOMER_RELATIONS,
-         unless=(no_reason, says_too_much),
+         unless=(gave_no_reason,),
          then=(appeal_is_over, reverse_every_entry),
          letter="withdrawal_notice"),
     Rule("CS-6", "reopen", source=(S.RESOLVED,), dest=S.ASSIGNED, by=CUSTOMER_RELATIONS,
-         unless=(no_reason, says_too_much, reopening_period_is_over),
+         unless=(gave_no_reason, reopening_period_is_over),
          then=(open_again,),
          letter="reopening_notice", clock="answer"),
-], record=record_event, conclude=conclude)  # fmt: skip
+], unless=(says_too_much,), record=record_event, conclude=conclude)  # fmt: skip
 
-
-# --- the verbs ----------------------------------------------------------------------------------
+FILE = COMPLAINT.rule_named("file")
+requires("complaint", prices=COMPLAINT.actions, limits=(*deadline.CLOCKS, "statutory", "reopening"))
 
 
 def file(filing: Filing, *, by: Actor, at: datetime) -> Step[Complaint]:
@@ -290,7 +285,7 @@ def reopen(complaint: Complaint, *, by: Actor, at: datetime, reason: str | None)
     return _take("reopen", complaint, by, at, said={"reason": reason})
 
 
-VERBS = {
+VERBS: dict[str, Callable[..., Step[Complaint]]] = {
     "file": file, "assign": assign, "accept": accept, "lapse": lapse, "appeal": appeal,
     "retract": retract, "endorse": endorse, "decline": decline, "remand": remand, "uphold": uphold,
     "dismiss": dismiss, "vary": vary, "complete": complete, "report": report, "return": return_,
@@ -302,6 +297,4 @@ def _take(
     name: str, complaint: Complaint, by: Actor, at: datetime, *,
     said: dict[str, Any] | None = None, chosen: dict[str, Any] | None = None,
 ) -> Step[Complaint]:  # fmt: skip
-    from workflow.texts import spoken
-
     return COMPLAINT.take(name, Step(complaint, by, at, said=spoken(said or {}), chosen=chosen or {}))

@@ -15,12 +15,9 @@ from workflow.regulation import BySeverity
 CaseStep = Step[Complaint]
 
 
-# --- the frame of every step --------------------------------------------------------------------
-
-
 def record_event(step: CaseStep) -> None:
     """Write the event first, so that entries and letters can point at what caused them."""
-    complaint, principal = step.subject, step.rule.by.principal(step)  # type: ignore[attr-defined]
+    complaint, principal = step.subject, step.rule.by.principal(step)
     event = Event(
         seq=len(complaint.events) + 1, action=step.rule.name, rule=step.rule.id,
         from_state=step.was.value if step.was else None, to_state=complaint.state.value, at=step.at,
@@ -68,13 +65,15 @@ def add_evidence(step: CaseStep) -> None:
     for file in evidence:
         step.subject.attachments.append(
             Attachment(
-                key=file.key, name=file.name, media_type=file.media_type, size=file.size,
-                digest=file.digest, added_at=step.at, added_by=step.actor.person,
-            )  # fmt: skip
+                key=file.key,
+                name=file.name,
+                media_type=file.media_type,
+                size=file.size,
+                digest=file.digest,
+                added_at=step.at,
+                added_by=step.actor.person,
+            )
         )
-
-
-# --- the course of a case -----------------------------------------------------------------------
 
 
 def send_to_department(step: CaseStep) -> None:
@@ -124,7 +123,7 @@ def void_the_form(step: CaseStep) -> None:
     step.subject.voided_at = step.at
 
 
-def note_the_change(step: CaseStep) -> None:
+def note_change(step: CaseStep) -> None:
     """Old and new side by side; who is no longer the respondent is told as well."""
     complaint = step.subject
     severity, respondent, department = complaint.severity, complaint.respondent, complaint.department
@@ -172,9 +171,6 @@ def open_again(step: CaseStep) -> None:
     complaint = step.subject
     complaint.resolved_at = complaint.satisfaction = None
     complaint.completed_at = complaint.handling_since = None
-
-
-# --- points -------------------------------------------------------------------------------------
 
 
 def post_provisional_points(step: CaseStep) -> None:

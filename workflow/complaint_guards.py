@@ -9,7 +9,7 @@ from typing import Any
 
 from models import Complaint, Department, Person
 from workflow import deadline
-from workflow.process import FORBIDDEN, INVALID, TOO_LATE, N_, Objection, Step
+from workflow.process import FORBIDDEN, INVALID, N_, TOO_LATE, Objection, Step
 from workflow.regulation import pack_of
 from workflow.roles import RESPONDENT, general_manager_or_deputy
 
@@ -31,6 +31,16 @@ def needs(field: str, sentence: str) -> Callable[[CaseStep], Objection | None]:
     return nothing_was_said
 
 
+names_no_customer = needs("customer_name", N_("Give the customer's name."))
+describes_nothing = needs("description", N_("Write down what the customer says."))
+gave_no_grounds = needs("grounds", N_("State the grounds of the appeal; they are printed in the appeal form."))
+gave_no_reason = needs("reason", N_("Give a reason; it is printed in the letter."))
+names_no_measures = needs("measures_taken", N_("Say what was done for the customer."))
+states_no_result = needs("result", N_("State the result."))
+names_no_improvement = needs("improvement_measures", N_("State the improvement measures (CS-5)."))
+gave_no_words = needs("note", N_("Write down what the customer said."))
+
+
 def says_too_much(step: CaseStep) -> Objection | None:
     for field, value in step.said.items():
         limit = LINES.get(field, MAX_TEXT)
@@ -40,9 +50,6 @@ def says_too_much(step: CaseStep) -> Objection | None:
                 field=field, length=len(value), limit=limit,
             )  # fmt: skip
     return None
-
-
-# --- who ----------------------------------------------------------------------------------------
 
 
 def is_by_the_respondent(step: CaseStep) -> bool:
@@ -100,9 +107,7 @@ def respondent_has_left(step: CaseStep) -> Objection | None:
     respondent = _new_respondent(step)
     if respondent is None or not respondent.has_left_at(step.at):
         return None
-    return Objection(
-        INVALID, N_("%(name)s has left the company."), field="respondent", name=respondent.name
-    )
+    return Objection(INVALID, N_("%(name)s has left the company."), field="respondent", name=respondent.name)
 
 
 def respondent_is_elsewhere(step: CaseStep) -> Objection | None:
@@ -115,9 +120,6 @@ def respondent_is_elsewhere(step: CaseStep) -> Objection | None:
     return Objection(
         INVALID, N_("%(name)s does not work in this department."), field="respondent", name=respondent.name
     )
-
-
-# --- what and when ------------------------------------------------------------------------------
 
 
 def occurred_in_the_future(step: CaseStep) -> Objection | None:
@@ -213,5 +215,3 @@ def reopening_period_is_over(step: CaseStep) -> Objection | None:
     return Objection(
         TOO_LATE, N_("This case could be reopened until %(until)s; file a new complaint instead."), until=last
     )
-
-

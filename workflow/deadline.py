@@ -90,6 +90,7 @@ def due(session: Session, at: datetime, *, case: int | None = None) -> Iterator[
     if case is not None:
         query = query.where(Complaint.id == case)
     for complaint_id, due_at, clock in session.execute(query).all():
+        assert due_at is not None and clock is not None, "the query asks for running clocks"
         yield complaint_id, due_at, CLOCKS[clock].falls_due or ""
 
 

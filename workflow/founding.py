@@ -8,7 +8,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -163,9 +162,7 @@ def _teams(description: CompanyFile, departments: dict[str, Department]) -> dict
     }
 
 
-def _person(
-    entry: EmployeeEntry, departments: dict[str, Department], teams: dict[str, Team], at: datetime
-) -> Person:
+def _person(entry: EmployeeEntry, departments: dict[str, Department], teams: dict[str, Team], at: datetime) -> Person:
     posting = Posting(
         department=_known(departments, entry.department, entry.user),
         team=teams.get(entry.team) if entry.team else None, title=entry.post, since=at,

@@ -12,7 +12,7 @@ from workflow.roles import Actor
 from workflow.sight import waiting_for
 
 
-def waiting_cases(actor: Actor) -> Select[tuple[Complaint]]:
+def waiting_cases(actor: Actor) -> Select[Complaint]:
     """The cases of this person's inbox, soonest deadline first."""
     return select(Complaint).where(waiting_for(actor)).order_by(Complaint.due_at, Complaint.id)
 

@@ -58,9 +58,7 @@ def reverse_all(step: Step[Complaint]) -> list[ScoreEntry]:
 
 
 def _reverse(step: Step[Complaint], entry: ScoreEntry) -> ScoreEntry:
-    reversal = ScoreEntry(
-        kind=entry.kind, points=-entry.points, status=entry.status, month=month_of(step)
-    )
+    reversal = ScoreEntry(kind=entry.kind, points=-entry.points, status=entry.status, month=month_of(step))
     reversal.person, reversal.person_id = entry.person, entry.person_id
     reversal.department, reversal.department_id = entry.department, entry.department_id
     reversal.reverses = entry

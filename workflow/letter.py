@@ -51,9 +51,6 @@ def digest_of(content: Json) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-# --- to whom ------------------------------------------------------------------------------------
-
-
 def recipients_of(step: Step[Complaint]) -> list[Person]:
     """The addressees of the step's letter, in order; none for an internal record."""
     people = [person for find in _ADDRESSEES[step.rule.letter] for person in find(step)]
@@ -112,9 +109,6 @@ _ADDRESSEES: dict[str, tuple[Find, ...]] = {
     "reopening_notice": (_head, _respondent),
 }
 KINDS = tuple(_ADDRESSEES)
-
-
-# --- what it says -------------------------------------------------------------------------------
 
 
 def _content(step: Step[Complaint], year: int, seq: int, recipients: list[Person]) -> Json:
@@ -284,5 +278,3 @@ def _reference(step: Step[Complaint], letter: Letter) -> Json:
         "number": {"series": letter.series, "year": letter.year, "seq": letter.seq},
         "issued_at": deadline.as_json(letter.issued_at, step.actor.office),
     }
-
-

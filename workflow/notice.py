@@ -6,9 +6,7 @@ from workflow.process import Step
 
 def order_the_pdf(step: Step[Complaint], letter: Letter) -> None:
     """The letter exists already; making its bytes is work for the background."""
-    order = Order(
-        kind="render_letter", letter=letter, state=OrderState.WAITING, attempts=0, next_try_at=step.at
-    )
+    order = Order(kind="render_letter", letter=letter, state=OrderState.WAITING, attempts=0, next_try_at=step.at)
     step.event.orders.append(order)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -23,7 +24,6 @@ from models import (
     Headship,
     Person,
     RegulationVersion,
-    Role,
     RoleGrant,
     ScoreEntry,
     take_number,
@@ -37,6 +37,8 @@ START = Decimal(100)
 FLOOR = Decimal(0)
 
 Account = Person | Department
+Place = TypeVar("Place", Headship, RoleGrant)
+Key = TypeVar("Key")
 
 
 class Office:
@@ -98,8 +100,7 @@ class Office:
         )
         with self.session.no_autoflush:
             for person_id, department_id, status, points in self.session.execute(query):
-                key = ("person", person_id) if person_id else ("department", department_id)
-                found[key][status] = points
+                found[_key(person_id, department_id)][status] = points
         return found
 
     def balance(self, account: Account, month: str) -> Decimal:
@@ -118,18 +119,23 @@ class Office:
                 heads={row.department_id: row.person for row in self._held(Headship, at)},
                 holders=_grouped((row.role, row.person) for row in self._held(RoleGrant, at)),
                 standing={d.principal_id: d.deputy for d in self._deputations(at) if d.is_standing},
-                delegates=_grouped(
-                    (d.principal_id, d.deputy) for d in self._deputations(at) if not d.is_standing
-                ),
+                delegates=_grouped((d.principal_id, d.deputy) for d in self._deputations(at) if not d.is_standing),
             )
 
-    def _held(self, kind, at: datetime):  # type: ignore[no-untyped-def]
+    def _held(self, kind: type[Place], at: datetime) -> Iterable[Place]:
         query = select(kind).where(*_at(kind, at)).options(joinedload(kind.person)).order_by(kind.id)
         return self.session.scalars(query).unique()
 
     def _deputations(self, at: datetime) -> list[Deputation]:
         query = select(Deputation).where(*_at(Deputation, at)).order_by(Deputation.id)
         return list(self.session.scalars(query.options(joinedload(Deputation.deputy))).unique())
+
+
+def _key(person_id: int | None, department_id: int | None) -> tuple[str, int]:
+    if person_id is not None:
+        return ("person", person_id)
+    assert department_id is not None
+    return ("department", department_id)
 
 
 def account_key(account: Account) -> tuple[str, int]:
@@ -140,8 +146,8 @@ def _at(kind: type[Held], at: datetime) -> tuple[ColumnElement[bool], ...]:
     return (kind.since <= at, or_(kind.until.is_(None), kind.until > at))
 
 
-def _grouped(pairs):  # type: ignore[no-untyped-def]
-    grouped = defaultdict(list)
+def _grouped(pairs: Iterable[tuple[Key, Person]]) -> dict[Key, tuple[Person, ...]]:
+    grouped: dict[Key, list[Person]] = defaultdict(list)
     for key, person in pairs:
         grouped[key].append(person)
     return {key: tuple(people) for key, people in grouped.items()}

@@ -147,9 +147,6 @@ def _give_up(
         end_all(session, TeamLeadership, at, *leads)
 
 
-# --- what can be wrong ----------------------------------------------------------------------------
-
-
 def _wrong_username(session: Session, username: str) -> Objection | None:
     if not username or len(username) > LONGEST_USERNAME or not USERNAME.fullmatch(username):
         sentence = N_("An account name has small letters, digits and single dots or hyphens, like service.ma.")

@@ -168,9 +168,6 @@ def add_team(session: Session, department: Department, *, by: Person, at: dateti
     return team
 
 
-# --- what can be wrong ----------------------------------------------------------------------------
-
-
 def _is_administrator(by: Person, at: datetime) -> None:
     if by.has_left_at(at) or Role.ADMINISTRATOR not in roles_of(by, at):
         raise Refused([Objection(FORBIDDEN, N_("Only administrators grant roles and name heads and deputies."))])

@@ -4,6 +4,7 @@ The only module that imports `transitions`. One machine per process, built at im
 all threads; rows are never registered with it. A step is carried out or refused with reasons.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,9 @@ from transitions import EventData, Machine
 if TYPE_CHECKING:
     from models import Event, Person
     from workflow.roles import Actor
+
+# It reports every callback of every step at the level on which we tell what the product does.
+logging.getLogger("transitions").setLevel(logging.WARNING)
 
 NOT_FOUND, FORBIDDEN, MOVED_ON = "not_found", "forbidden", "moved_on"
 INVALID, TOO_EARLY, TOO_LATE = "invalid", "too_early", "too_late"
@@ -80,9 +84,12 @@ Condition = Callable[[Step[S]], bool]
 class Capacity(Protocol):
     """In what capacity a step is taken; answers for one actor and one subject."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def __call__(self, step: Step[Any]) -> Objection | None: ...
+
+    def principal(self, step: Step[Any]) -> "Person | None": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +130,10 @@ class Process(Generic[S]):
 
     def __init__(
         self, name: str, states: type[StrEnum], rules: Sequence[Rule[S]], *,
-        record: Effect[S], conclude: Effect[S],
+        unless: Sequence[Guard[S]] = (), record: Effect[S], conclude: Effect[S],
     ) -> None:  # fmt: skip
         self.name, self.states, self.rules = name, states, tuple(rules)
-        self._record, self._conclude = record, conclude
+        self._always_unless, self._record, self._conclude = tuple(unless), record, conclude
         self._machine = Machine(
             model=None, states=states, initial=None, send_event=True, auto_transitions=False,
             queued=False, transitions=[t for rule in self.rules for t in self._transitions(rule)],
@@ -202,7 +209,7 @@ class Process(Generic[S]):
         """The wrong person gets that one answer; the right one hears everything at once."""
         if (objection := rule.by(step)) is not None:
             return (objection,)
-        return tuple(o for guard in rule.unless if (o := guard(step)) is not None)
+        return tuple(o for guard in (*rule.unless, *self._always_unless) if (o := guard(step)) is not None)
 
     def _carry_out(self, rule: Rule[S], step: Step[S]) -> None:
         step.rule = rule

@@ -17,9 +17,9 @@ def construct(node: yaml.Node) -> object:
     """The plain values of a node."""
     loader = yaml.SafeLoader("")
     try:
-        value: object = loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        value: object = loader.construct_object(node, deep=True)
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
     return value
 
 

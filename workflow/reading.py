@@ -1,9 +1,9 @@
 """Who may read which letter, in which copy, as a query and as a check; and the one act on a letter,
 acknowledging it (签收): received, not agreed. Nothing here makes or changes a letter.
 
-Whoever may see a case reads its letters in full. Its respondent, present or former, reads the ones
-addressed to them or caused by their own act, without the customer. An addressee keeps reading what
-was addressed to them; who has left reads nothing else.
+Whoever may see a case reads its letters, in full if they deal with it. Its respondent, present or
+former, reads the ones addressed to them or caused by their own act, without the customer. An
+addressee keeps reading what was addressed to them; who has left reads nothing else.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from models import Complaint, Event, Letter, LetterRecipient, Person, Role
 from workflow.process import FORBIDDEN, N_, Objection, Refused
-from workflow.roles import Actor, may_see, who_takes_heads_steps
+from workflow.roles import Actor, may_see, sees_customer, who_takes_heads_steps
 from workflow.sight import visible_to
 
 Copy = Literal["full", "respondent", "customer"]
@@ -26,9 +26,6 @@ FOR_CUSTOMER: Copy = "customer"
 ALSO_FOR_CUSTOMER = "resolution_letter"
 # The acts that name a respondent, and say so in their event.
 NAMING = ("assign", "vary")
-
-
-# --- the query ----------------------------------------------------------------------------------
 
 
 def letters_visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -74,9 +71,6 @@ def _is_party(person: Person) -> ColumnElement[bool]:
 def acknowledgements_awaited(person: Person) -> ColumnElement[bool]:
     """The addresses of letters that this person has not acknowledged yet."""
     return and_(LetterRecipient.person_id == person.id, LetterRecipient.acknowledged_at.is_(None))
-
-
-# --- the check ----------------------------------------------------------------------------------
 
 
 def may_read(letter: Letter, actor: Actor) -> Copy | None:
@@ -131,11 +125,9 @@ def _reads_by_the_case(letter: Letter, actor: Actor, person: Person) -> bool:
 
 
 def _hides_customer(complaint: Complaint, actor: Actor, person: Person) -> bool:
-    shown = actor.office.company.shows_customer_to_respondent
-    return was_respondent(complaint, person) and not shown
-
-
-# --- the act ------------------------------------------------------------------------------------
+    if was_respondent(complaint, person):
+        return not actor.office.company.shows_customer_to_respondent
+    return not sees_customer(complaint, actor)
 
 
 def acknowledge(letter: Letter, *, by: Person, at: datetime) -> LetterRecipient:

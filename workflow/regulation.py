@@ -4,6 +4,7 @@ stores immutable versions and finds the one in force. A pack with a blank is nev
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -113,6 +114,17 @@ class Pack(_Strict):
         ]
 
 
+# What a pack must price and limit; each process adds its own when it is declared.
+PRICED: dict[str, tuple[str, ...]] = {}
+LIMITED: set[str] = set()
+
+
+def requires(process: str, *, prices: Iterable[str], limits: Iterable[str]) -> None:
+    """Declare the steps that packs must price and the clocks that they must limit."""
+    PRICED[process] = tuple(prices)
+    LIMITED.update(limits)
+
+
 def read(file: Path, *, filled: dict[str, Any] | None = None) -> Pack:
     """Read a pack and lay the company's values over its blanks.
 
@@ -131,11 +143,26 @@ def read(file: Path, *, filled: dict[str, Any] | None = None) -> Pack:
 
 def _validated(content: Any, file: Path, lines: dict[tuple[Any, ...], int]) -> Pack:
     try:
-        return Pack.model_validate(content)
+        pack = Pack.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         path = tuple(first["loc"])
         raise PackRefused(f"{file}:{_line_of(path, lines)}: {_dotted(path)}: {first['msg']}") from None
+    for place, why in _gaps(pack):
+        raise PackRefused(f"{file}:{_line_of(place, lines)}: {why}")
+    return pack
+
+
+def _gaps(pack: Pack) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Steps without a price and clocks without a limit: no deduction is a decision, never an omission."""
+    for process, steps in PRICED.items():
+        given = pack.points.get(process, {})
+        if missing := [step for step in steps if step not in given]:
+            yield ("points", process), f"no points are given for: {', '.join(missing)}"
+        if unknown := [step for step in given if step not in steps]:
+            yield ("points", process, unknown[0]), f"unknown steps: {', '.join(unknown)}"
+    if missing := sorted(LIMITED - set(pack.deadlines)):
+        yield ("deadlines",), f"no limit is given for: {', '.join(missing)}"
 
 
 def _dotted(path: tuple[Any, ...]) -> str:
@@ -176,9 +203,7 @@ def put_in_force(
         raise PackRefused(f"{pack.pack}: cannot be put in force, these are still blank: {', '.join(blanks)}")
     content = pack.model_dump(mode="json")
     digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    number = 1 + (
-        session.scalar(select(func.max(RegulationVersion.number)).filter_by(slug=pack.pack)) or 0
-    )
+    number = 1 + (session.scalar(select(func.max(RegulationVersion.number)).filter_by(slug=pack.pack)) or 0)
     version = RegulationVersion(
         slug=pack.pack, number=number, edition=edition or f"{from_day.year}-{number}",
         in_force_from=from_day, stored_at=at, content=content, digest=digest,

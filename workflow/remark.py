@@ -27,9 +27,7 @@ def remark(
     return _write(step, "remark", "CS-2", EVERYONE_CONCERNED)
 
 
-def find_violation(
-    complaint: Complaint, *, by: Actor, at: datetime, violation: bool, note: str | None = None
-) -> Event:
+def find_violation(complaint: Complaint, *, by: Actor, at: datetime, violation: bool, note: str | None = None) -> Event:
     """CS-7: the head or the ruling GM finds that staff did or did not break a rule."""
     step = _step(complaint, by, at, {"violation": violation, "note": note}, {})
     _refuse(step, _is_decided(step), _may_not_judge(step), says_too_much(step))
@@ -46,7 +44,9 @@ def may_find_violation(complaint: Complaint, actor: Actor, at: datetime) -> bool
     return _is_decided(step) is None and _may_not_judge(step) is None
 
 
-def _step(complaint: Complaint, by: Actor, at: datetime, said: dict[str, Any], chosen: dict[str, Any]) -> Step[Complaint]:
+def _step(
+    complaint: Complaint, by: Actor, at: datetime, said: dict[str, Any], chosen: dict[str, Any]
+) -> Step[Complaint]:
     step = Step(complaint, by, at, said=spoken(said), chosen=chosen)
     step.was = complaint.state
     return step
@@ -93,5 +93,3 @@ def _concerned(step: Step[Complaint]) -> list[Any]:
     if complaint.clock == "rule":
         people.append(who_rules(complaint, staff))
     return [person for person in people if person is not None]
-
-

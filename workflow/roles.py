@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from models import Complaint, Person, Role
-from workflow.process import FORBIDDEN, NOT_FOUND, N_, Objection, Refused, Step
+from workflow.process import FORBIDDEN, N_, NOT_FOUND, Objection, Refused, Step
 
 if TYPE_CHECKING:
     from workflow.office import Office
@@ -74,9 +74,6 @@ class Actor:
         return self.person is not None and self.person.has_left_at(self.staff.at)
 
 
-# --- who holds which capacity in one case -------------------------------------------------------
-
-
 def who_takes_heads_steps(complaint: Complaint, staff: Staff) -> Person | None:
     """The department's head; passed over for the GM as respondent or where the post is vacant."""
     head = staff.heads.get(complaint.department_id) if complaint.department_id else None
@@ -87,9 +84,7 @@ def who_takes_heads_steps(complaint: Complaint, staff: Staff) -> Person | None:
 
 def who_rules(complaint: Complaint, staff: Staff) -> Person | None:
     """The general manager, or the standing deputy where the GM is respondent or appealed."""
-    return general_manager_or_deputy(
-        staff, not_among=(complaint.respondent_id, complaint.appellant_id)
-    )
+    return general_manager_or_deputy(staff, not_among=(complaint.respondent_id, complaint.appellant_id))
 
 
 def general_manager_or_deputy(staff: Staff, *, not_among: tuple[int | None, ...]) -> Person | None:
@@ -107,9 +102,6 @@ def customer_relations_of(complaint: Complaint, staff: Staff) -> list[Person]:
 
 def _only(person: Person | None) -> list[Person]:
     return [person] if person is not None else []
-
-
-# --- capacities: the `by` of a rule -------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -154,9 +146,7 @@ class In:
         if not names:
             return Objection(FORBIDDEN, N_("Nobody can take this step here; ask the administrator."))
         if person is not None and person.id == step.subject.respondent_id:
-            return Objection(
-                FORBIDDEN, N_("You are the respondent; %(names)s takes this step."), names=names
-            )
+            return Objection(FORBIDDEN, N_("You are the respondent; %(names)s takes this step."), names=names)
         if person is not None and person.id == step.subject.appellant_id:
             return Objection(FORBIDDEN, N_("You appealed; %(names)s takes this step."), names=names)
         return Objection(FORBIDDEN, N_("Only %(names)s can take this step."), names=names)
@@ -176,9 +166,6 @@ DEPARTMENT_HEAD = In("department_head", lambda c, staff: _only(who_takes_heads_s
 GENERAL_MANAGER = In("general_manager", lambda c, staff: _only(who_rules(c, staff)))
 RESPONDENT = In("respondent", lambda c, _staff: _only(c.respondent), is_personal=True)
 SYSTEM = TheSystem("system", lambda _c, _staff: [])
-
-
-# --- who sees what: the check (the query is in workflow/sight.py) --------------------------------
 
 
 def may_see(complaint: Complaint, actor: Actor) -> bool:

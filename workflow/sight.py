@@ -2,11 +2,13 @@
 for them. Lists and counts use these; a test holds them against the checks.
 """
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, and_, false, or_, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models import Complaint, Event, Person, Role
 from workflow.roles import Actor, Staff, sees_every_case
 
+Party = InstrumentedAttribute[int | None]
 HEADS_CLOCKS = ("answer", "endorse", "complete", "report")
 CUSTOMER_RELATIONS_CLOCKS = ("assign", "verify", "follow_up")
 
@@ -23,7 +25,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return Complaint.id.in_(_ids_seen(actor.person, principals, actor.staff))
 
 
-def _ids_seen(person: Person, principals: list[Person], staff: Staff):  # type: ignore[no-untyped-def]
+def _ids_seen(person: Person, principals: list[Person], staff: Staff) -> CompoundSelect[int]:
     ids = [principal.id for principal in principals]
     headed = [d for principal in principals for d in staff.departments_headed_by(principal)]
     return union_all(
@@ -60,9 +62,7 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _waiting_for_customer_relations(
-    principals: list[Person], person: Person, staff: Staff
-) -> ColumnElement[bool]:
+def _waiting_for_customer_relations(principals: list[Person], person: Person, staff: Staff) -> ColumnElement[bool]:
     able = [p for p in principals if Role.CUSTOMER_RELATIONS in staff.roles_of(p)]
     return and_(
         Complaint.clock.in_(CUSTOMER_RELATIONS_CLOCKS),
@@ -108,7 +108,7 @@ def _is_manager_or_deputy(person: Person, staff: Staff) -> bool:
     return person.id in {p.id for p in (manager, deputy) if p is not None}
 
 
-def _falls_to(principal: Person, staff: Staff, *parties) -> ColumnElement[bool]:  # type: ignore[no-untyped-def]
+def _falls_to(principal: Person, staff: Staff, *parties: Party) -> ColumnElement[bool]:
     """Whether a decision of the GM falls to `principal`: the GM unless a party, then the deputy."""
     manager = staff.general_manager
     assert manager is not None
@@ -118,5 +118,5 @@ def _falls_to(principal: Person, staff: Staff, *parties) -> ColumnElement[bool]:
     return and_(or_(*(party == manager.id for party in parties)), not_a_party)
 
 
-def _not(person: Person, column) -> ColumnElement[bool]:  # type: ignore[no-untyped-def]
+def _not(person: Person, column: Party) -> ColumnElement[bool]:
     return or_(column.is_(None), column != person.id)

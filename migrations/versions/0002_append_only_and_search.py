@@ -53,10 +53,7 @@ def _flip(equal: str) -> str:
 
 def _acknowledgement(equal: str) -> str:
     """The one change of a recipient: acknowledged, once."""
-    return (
-        "OLD.acknowledged_at IS NULL AND NEW.acknowledged_at IS NOT NULL"
-        f" AND {_same(SAME_RECIPIENT, equal)}"
-    )
+    return f"OLD.acknowledged_at IS NULL AND NEW.acknowledged_at IS NOT NULL AND {_same(SAME_RECIPIENT, equal)}"
 
 
 def _sqlite() -> None:

@@ -1,0 +1,83 @@
+"""`flask demo`: sets up the demo company with a story that has just happened, unless there is a company."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from commands.company import table
+from commands.demo_files import Files
+from commands.demo_story import Story
+from models import Company, Person, Role
+from web.session import database
+from workflow import founding
+from workflow.founding import CompanyFile
+from workflow.office import Office
+from workflow.password import DEMO_PASSWORD, hashed
+
+COMPANY = Path(__file__).resolve().parent.parent / "demo" / "company.yaml"
+ROLES = {
+    Role.CUSTOMER_RELATIONS: "logs, assigns and verifies",
+    Role.DEPARTMENT_HEAD: "answers for a department",
+    Role.GENERAL_MANAGER: "rules on appeals",
+    Role.HUMAN_RESOURCES: "keeps the staff list",
+    Role.ADMINISTRATOR: "accounts and settings",
+}
+
+
+@click.command("demo")
+@click.option("--show", is_flag=True, help="Only list the demo users and their password.")
+@with_appcontext
+def command(show: bool) -> None:
+    """Set up the demo company, once; afterwards this does nothing."""
+    now = datetime.now(UTC)
+    if not show:
+        click.echo(set_up(now))
+        return
+    with database().reading() as session:
+        click.echo(users(session, now))
+
+
+def set_up(now: datetime) -> str:
+    """Company, people and story in one transaction: all of it is there, or nothing."""
+    with database().writing() as session:
+        if (company := session.get(Company, 1)) is not None:
+            return f"{company.name_zh} is there already; nothing was changed."
+        description = founding.read(COMPANY)
+        founding.found(session, description, at=_founded(description, now), is_demo=True)
+        _open_the_doors(session)
+        Story(session, Files(), now).tell()
+        session.commit()
+    return f"{description.name.zh} is set up."
+
+
+def users(session: Session, now: datetime) -> str:
+    """Who may log in to the demo, and how."""
+    company = session.get(Company, 1)
+    if company is None or not company.is_demo:
+        return "There is no demo company in this database."
+    staff = Office(session).staff(now)
+    rows = [("account", "name", "post", "department", "what they do")]
+    for person in session.scalars(select(Person).order_by(Person.id)):
+        post = person.posting_at(now)
+        held = [words for role, words in ROLES.items() if role in staff.roles_of(person)]
+        department = post.department.name_zh if post else ""
+        rows.append((person.username, person.name, post.title if post else "", department, "; ".join(held)))
+    return f"{table(rows)}\n\nEverybody's password: {DEMO_PASSWORD}"
+
+
+def _founded(description: CompanyFile, now: datetime) -> datetime:
+    """The first of January a year ago: whatever the story tells happened since."""
+    zone = ZoneInfo(description.timezone)
+    return datetime(now.astimezone(zone).year - 1, 1, 1, tzinfo=zone).astimezone(UTC)
+
+
+def _open_the_doors(session: Session) -> None:
+    # One hash for all: argon2 is meant to be slow, and this password is no secret.
+    password = hashed(DEMO_PASSWORD)
+    for person in session.scalars(select(Person)):
+        person.password_hash = password

@@ -1,0 +1,89 @@
+"""The worker: `python -m jobs.worker` catches up with what was missed and then keeps the timetable.
+
+It ends on SIGTERM and SIGINT after the task at hand, and may be killed at any moment: whatever it
+had begun is undone by the database and found again. Two of them may run side by side. Making
+letters leaks a little memory, so the program replaces itself after some hundreds.
+"""
+
+import json
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from functools import partial
+
+from huey.consumer import Consumer
+
+from config import Settings, SettingsError
+from jobs.timetable import Timetable
+from models import Database
+from pdf import render
+
+# Letters are made one at a time; an import must keep neither them nor the clock waiting.
+THREADS = 3
+SECONDS_TO_FINISH = 10
+LONGEST_PAUSE = 0.5
+
+logger = logging.getLogger("gongdao.jobs")
+
+
+class JsonLines(logging.Formatter):
+    """One line of JSON for each event."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
+
+
+def main() -> int:
+    try:
+        settings = Settings.from_env()
+    except SettingsError as error:
+        print(f"gongdao: {error}", file=sys.stderr)  # noqa: T201 - whoever starts it reads the terminal
+        return 1
+    _write_log(settings)
+    if work(Timetable(settings, Database(settings.database_url), lambda: datetime.now(UTC))):
+        os.execv(sys.executable, [sys.executable, "-m", "jobs.worker"])  # noqa: S606
+    return 0
+
+
+def work(timetable: Timetable) -> bool:
+    """Keep the timetable until told to stop; True when this process is worn out instead."""
+    timetable.catch_up()
+    consumer = Consumer(
+        timetable.queue, workers=THREADS, max_delay=LONGEST_PAUSE, health_check_interval=1,
+        graceful_signal="TERM", shutdown_timeout=SECONDS_TO_FINISH,
+    )  # fmt: skip
+    timetable.must_stop = consumer.stop_flag.is_set
+
+    timetable.queue.post_execute("worn_out")(partial(_stop_when_worn_out, consumer))
+    consumer.run()
+    consumer.stop(graceful=True)
+    return render.worn_out() and consumer._signum is None
+
+
+def _stop_when_worn_out(consumer: Consumer, *_: object) -> None:
+    if render.worn_out():
+        consumer.stop_flag.set()
+
+
+def _write_log(settings: Settings) -> None:
+    handler = logging.StreamHandler()
+    if settings.is_production:
+        handler.setFormatter(JsonLines())
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log.upper(), handlers=[handler])
+    for talkative in ("huey", "fontTools", "transitions", "weasyprint"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

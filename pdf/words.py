@@ -1,0 +1,140 @@
+"""The fixed words of the letters in both languages; letters are not translated by gettext.
+
+A letter must read in ten years as it reads today, so its words live beside its templates and
+change with the edition of the templates, not with the catalogue of the pages.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["zh", "en"]
+Copy = Literal["full", "respondent", "customer"]
+Both = dict[str, str]
+
+
+def _both(zh: str, en: str) -> Both:
+    return {"zh": zh, "en": en}
+
+
+TITLES: dict[str, Both] = {
+    "complaint_record": _both("客诉登记单", "Complaint Record"),
+    "complaint_form": _both("客户抱怨单", "Complaint Form"),
+    "acceptance_notice": _both("受理确认单", "Acceptance Notice"),
+    "lapse_notice": _both("逾期视为受理通知", "Notice of Deemed Acceptance"),
+    "appeal_form": _both("申诉单", "Appeal Form"),
+    "appeal_retraction": _both("撤回申诉确认书", "Confirmation of a Retracted Appeal"),
+    "appeal_submission": _both("申诉提报单", "Appeal Submission"),
+    "appeal_declined_notice": _both("申诉不予提报通知", "Notice of a Declined Appeal"),
+    "remand_notice": _both("退回补充通知", "Remand Notice"),
+    "void_certificate": _both("客诉单作废裁决书", "Void Certificate"),
+    "ruling_letter": _both("申诉裁决书", "Ruling on Appeal"),
+    "varied_ruling_letter": _both("申诉变更裁决书", "Varied Ruling on Appeal"),
+    "completion_record": _both("处理完毕记录", "Completion Record"),
+    "result_report": _both("处理结果回复单", "Result Report"),
+    "return_notice": _both("退回整改通知", "Return Notice"),
+    "resolution_letter": _both("结案通知书", "Resolution Notice"),
+    "follow_up_record": _both("回访记录", "Follow-up Record"),
+    "withdrawal_notice": _both("撤诉确认书", "Withdrawal Notice"),
+    "reopening_notice": _both("重启通知书", "Reopening Notice"),
+}
+
+SERIES: dict[str, Both] = {
+    "complaint": _both("客诉", "Complaint"),
+    "penalty": _both("处罚", "Penalty"),
+    "scorecard": _both("考核", "Scorecard"),
+}
+
+CUSTOMER = _both("客户", "the customer")
+NOT_PRINTABLE = _both(
+    "（原文含有无法排印的字符，见电子原件）",
+    "(The original has characters that cannot be printed; see the electronic record.)",
+)
+
+LABELS: dict[str, dict[str, Both]] = {
+    "channel": {
+        "phone": _both("来电", "phone"),
+        "visit": _both("来店", "visit"),
+        "survey": _both("回访调查", "survey"),
+        "web": _both("网络平台", "web"),
+        "manufacturer": _both("厂家转办", "manufacturer"),
+        "social_media": _both("社交媒体", "social media"),
+    },
+    # How the customer reached us, inside a sentence.
+    "through": {
+        "phone": _both("来电", "by phone"),
+        "visit": _both("来店", "on a visit"),
+        "survey": _both("在回访中", "in a survey call"),
+        "web": _both("通过网络平台", "on the web"),
+        "manufacturer": _both("通过厂家", "through the manufacturer"),
+        "social_media": _both("通过社交媒体", "on social media"),
+    },
+    "category": {
+        "service_attitude": _both("服务态度", "service attitude"),
+        "service_quality": _both("服务质量", "service quality"),
+        "product_quality": _both("产品质量", "product quality"),
+        "delivery": _both("交付", "delivery"),
+        "price": _both("价格费用", "price"),
+        "parts": _both("配件", "parts"),
+        "process": _both("流程", "process"),
+        "other": _both("其他", "other"),
+    },
+    "severity": {
+        "minor": _both("轻微", "minor"),
+        "normal": _both("一般", "normal"),
+        "major": _both("重大", "major"),
+    },
+    "satisfaction": {
+        "5": _both("非常满意", "very satisfied"),
+        "4": _both("满意", "satisfied"),
+        "3": _both("一般", "neutral"),
+        "2": _both("不满意", "dissatisfied"),
+        "1": _both("非常不满意", "very dissatisfied"),
+    },
+    "clock": {
+        "assign": _both("下发期限", "Assign by"),
+        "answer": _both("答复期限", "Answer by"),
+        "endorse": _both("提报期限", "Submit by"),
+        "rule": _both("裁决期限", "Rule by"),
+        "complete": _both("处理期限", "Complete by"),
+        "report": _both("回复期限", "Report by"),
+        "verify": _both("检核期限", "Verify by"),
+        "follow_up": _both("回访期限", "Follow up by"),
+    },
+    "status": {
+        "provisional": _both("暂记", "provisional"),
+        "final": _both("正式", "final"),
+        "confirmed": _both("暂记转正式", "now final"),
+        "reversed": _both("冲回", "reversed"),
+    },
+    # Why points moved, by the action that posted them.
+    "action": {
+        "assign": _both("客诉下发", "complaint assigned"),
+        "accept": _both("客诉受理", "complaint accepted"),
+        "lapse": _both("逾期未答复", "no answer in time"),
+        "appeal": _both("提出申诉", "appeal filed"),
+        "retract": _both("撤回申诉", "appeal retracted"),
+        "endorse": _both("申诉提报", "appeal submitted"),
+        "decline": _both("申诉不予提报", "appeal declined"),
+        "remand": _both("退回补充", "remanded"),
+        "uphold": _both("客诉单作废", "form void"),
+        "dismiss": _both("申诉不成立", "appeal dismissed"),
+        "vary": _both("变更裁决", "varied ruling"),
+        "complete": _both("逾期处理完毕", "completed late"),
+        "report": _both("逾期回复结果", "reported late"),
+        "return": _both("退回整改", "result returned"),
+        "verify": _both("结案", "resolved"),
+        "follow_up": _both("回访", "follow-up"),
+        "withdraw": _both("客户撤诉", "complaint withdrawn"),
+        "reopen": _both("重启", "reopened"),
+        "file": _both("客诉登记", "complaint logged"),
+    },
+    # As whom the signer decided; printed in English letters, where posts stay Chinese.
+    "signed_as": {
+        "general_manager": _both("总经理", "General Manager"),
+        "department_head": _both("部门主管", "Head of Department"),
+        "customer_relations": _both("客户关系部", "Customer Relations"),
+        "employee": _both("员工", "Employee"),
+        "system": _both("系统", "System"),
+    },
+}

@@ -1,0 +1,130 @@
+"""The product as people meet it: a server on this test's own database, and headless Chromium before it.
+
+The clock is the test's, passwords and form tokens are real.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Error, sync_playwright
+from sqlalchemy import update
+from sqlalchemy.orm import selectinload
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from models import Complaint, Database, Person
+from tests.browser.visitor import Visitor
+from tests.builders import Desk
+from workflow.password import DEMO_PASSWORD, hashed
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+DESK, PHONE = (1280, 900), (390, 844)
+PATIENCE = 10_000  # milliseconds
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = os.environ.get("GONGDAO_TEST_CHROMIUM") or shutil.which("chromium")
+    if not program:
+        pytest.skip("no Chromium on this machine (Debian's package chromium)")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        except Error as error:
+            pytest.skip(f"{program} does not start: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def _password_hash() -> str:
+    return hashed(DEMO_PASSWORD)
+
+
+@pytest.fixture
+def database(database: Database, _password_hash: str) -> Database:
+    """The demo company, in which everybody can log in."""
+    with database.writing() as session:
+        session.execute(update(Person).values(password_hash=_password_hash))
+        session.commit()
+    return database
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    app.config["WTF_CSRF_ENABLED"] = True
+    return app
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the product answers."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
+    """Somebody with a browser of their own, logged in where a user name is given."""
+    visitors: list[Visitor] = []
+
+    def come(username: str | None = None, size: tuple[int, int] = DESK, *, javascript: bool = True) -> Visitor:
+        width, height = size
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, has_touch=size == PHONE,
+            java_script_enabled=javascript, locale="zh-CN", timezone_id="Asia/Shanghai",
+        )  # fmt: skip
+        context.set_default_timeout(PATIENCE)
+        visitors.append(Visitor(context, address, javascript=javascript))
+        return visitors[-1].log_in(username) if username else visitors[-1]
+
+    yield come
+    for one in visitors:
+        one.context.close()
+    assert [one.watch.faults for one in visitors if one.watch.faults] == []
+
+
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    return request.param
+
+
+@pytest.fixture
+def case_in(database: Database) -> Callable[..., str]:
+    """The number of a complaint about service.ma that came to a state, as `Desk.complaint` makes it."""
+
+    def made(state: str, **changes: Any) -> str:
+        with database.writing() as session:
+            complaint = Desk(session).complaint(state, **changes)
+            session.commit()
+            return complaint.number
+
+    return made
+
+
+@pytest.fixture
+def case(database: Database) -> Callable[[str], Complaint]:
+    """A complaint by its number, as the database has it now, with its events."""
+
+    def read(number: str) -> Complaint:
+        with database.reading() as session:
+            return session.scalars(Complaint.by_number(number).options(selectinload(Complaint.events))).one()
+
+    return read

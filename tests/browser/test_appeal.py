@@ -1,0 +1,58 @@
+"""A respondent appeals with a photo, and the head submits the appeal."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+GROUNDS = "报价单由客户本人签字，增项前已电话告知。"
+
+
+def photo() -> dict[str, object]:
+    stream = BytesIO()
+    Image.new("RGB", (640, 480), "linen").save(stream, "JPEG")
+    return {"name": "报价单.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
+
+
+def test_the_respondent_appeals_with_a_photo_attached(visitor, case_in, case, size):
+    number = case_in("assigned")
+    respondent = visitor("service.ma", size)
+    page = respondent.go(f"/complaints/{number}?act=appeal")
+    page.get_by_label("申诉理由").fill(GROUNDS)
+    page.locator("#act").get_by_label("附件").set_input_files(photo())
+    respondent.press("提交申诉")
+    respondent.sees("申诉中", GROUNDS, "您现在不需要做任何事")
+    respondent.sees_no("郑女士", "13800000001")
+    assert case(number).state == "appealed"
+    address = page.get_by_role("link", name="报价单.jpg").first.get_attribute("href")
+    file = page.request.get(respondent.address + address)
+    assert (file.status, file.headers["content-type"], file.body()) == (200, "image/jpeg", photo()["buffer"])
+
+
+def test_a_file_that_is_not_what_it_claims_is_refused_beside_its_field_with_the_text_kept(visitor, case_in, case):
+    number = case_in("assigned")
+    respondent = visitor("service.ma")
+    page = respondent.go(f"/complaints/{number}?act=appeal")
+    page.get_by_label("申诉理由").fill(GROUNDS)
+    files = page.locator("#act").get_by_label("附件")
+    files.set_input_files({"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": b"MZ\x90\x00 no photo at all"})
+    respondent.press("提交申诉", status=422)
+    expect(page.locator("#appeal-files-error")).to_contain_text("照片.jpg")
+    expect(page.get_by_label("申诉理由")).to_have_value(GROUNDS)
+    assert case(number).state == "assigned"
+
+
+def test_the_head_finds_the_appeal_in_the_inbox_and_submits_it(visitor, case_in, case, size):
+    number = case_in("appealed")
+    head = visitor("service.liu", size)
+    page = head.go("/")
+    head.sees("预约后到店等候")
+    head.leave_by(page.locator("main .gd-acts a").first)
+    page.locator("#a-endorse").check()
+    page.get_by_label("您的意见").fill("情况属实，建议撤销。")
+    head.press("提报总经理裁决")
+    head.sees("待裁决", "情况属实，建议撤销。")
+    assert case(number).state == "ruling"

@@ -1,0 +1,51 @@
+"""An employee reads their own page: what waits, why points moved, and their letters."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_employee_sees_why_points_moved(visitor, case_in, size):
+    number = case_in("assigned")
+    employee = visitor("service.ma", size)
+    page = employee.go("/me")
+    points = page.locator("#points").locator("xpath=ancestor-or-self::section")
+    expect(points).to_contain_text("100")
+    row = points.get_by_role("row").filter(has_text=number)
+    expect(row).to_contain_text("−5")
+    expect(row).to_contain_text("暂计")
+    employee.sees_no("郑女士", "13800000001")
+    employee.leave_by(row.get_by_role("link", name=number))
+    employee.sees("2026-1", "您是当事人")
+    employee.sees_no("郑女士", "13800000001")
+
+
+def test_an_employee_reads_a_letter_on_paper_and_acknowledges_it(visitor, case_in, size):
+    case_in("assigned")
+    employee = visitor("service.ma", size)
+    page = employee.go("/me")
+    employee.leave_by(page.locator("#sign, .gd-bar").locator("visible=true").get_by_role("link", name="打开并签收").first)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("客户抱怨单")
+    paper = page.get_by_role("link", name="阅读中文 PDF").first
+    with employee.context.expect_event("response", lambda response: ".pdf" in response.url) as opened:
+        paper.click()
+    assert opened.value.status == 200
+    assert opened.value.headers["content-type"] == "application/pdf"
+    expect(page.locator("main")).to_contain_text("签收只表示收到，不表示同意，也不影响您申诉。")
+    employee.leave_by(page.get_by_role("button", name="签收").locator("visible=true").first)
+    expect(page.locator("main")).to_contain_text(re.compile(r"您已于 3月2日 09:00 签收"))
+    employee.go("/me")
+    employee.sees_no("打开并签收")
+
+
+def test_every_letter_of_an_employee_stands_in_a_list(visitor, case_in, size):
+    case_in("handling")
+    employee = visitor("service.ma", size)
+    page = employee.go("/letters")
+    for title in ("客户抱怨单", "受理确认单"):
+        expect(page.get_by_role("link", name=title)).to_be_visible()
+    employee.follow("受理确认单")
+    employee.sees("刘洋")

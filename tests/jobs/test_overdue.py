@@ -1,0 +1,80 @@
+"""What fell due is carried out once, in order, dated with its moment, whoever else acts meanwhile."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from jobs import overdue as jobs_overdue
+from jobs.overdue import carry_out_due
+from models import Complaint, ComplaintState, Event
+from tests.builders import MONDAY, Desk
+from workflow import deadline, overdue
+
+DAY = timedelta(days=1)
+
+
+def _assigned(database, *hours_ago: int) -> list[int]:
+    with database.writing() as session:
+        cases = []
+        for hours in hours_ago:
+            desk = Desk(session, MONDAY - timedelta(hours=hours))
+            cases.append(desk.complaint("assigned").id)
+        session.commit()
+        return cases
+
+
+def _lapses(database) -> list[Event]:
+    with database.reading() as session:
+        return list(session.scalars(select(Event).filter_by(action="lapse").order_by(Event.id)))
+
+
+def test_everything_missed_lapses_in_order_dated_with_the_moment_it_fell_due(database):
+    late, later = _assigned(database, 30, 50)
+    assert carry_out_due(database, MONDAY) == 2
+    assert [(e.complaint_id, e.at) for e in _lapses(database)] == [
+        (later, MONDAY - timedelta(hours=26)),
+        (late, MONDAY - timedelta(hours=6)),
+    ]
+
+
+def test_nothing_lapses_before_its_time_and_nothing_twice(database):
+    _assigned(database, 23)
+    assert carry_out_due(database, MONDAY) == 0
+    assert carry_out_due(database, MONDAY + DAY) == 1
+    assert carry_out_due(database, MONDAY + DAY) == 0
+
+
+def test_two_workers_at_once_take_each_step_once(database):
+    _assigned(database, 25, 26, 27, 28)
+    with ThreadPoolExecutor(2) as workers:
+        taken = list(workers.map(lambda _: carry_out_due(database, MONDAY), range(2)))
+    assert sum(taken) == 4
+    assert len(_lapses(database)) == 4
+
+
+def test_a_case_that_was_answered_meanwhile_is_left_alone(database):
+    [case] = _assigned(database, 30)
+    with database.reading() as session:
+        [due] = deadline.due(session, MONDAY)
+    with database.writing() as session:
+        Desk(session).take("accept", session.get_one(Complaint, case), "service.liu", at=MONDAY - timedelta(hours=7))
+        session.commit()
+    assert not jobs_overdue._take(database, due, MONDAY)
+    assert _lapses(database) == []
+
+
+def test_a_step_that_cannot_be_taken_stops_no_other(database, monkeypatch):
+    broken, sound = _assigned(database, 30, 29)
+    take = overdue.take
+
+    def take_unless_broken(session, complaint_id, action, moment):
+        if complaint_id == broken:
+            raise RuntimeError("damaged")
+        return take(session, complaint_id, action, moment)
+
+    monkeypatch.setattr(jobs_overdue.overdue, "take", take_unless_broken)
+    assert carry_out_due(database, MONDAY) == 1
+    with database.reading() as session:
+        assert session.get_one(Complaint, broken).state is ComplaintState.ASSIGNED
+        assert session.get_one(Complaint, sound).state is ComplaintState.HANDLING

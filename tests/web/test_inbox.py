@@ -1,0 +1,169 @@
+"""The inbox: what waits for whom, in which group, with which acts; and its three other lists."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from models import Complaint, Deputation
+from tests.builders import MONDAY, Desk, moment
+from tests.conftest import Clock
+
+Client = Callable[[str], FlaskClient]
+EMPLOYEES = ("service.gao", "sales.wang", "hr.qian", "admin.root")
+
+
+@pytest.fixture(autouse=True)
+def english(desk: Desk) -> None:
+    """Pages are read in English here, so that no test depends on a translation."""
+    for username in ("cr.sun", "cr.lin", "service.liu", "service.ma", "gm.zhou", "deputy.he", "sales.chen", *EMPLOYEES):
+        desk.person(username).language = "en"
+    desk.session.commit()
+
+
+def kept(desk: Desk, state: str = "assigned", **changes: object) -> Complaint:
+    case = desk.complaint(state, **changes)
+    desk.session.commit()
+    return case
+
+
+def group(page: str, title: str) -> str:
+    """The part of the page under one heading."""
+    _, _, rest = page.partition(f">{title}<")
+    return rest.partition("</section>")[0]
+
+
+def test_each_sees_what_waits_for_them(desk: Desk, client_as: Client) -> None:
+    case = kept(desk)
+    for username, act in (("service.liu", "Accept or appeal"), ("service.ma", "Appeal, if you object")):
+        page = client_as(username).get("/").text
+        assert act in page
+        assert f"Complaint {case.number}" in page
+
+
+@pytest.mark.parametrize("stranger", ["cr.sun", "gm.zhou", "sales.chen", *EMPLOYEES])
+def test_a_case_that_waits_for_others_is_not_in_the_inbox(stranger: str, desk: Desk, client_as: Client) -> None:
+    case = kept(desk)
+    assert case.number not in client_as(stranger).get("/").text
+
+
+def test_a_row_offers_the_acts_that_answer_its_clock(desk: Desk, client_as: Client) -> None:
+    case = kept(desk)
+    page = client_as("service.liu").get("/").text
+    for act in ("accept", "appeal"):
+        assert f'href="/complaints/{case.number}?act={act}#act"' in page
+    assert "act=appeal" in (own := client_as("service.ma").get("/").text)
+    assert "act=accept" not in own
+
+
+def test_the_respondent_reads_no_customer(desk: Desk, client_as: Client) -> None:
+    kept(desk, description="郑女士说等候两小时。")
+    assert "郑女士" in client_as("service.liu").get("/").text
+    assert "郑女士" not in client_as("service.ma").get("/").text
+
+
+def test_groups_follow_the_company_clock(desk: Desk, client_as: Client, clock: Clock) -> None:
+    case = kept(desk, "handled")
+    for now, title in ((moment(3, 2, 23, 59), "Later"), (moment(3, 3, 0), "Due today"), (moment(3, 3, 9), "Overdue")):
+        clock.now = now
+        assert case.number in group(client_as("service.liu").get("/").text, title), title
+
+
+def test_the_price_of_being_late_stands_beside_overdue(desk: Desk, client_as: Client, clock: Clock) -> None:
+    kept(desk, "handled")
+    clock.now = moment(3, 4, 10)
+    late = group(client_as("service.liu").get("/").text, "Overdue")
+    assert "For each started day late the head loses 1, at most 5 points." in late
+    assert "counts −2 if done now" in late
+
+
+def test_silence_that_has_lapsed_offers_no_act(desk: Desk, client_as: Client, clock: Clock) -> None:
+    """The worker carries it out within a minute; until then nobody is led to press in vain."""
+    case = kept(desk)
+    clock.now = moment(3, 3, 9, 1)
+    page = client_as("service.liu").get("/").text
+    assert "No answer in time; it counts as accepted" in page
+    assert f"/complaints/{case.number}?act=" not in page
+
+
+def test_letters_to_acknowledge_are_counted_and_shown(desk: Desk, client_as: Client) -> None:
+    kept(desk)
+    page = client_as("service.ma").get("/").text
+    assert "/letters/complaint-2026-2" in group(page, "To acknowledge")
+    assert '<span class="gd-count">2</span>' in page, "a case and a letter"
+
+
+def test_a_markup_in_the_description_stays_text(desk: Desk, client_as: Client) -> None:
+    kept(desk, description="<script>alert(1)</script>𠮷😀")
+    page = client_as("service.liu").get("/").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_an_empty_inbox_is_good_news(client_as: Client) -> None:
+    assert "All done" in client_as("hr.qian").get("/").text
+
+
+def test_a_delegate_finds_the_cases_of_the_principal(desk: Desk, client_as: Client, clock: Clock) -> None:
+    case = kept(desk, respondent="service.ma")
+    desk.session.add(
+        Deputation(
+            principal=desk.person("service.liu"), deputy=desk.person("service.gao"), is_standing=False,
+            since=MONDAY - timedelta(days=1), until=MONDAY + timedelta(days=1),
+        )
+    )  # fmt: skip
+    desk.session.commit()
+    page = client_as("service.gao").get("/").text
+    assert case.number in page
+    assert "You act for 刘洋 now" in page
+    assert "高峰 acts for you" in client_as("service.liu").get("/").text
+
+
+def test_more_than_fit_are_counted_and_shown_by_pages(desk: Desk, client_as: Client) -> None:
+    for _ in range(21):
+        desk.file()
+    desk.session.commit()
+    officer = client_as("cr.sun")
+    assert "Show all 21" in officer.get("/").text
+    whole = officer.get("/?group=today").text
+    assert whole.count('class="gd-do"') == 21
+    assert officer.get("/?group=today&page=2").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/?list=theirs", "/?group=never"])
+def test_an_unknown_list_is_not_found(address: str, client_as: Client) -> None:
+    assert client_as("cr.sun").get(address).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "999999999", "２"])
+def test_a_malformed_page_is_no_accident(page: str, client_as: Client) -> None:
+    assert client_as("cr.sun").get(f"/?list=done&page={page}").status_code == 200
+
+
+def test_done_lists_my_latest_act_first(desk: Desk, client_as: Client) -> None:
+    first, second = kept(desk, "handled"), kept(desk, "handling")
+    page = client_as("service.liu").get("/?list=done").text
+    assert page.index(second.number) < page.index(first.number)
+    assert "You completed the handling" in page
+    assert "You have not acted in a case yet" in client_as("sales.chen").get("/?list=done").text
+
+
+def test_started_lists_what_i_logged_and_where_i_appealed(desk: Desk, client_as: Client) -> None:
+    case = kept(desk, "ruling")
+    for username, has_started in (("cr.sun", True), ("service.ma", True), ("service.liu", False)):
+        assert (case.number in client_as(username).get("/?list=started").text) is has_started, username
+
+
+def test_copied_lists_cases_of_which_i_have_letters(desk: Desk, client_as: Client) -> None:
+    case = kept(desk, "handling")
+    page = client_as("cr.sun").get("/?list=copied").text
+    assert "Acceptance Notice" in page
+    assert case.number in page
+    assert case.number not in client_as("gm.zhou").get("/?list=copied").text
+
+
+def test_who_is_not_logged_in_is_asked_to(client_as: Client, app: object) -> None:
+    response = app.test_client().get("/")
+    assert response.status_code == 303
+    assert "/login" in response.location

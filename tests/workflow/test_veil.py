@@ -1,0 +1,40 @@
+"""The customer is hidden from the respondent, in names, numbers and words."""
+
+import pytest
+
+from tests.builders import Desk
+from workflow import veil
+
+
+def test_the_respondent_reads_no_name_number_or_plate(desk: Desk) -> None:
+    case = desk.file(
+        customer_name="郑小丽",
+        vehicle="沪A·12345",
+        description="郑小丽（13800000001，沪A·12345）来电；郑女士说可打 139 1111 2222。",
+    )
+    reader = desk.actor("service.ma")
+    assert veil.customer_name(case, reader) is None
+    assert veil.customer_phone(case, reader) is None
+    assert veil.vehicle(case, reader) is None
+    assert veil.words(case.description, case, reader) == "客户（****，****）来电；客户说可打 ****。"
+
+
+@pytest.mark.parametrize(
+    ("username", "phone"),
+    [("cr.sun", "13800000001"), ("service.liu", "138****0001"), ("gm.zhou", "138****0001")],
+)
+def test_the_number_is_whole_only_for_those_who_call(desk: Desk, username: str, phone: str) -> None:
+    case = desk.complaint("assigned")
+    assert veil.customer_phone(case, desk.actor(username)) == phone
+    assert veil.customer_name(case, desk.actor(username)) == "郑女士"
+
+
+def test_customer_relations_as_respondents_are_respondents(desk: Desk) -> None:
+    case = desk.file("cr.lin", respondent="cr.sun")
+    assert veil.customer_name(case, desk.actor("cr.sun")) is None
+
+
+def test_the_company_may_show_the_customer(desk: Desk) -> None:
+    case = desk.complaint("assigned")
+    desk.office.company.settings = {"show_customer_to_respondent": True}
+    assert veil.customer_name(case, desk.actor("service.ma")) == "郑女士"

@@ -1,0 +1,45 @@
+"""After the commit: the letters just issued are handed to the worker.
+
+Nothing here can fail a request. An order that cannot be handed over stays in the outbox, and the
+worker's sweep finds it within a minute.
+"""
+
+from collections.abc import Callable
+from typing import cast
+
+from flask import current_app
+
+from jobs import outbox
+from jobs.timetable import Timetable
+from web import log
+from web.session import database, now
+
+
+def after_commit() -> None:
+    """Hand over what the steps of this request have ordered; called once they are committed."""
+
+    def hand_over_orders() -> None:
+        with database().reading() as session:
+            for order_id in outbox.written_at(session, now()):
+                timetable().fulfil(order_id)
+
+    _attempt(hand_over_orders)
+
+
+def start_import(import_id: int) -> None:
+    """Hand over an import that was just committed as waiting."""
+    _attempt(lambda: timetable().run_import(import_id))
+
+
+def timetable() -> Timetable:
+    """The worker's tasks, as this process hands them over; the queue is opened with the first."""
+    if "timetable" not in current_app.extensions:
+        current_app.extensions["timetable"] = Timetable(log.settings(), database(), current_app.config["NOW"])
+    return cast(Timetable, current_app.extensions["timetable"])
+
+
+def _attempt(hand_over: Callable[[], None]) -> None:
+    try:
+        hand_over()
+    except Exception as error:
+        log.logger.warning("not handed over; the sweep will find it", error=str(error))

@@ -1,0 +1,90 @@
+"""One line on what each act would bring, computed from the pack that the case keeps."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+
+from models import Complaint
+from web import case_words, filters
+from web.session import me
+from workflow.process import Rule
+from workflow.regulation import BySeverity, Pack, pack_of
+
+
+def consequence(rule: Rule[Complaint], complaint: Complaint) -> str:
+    """One line on what an act brings, computed from the pack that the case keeps."""
+    pack = pack_of(complaint.regulation_version)
+    limit = case_words.limit_in_words(pack.limit(rule.clock)) if rule.clock else ""
+    return CONSEQUENCES[rule.name](complaint, pack, limit)
+
+
+def _assign(complaint: Complaint, pack: Pack, limit: str) -> str:
+    price = pack.price("complaint", "assign")
+    return _(
+        "The head answers within %(limit)s. Provisional: respondent %(respondent)s, department %(department)s",
+        limit=limit, respondent=_price(price.respondent, complaint), department=_price(price.department, complaint),
+    )  # fmt: skip
+
+
+def _price(price: Any, complaint: Complaint) -> str:
+    points = price.of(complaint.severity) if isinstance(price, BySeverity) else price
+    return filters.score(points) if points is not None else "0"
+
+
+def _accept(_complaint: Complaint, _pack: Pack, limit: str) -> str:
+    return _("Provisional points become final; complete the handling within %(limit)s", limit=limit)
+
+
+def _appeal(complaint: Complaint, _pack: Pack, limit: str) -> str:
+    if complaint.respondent_id == me().id:
+        return _("Your head submits it or not within %(limit)s; your points stay provisional", limit=limit)
+    return _("It goes to the general manager, who rules within %(limit)s; points stay provisional", limit=limit)
+
+
+def _vary(_complaint: Complaint, _pack: Pack, limit: str) -> str:
+    return _("Another severity, respondent or department; points are posted anew")
+
+
+def _remand(complaint: Complaint, _pack: Pack, limit: str) -> str:
+    return _("Back to the department, which answers again within %(limit)s", limit=limit)
+
+
+def _complete(_complaint: Complaint, _pack: Pack, limit: str) -> str:
+    return _("From that moment %(limit)s are left for the report (CS-5)", limit=limit)
+
+
+def _return(_complaint: Complaint, pack: Pack, limit: str) -> str:
+    points = pack.price("complaint", "return").department
+    return _(
+        "Department %(points)s points; it completes the rework within %(limit)s",
+        points=_price(points, _complaint), limit=limit,
+    )  # fmt: skip
+
+
+Consequence = Callable[[Complaint, Pack, str], str]
+CONSEQUENCES: dict[str, Consequence] = {
+    "assign": _assign,
+    "accept": _accept,
+    "appeal": _appeal,
+    "retract": lambda c, p, limit: _("The case waits for an answer again, within %(limit)s", limit=limit),
+    "endorse": lambda c, p, limit: _("The general manager rules within %(limit)s", limit=limit),
+    "decline": lambda c, p, limit: _(
+        "Provisional points become final; complete the handling within %(limit)s", limit=limit
+    ),
+    "uphold": lambda c, p, limit: _(
+        "All points are taken back; the customer is contacted within %(limit)s", limit=limit
+    ),
+    "dismiss": lambda c, p, limit: _(
+        "Provisional points become final; the department handles it within %(limit)s", limit=limit
+    ),
+    "vary": _vary,
+    "remand": _remand,
+    "complete": _complete,
+    "report": lambda c, p, limit: _("Customer relations checks it within %(limit)s", limit=limit),
+    "return": _return,
+    "verify": lambda c, p, limit: _("The customer gets a letter, and a follow-up call within %(limit)s", limit=limit),
+    "follow_up": lambda c, p, limit: _("Kept in the case with a record"),
+    "withdraw": lambda c, p, limit: _("All points are taken back and the case ends"),
+    "reopen": lambda c, p, limit: _("The department answers again within %(limit)s", limit=limit),
+}

@@ -1,0 +1,5 @@
+"""The blueprint that all pages about complaints share."""
+
+from flask import Blueprint
+
+bp = Blueprint("complaint", __name__)

@@ -1,0 +1,206 @@
+"""The list of complaints: tabs, search, filters, pages, a download, and assigning several at once.
+
+A case number or a letter's number leads straight to its case, if there is one for this reader.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from models import Category, Complaint, Severity
+from web import choices
+from web.complaint_assign import assign_each
+from web.complaint_bp import bp
+from web.complaint_export import FORMATS, export
+from web.complaint_rows import row
+from web.customer_relations import is_customer_relations
+from web.session import actor, now
+from workflow import complaint_list
+from workflow.complaint_list import CLOCKS, GROUPS, LAST_PAGE, ORDERS, Asked, Count, Found
+from workflow.complaint_search import LONGEST, case_named
+
+TABS = {
+    "": _l("All"),
+    "filed": _l("To assign"),
+    "assigned": _l("Awaiting answer"),
+    "appeal": _l("Appeal and ruling"),
+    "handling": _l("In handling"),
+    "reported": _l("Awaiting check"),
+    "resolved": _l("Resolved"),
+    "void": _l("Void and withdrawn"),
+}
+CLOCK_WORDS = {"overdue": _l("Overdue"), "today": _l("Due today"), "soon": _l("Within three days")}
+SORT_WORDS = {"due": _l("Next deadline"), "newest": _l("Newest first"), "number": _l("Oldest first")}
+# The names under which the address of the page says what is asked for.
+NAMES = ("state", "q", "department", "severity", "category", "clock", "sort", "page")
+
+Value = TypeVar("Value", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A group of states with its number of complaints."""
+
+    words: str
+    url: str
+    count: Count
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A list to choose from; `loosened` is the address without it, empty where nothing is chosen."""
+
+    name: str
+    words: str
+    choices: list[tuple[str, str]]
+    value: str
+    loosened: str
+
+    @property
+    def chosen(self) -> str:
+        return next((words for key, words in self.choices if key == self.value), "")
+
+
+@dataclass(frozen=True)
+class Order:
+    """The heading of a column by which the list can be ordered."""
+
+    words: str
+    url: str = ""
+    direction: str = ""
+    mark: str = ""
+
+
+@bp.get("/complaints")
+def index() -> ResponseReturnValue:
+    """One page of the complaints that exist for this reader."""
+    asked = _asked(request.args)
+    if (case := _named_by(asked)) is not None:
+        return redirect(url_for("complaint.show", number=case.number), 303)
+    found = complaint_list.find(asked, by=actor(), at=now())
+    hides, choice = found.hides_customers, is_customer_relations()
+    rows = [row(complaint, hides_customer=hides, offers_choice=choice) for complaint in found.complaints]
+    return render_template(
+        "complaint/index.html",
+        found=found,
+        rows=rows,
+        staying=[row for row in rows if row.can_be_chosen and row.stays],
+        tabs=_tabs(found),
+        filters=_filters(found),
+        orders=_orders(asked.sort),
+        sorts=[(key, str(words)) for key, words in SORT_WORDS.items()],
+        without_search=_address(q=None, page=None),
+        previous=_address(page=asked.page - 1) if asked.page > 1 else "",
+        next=_address(page=asked.page + 1) if found.has_next else "",
+        is_cut=found.has_more and not found.has_next,
+        downloads=[(words, _address("complaint.download", format=key, page=None)) for key, words in FORMATS.items()],
+        everything=url_for("complaint.index"),
+        kept=[(name, value) for name, value in _given().items() if name in ("state", "sort")],
+        assign_url=_address("complaint.assign_several"),
+    )
+
+
+@bp.get("/search")
+def search() -> ResponseReturnValue:
+    """The field at the top of every page: all complaints, whatever tab one stands on."""
+    return redirect(url_for("complaint.index", q=request.args.get("q", "")[:LONGEST].strip() or None), 303)
+
+
+@bp.get("/complaints/download")
+def download() -> Response:
+    """What the list shows, as a file: the same cases, the same names hidden, numbers masked."""
+    return export(_asked(request.args), request.args.get("format", ""))
+
+
+@bp.post("/complaints/assignments")
+def assign_several() -> ResponseReturnValue:
+    """Assign the chosen complaints, each by itself; what has to stay is named with its reason."""
+    for words, kind in assign_each(request.form.getlist("case")):
+        flash(words, kind)
+    given = {name: value for name in NAMES if (value := request.args.get(name, "")[:LONGEST])}
+    return redirect(url_for("complaint.index", **given), 303)
+
+
+# --- what is asked for ----------------------------------------------------------------------------
+
+
+def _asked(given: Mapping[str, str]) -> Asked:
+    """What the address says; what it says wrongly asks for nothing."""
+    department = choices.department_named(slug) if (slug := given.get("department", "")) else None
+    page = given.get("page", "")
+    return Asked(
+        group=_one_of(GROUPS, given.get("state", "")),
+        text=given.get("q", "")[:LONGEST].strip(),
+        department_id=department.id if department is not None else None,
+        severity=_value(Severity, given.get("severity", "")),
+        category=_value(Category, given.get("category", "")),
+        clock=_one_of(CLOCKS, given.get("clock", "")),
+        sort=_one_of(ORDERS, given.get("sort", "")) or "due",
+        page=min(max(1, int(page)), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+    )
+
+
+def _one_of(allowed: Any, value: str) -> str:
+    return value if value in allowed else ""
+
+
+def _value(kind: type[Value], value: str) -> Value | None:
+    return kind(value) if value in set(kind) else None
+
+
+def _named_by(asked: Asked) -> Complaint | None:
+    return case_named(asked.text, actor()) if asked.text else None
+
+
+def _given() -> dict[str, str]:
+    return {name: value for name in NAMES if (value := request.args.get(name, "")[:LONGEST].strip())}
+
+
+def _address(endpoint: str = "complaint.index", **changes: Any) -> str:
+    """This page's address with something changed; None leaves a part out."""
+    parts: dict[str, Any] = {**_given(), **changes}
+    return url_for(endpoint, **{name: value for name, value in parts.items() if value not in (None, "", 1)})
+
+
+# --- what the page offers -------------------------------------------------------------------------
+
+
+def _tabs(found: Found) -> list[Tab]:
+    return [
+        Tab(str(words), _address(state=key or None, page=None), found.counts[key], key == found.asked.group)
+        for key, words in TABS.items()
+    ]
+
+
+def _filters(found: Found) -> list[Filter]:
+    """Department and severity say nothing to somebody who sees their own cases only."""
+    offered = [
+        ("department", _("Department"), choices.departments()),
+        ("severity", _("Severity"), choices.severities()),
+        ("category", _("Category"), choices.categories()),
+        ("clock", _("Deadline"), [(key, str(words)) for key, words in CLOCK_WORDS.items()]),
+    ]
+    return [
+        Filter(name, words, options, value, _address(**{name: None, "page": None}) if value else "")
+        for name, words, options in offered
+        if not (found.hides_customers and name == "department")
+        for value in [_one_of(dict(options), request.args.get(name, ""))]
+    ]
+
+
+def _orders(sort: str) -> dict[str, Order]:
+    """The next deadline is the usual order; the number goes up or down at each press."""
+    number, due = _("Case number"), _("Next deadline")
+    marks = {"newest": ("descending", "↓"), "number": ("ascending", "↑")}
+    other = _address(sort="number" if sort == "newest" else "newest", page=None)
+    return {
+        "number": Order(number, other, *marks.get(sort, ())),
+        "due": Order(due, "", "ascending", "↑") if sort == "due" else Order(due, _address(sort="due", page=None)),
+    }

@@ -1,0 +1,147 @@
+"""The state diagram of a case, drawn from the table of rules, with the same in words beside it.
+
+Drawn once for each language by `dot`; the present state is marked in the finished drawing. Where
+`dot` is missing, or fails, the table in words stands alone.
+"""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+
+import graphviz
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from models import ComplaintState
+from web import case_words
+from web.case_course import COURSE, COURSE_WITH_APPEAL
+from web.label import chip, label
+from web.log import logger
+from workflow.complaint import COMPLAINT
+from workflow.process import Process, Rule
+
+SECONDS = 10
+BEGIN = "begin"
+FONT = "Noto Sans CJK SC"
+# An element's title would show the name of the node as a tooltip; what it says stands in its label.
+TITLE = re.compile(r"<title>[^<]*</title>\s*")
+COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+# `dot` measures in points; a page shows as many pixels.
+SIZE = re.compile(r'<svg width="(\d+)pt" height="(\d+)pt"')
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One rule in words: from where, by what act of whom, to where."""
+
+    source: str
+    act: str
+    by: str
+    dest: str
+    rule: str
+    is_from_here: bool
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """The drawing, or nothing, and the same as a table."""
+
+    drawing: Markup | None
+    transitions: list[Transition]
+
+
+def of(present: ComplaintState) -> Diagram:
+    """The complaint's diagram with its present state marked."""
+    drawing = _drawn(str(get_locale()))
+    return Diagram(_marked(drawing, present) if drawing else None, _transitions(present))
+
+
+def unmarked() -> Markup | None:
+    """The drawing alone, for a page that is about no single case."""
+    drawing = _drawn(str(get_locale()))
+    return Markup(drawing) if drawing else None  # noqa: S704 - our own drawing, escaped by dot
+
+
+def _marked(drawing: str, present: ComplaintState) -> Markup:
+    node = f'<g id="state_{present.value}" class="node'
+    return Markup(drawing.replace(node, f"{node} is-now", 1))  # noqa: S704 - our own drawing, escaped by dot
+
+
+@cache
+def _drawn(_language: str) -> str:
+    """The drawing in the language of this request; empty where it cannot be drawn."""
+    try:
+        svg = _graph(COMPLAINT).pipe(format="svg", encoding="utf-8", quiet=True)
+    except (graphviz.ExecutableNotFound, subprocess.SubprocessError, OSError) as error:
+        logger.warning("the state diagram is shown in words only", error=str(error))
+        return ""
+    return _as_part_of_a_page(svg)
+
+
+def _as_part_of_a_page(svg: str) -> str:
+    svg = svg[svg.index("<svg") :]
+    svg = SIZE.sub(r'<svg class="gd-diagram" width="\1" height="\2" aria-hidden="true" focusable="false"', svg, count=1)
+    return COMMENT.sub("", TITLE.sub("", svg))
+
+
+def _graph(process: Process) -> graphviz.Digraph:  # type: ignore[type-arg]
+    graph = graphviz.Digraph(engine="dot")
+    graph.attr(rankdir="LR", bgcolor="transparent", nodesep="0.3", ranksep="0.25", fontname=FONT)
+    graph.attr("node", shape="box", style="rounded", fontname=FONT, fontsize="13", height="0.42", margin="0.14,0.06")
+    graph.attr("edge", fontname=FONT, fontsize="11", arrowsize="0.7")
+    graph.node(BEGIN, label="", shape="circle", width="0.16", height="0.16", id="state_begin")
+    for state in ComplaintState:
+        ends = "2" if state in process.final_states() else "1"
+        course = {"group": "course"} if state in COURSE else {}
+        graph.node(state.value, label=label(state), id=f"state_{state.value}", peripheries=ends, **course)
+    for source, dest, acts in _edges(process):
+        graph.edge(source, dest, label=f" {acts} ", **_manner(source, dest))
+    return graph
+
+
+def _manner(source: str, dest: str) -> dict[str, str]:
+    """The ordinary course lies in one straight line; what leads back or out bends around it."""
+    if source == BEGIN:
+        return {"weight": "100"}
+    if dest == ComplaintState.WITHDRAWN:
+        return {"style": "dashed", "weight": "0"}
+    places = {state.value: place for place, state in enumerate(COURSE_WITH_APPEAL)}
+    if source in places and dest in places and places[dest] <= places[source]:
+        return {"constraint": "false"}
+    along = source in COURSE and dest in COURSE
+    return {"weight": "100" if along else "1"}
+
+
+def _edges(process: Process) -> list[tuple[str, str, str]]:  # type: ignore[type-arg]
+    """Each pair of states once, with every act that leads from the one to the other."""
+    acts: dict[tuple[str, str], list[str]] = {}
+    for rule in process.rules:
+        for source in rule.source or (None,):
+            pair = (source.value if source else BEGIN, (rule.dest or source).value)
+            acts.setdefault(pair, []).append(_short(rule))
+    return [(source, dest, " / ".join(dict.fromkeys(names))) for (source, dest), names in acts.items()]
+
+
+def _short(rule: Rule) -> str:  # type: ignore[type-arg]
+    return _(case_words.WORDS[rule.name].short)
+
+
+def _transitions(present: ComplaintState) -> list[Transition]:
+    """The same as a table; what leads away from the present state comes first."""
+    found = [
+        Transition(chip(source).label, _(case_words.WORDS[rule.name].choose), _(BY[rule.by.name]),
+                   label(ComplaintState(rule.dest or source)), rule.id, source is present)
+        for rule in COMPLAINT.rules for source in rule.source
+    ]  # fmt: skip
+    return sorted(found, key=lambda transition: not transition.is_from_here)
+
+
+BY = {
+    "customer_relations": case_words.N_("Customer relations"),
+    "department_head": case_words.N_("Department head"),
+    "general_manager": case_words.N_("General manager"),
+    "respondent": case_words.N_("Respondent"),
+    "system": case_words.N_("Deadline"),
+}

@@ -1,0 +1,113 @@
+"""What templates may ask for: words, numbers and times made readable. Filters decide nothing."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from models import Complaint, Department, Letter
+from web import label, moment
+from web.language import is_chinese
+from workflow.process import Objection
+
+MINUS = "\N{MINUS SIGN}"
+SERIES = {"complaint": "客诉", "penalty": "处罚", "scorecard": "考核"}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        {
+            "label": label.label,
+            "chip": label.chip,
+            "stamp": label.stamp,
+            "day": moment.day,
+            "long_day": moment.long_day,
+            "weekday": moment.weekday,
+            "time_of_day": moment.time_of_day,
+            "moment": moment.moment,
+            "weekday_moment": moment.weekday_moment,
+            "month": moment.month,
+            "duration": moment.duration,
+            "iso": moment.iso,
+            "points": points,
+            "points_class": points_class,
+            "score": score,
+            "yuan": yuan,
+            "masked": masked,
+            "initial": initial,
+            "named": named,
+            "letter_number": letter_number,
+            "case": case,
+            "sentence": sentence,
+        }
+    )
+    app.jinja_env.globals.update(clock=moment.clock, today=moment.today)
+
+
+def points(value: Decimal) -> str:
+    """−5.00 · +5.00 · 0.00, with a true minus sign."""
+    sign = MINUS if value < 0 else "+" if value > 0 else ""
+    return f"{sign}{abs(value):.2f}"
+
+
+def points_class(value: Decimal) -> str:
+    return "gd-minus" if value < 0 else "gd-plus" if value > 0 else ""
+
+
+def score(value: Decimal) -> str:
+    """A month's score as people say it: 90 · 87.5, without idle zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", MINUS)
+
+
+def yuan(fen: int) -> str:
+    """Whole fen as yuan with thousands: 1,280.00 · −50.00."""
+    whole, rest = divmod(abs(fen), 100)
+    return f"{MINUS if fen < 0 else ''}{whole:,}.{rest:02d}"
+
+
+def masked(phone: str | None) -> str:
+    """135****0098: for whoever does not call the customer."""
+    if not phone:
+        return ""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) > 8 else "****"
+
+
+def initial(name: str) -> str:
+    """What stands in the round sign beside a person's words: 刘 · L."""
+    return name.strip()[:1].upper() or "?"
+
+
+def named(thing: Department | Any) -> str:
+    """The name of a department or the company in the reader's language."""
+    return str(thing.name_zh if is_chinese() else thing.name_en)
+
+
+def letter_number(letter: Letter) -> str:
+    """客诉〔2026〕35号, the same in every language."""
+    return f"{SERIES.get(letter.series, letter.series)}〔{letter.year}〕{letter.seq}号"
+
+
+def case(complaint: Complaint) -> str:
+    """客诉 2026-12 · Complaint 2026-12."""
+    return _("Complaint %(number)s", number=complaint.number)
+
+
+def sentence(objection: Objection) -> str:
+    """An objection as the reader understands it, its values told in their language."""
+    return _(objection.msgid, **{key: readable(value) for key, value in objection.values.items()})
+
+
+def readable(value: Any) -> Any:
+    """A value inside a sentence: moments, days, points and fixed values in words."""
+    if isinstance(value, datetime):
+        return moment.weekday_moment(value)
+    if isinstance(value, date):
+        return moment.day(value)
+    if isinstance(value, Decimal):
+        return score(value)
+    if isinstance(value, StrEnum):
+        return label.label(value)
+    return value

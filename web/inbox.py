@@ -1,0 +1,157 @@
+"""The inbox: what waits for me, what I have done, what I started, what was copied to me."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from models import Complaint
+from web import away, case_words, history, letter_rows, waiting
+from web.paging import Page
+from web.shell import counted
+from workflow.process import N_
+from workflow.waiting import Span
+
+LISTS = {
+    "todo": N_("To do"),
+    "done": N_("Done by me"),
+    "started": N_("Started by me"),
+    "copied": N_("Copied to me"),
+}
+GROUPS = {
+    "overdue": (N_("Overdue"), "exclamation-triangle-fill"),
+    "today": (N_("Due today"), "hourglass-split"),
+    "later": (N_("Later"), "calendar3"),
+}
+# What a list holds, and what it says where it holds nothing.
+EXPLAINED = {
+    "done": (N_("Cases in which you acted, your newest act first."), N_("You have not acted in a case yet")),
+    "started": (N_("Complaints that you logged and appeals that you made."), N_("You have not started anything yet")),
+    "copied": (N_("Cases of which a letter was sent to you."), N_("No letter has been sent to you yet")),
+}
+PER_PAGE = 50
+
+bp = Blueprint("inbox", __name__)
+
+
+@dataclass(frozen=True)
+class Tab:
+    key: str
+    words: str
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cases that wait, by how soon: `more` is where the rest of them is shown."""
+
+    key: str
+    count: str
+    hint: str = ""
+    rows: list[waiting.Row] = field(default_factory=list)
+    more: str = ""
+
+    @property
+    def title(self) -> str:
+        return _(GROUPS[self.key][0])
+
+    @property
+    def icon(self) -> str:
+        return GROUPS[self.key][1]
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    chosen = request.args.get("list", "todo")
+    if chosen not in LISTS or request.args.get("group", "overdue") not in GROUPS:
+        abort(404)
+    if chosen != "todo":
+        return _history(chosen)
+    return _one_group(request.args["group"]) if "group" in request.args else _to_do()
+
+
+@counted("inbox.show")
+def _waiting() -> int:
+    return waiting.count_all() + waiting.letters_count()
+
+
+def _to_do() -> str:
+    groups = [_group(key, span) for key, span in waiting.spans().items()]
+    return _page(
+        [group for group in groups if group.rows],
+        sentence=_sentence({group.key: group.count for group in groups}),
+        letters=letter_rows.awaiting(),
+        week=None if _waiting() else history.this_week(),
+        absences=away.absences(),
+        principals=away.principals(),
+    )
+
+
+def _group(key: str, span: Span) -> Group:
+    found = waiting.cases(span, most=waiting.SHOWN + 1)
+    shown = found[: waiting.SHOWN]
+    is_cut = len(found) > len(shown)
+    return Group(
+        key=key,
+        count=waiting.told(waiting.count(span)) if is_cut else str(len(found)),
+        hint=_hint(key, shown),
+        rows=waiting.rows(shown),
+        more=waiting.more_of(key) if is_cut else "",
+    )
+
+
+def _hint(key: str, found: list[Complaint]) -> str:
+    hints = {"overdue": waiting.hint_overdue, "today": waiting.hint_today}
+    return hints[key](found) if key in hints and found else ""
+
+
+def _sentence(counts: dict[str, str]) -> str:
+    """7 件等您处理，1 件已逾期，3 件今天到期; nothing where nothing waits."""
+    if not waiting.count_all():
+        return ""
+    parts = [_("%(number)s wait for you", number=waiting.told(waiting.count_all()))]
+    if counts["overdue"] != "0":
+        parts.append(_("%(number)s overdue", number=counts["overdue"]))
+    if counts["today"] != "0":
+        parts.append(_("%(number)s due today", number=counts["today"]))
+    return case_words.series(parts)
+
+
+def _one_group(key: str) -> str:
+    """All of one group, by pages."""
+    span, page = waiting.spans()[key], Page.asked(PER_PAGE)
+    found = page.cut(waiting.cases(span, skip=page.skip, most=page.most))
+    group = Group(key=key, count=waiting.told(waiting.count(span)), hint=_hint(key, found), rows=waiting.rows(found))
+    return _page([group], page=page)
+
+
+def _history(chosen: str) -> str:
+    """Done, started or copied: the newest first, by pages."""
+    page = Page.asked(history.PER_PAGE)
+    rows = {"done": history.done, "started": history.started, "copied": history.copied}[chosen](page)
+    explained, nothing = EXPLAINED[chosen]
+    return render_template(
+        "inbox/history.html",
+        chosen=chosen, lists=_lists(), rows=rows, page=page,
+        heading=_(LISTS[chosen]), explained=_(explained), nothing=_(nothing),
+    )  # fmt: skip
+
+
+def _page(groups: list[Group], **values: Any) -> str:
+    usual = {"page": None, "sentence": "", "letters": [], "week": None, "absences": [], "principals": []}
+    return render_template(
+        "inbox/show.html",
+        **{**usual, **values},
+        chosen="todo",
+        lists=_lists(),
+        groups=groups,
+        letters_count=waiting.told(waiting.letters_count()),
+        more_letters=waiting.letters_count() > letter_rows.SHOWN_AWAITING,
+    )
+
+
+def _lists() -> list[Tab]:
+    counts = {"todo": waiting.told(_waiting()), "started": history.started_count(), "copied": history.copied_count()}
+    return [Tab(key, _(words), counts.get(key, "")) for key, words in LISTS.items()]

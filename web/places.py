@@ -1,0 +1,147 @@
+"""Roles, heads, leaders, deputies, departments and teams, for administrators."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from models import Department, Headship, Person, Role, Team, TeamLeadership
+from web import form, staff
+from web.label import label
+from web.people import done
+from web.session import db, me, now
+from workflow import people, places
+from workflow.process import Refused
+
+Office = TypeVar("Office", Headship, TeamLeadership)
+# How long the page of departments names those who headed them before.
+REMEMBERED = timedelta(days=3 * 366)
+
+bp = Blueprint("places", __name__)
+
+
+@bp.before_request
+def _only_for_those_who_keep_it() -> None:
+    people.keeps_the_staff_list(me(), now())
+
+
+@bp.post("/people/<username>/roles")
+def grant(username: str) -> ResponseReturnValue:
+    person, role = _person(username), _role(form.text("role"))
+    places.grant_role(db(), person, role, by=me(), at=now())
+    return done("role granted", person, _("%(name)s now holds the role %(role)s.", name=person.name, role=label(role)))
+
+
+@bp.post("/people/<username>/roles/<role>/end")
+def withdraw(username: str, role: str) -> ResponseReturnValue:
+    person, found = _person(username), _role(role)
+    places.withdraw_role(db(), person, found, by=me(), at=now())
+    sentence = _("%(name)s no longer holds the role %(role)s.", name=person.name, role=label(found))
+    return done("role withdrawn", person, sentence)
+
+
+@bp.post("/people/<username>/deputy")
+def name_deputy(username: str) -> ResponseReturnValue:
+    person, deputy = _person(username), _chosen_person("deputy")
+    places.name_deputy(db(), person, deputy, by=me(), at=now())
+    sentence = _("%(deputy)s is the standing deputy of %(name)s.", deputy=deputy.name, name=person.name)
+    return done("deputy named", person, sentence)
+
+
+@bp.get("/departments")
+def index() -> ResponseReturnValue:
+    return _page(form.Wrong())
+
+
+@bp.post("/departments")
+def add_department() -> ResponseReturnValue:
+    try:
+        places.add_department(
+            db(), by=me(), at=now(), slug=form.text("slug"), ladder=form.text("ladder"),
+            name_zh=form.text("name_zh"), name_en=form.text("name_en"),
+        )  # fmt: skip
+    except Refused as error:
+        return _page(form.beside_fields(error)), 422
+    return _changed(_("The department is added."))
+
+
+@bp.post("/departments/<slug>/teams")
+def add_team(slug: str) -> ResponseReturnValue:
+    try:
+        places.add_team(db(), _department(slug), by=me(), at=now(), slug=form.text("slug"))
+    except Refused as error:
+        wrong = form.Wrong({f"team-{slug}": sentence for sentence in form.beside_fields(error).values()})
+        return _page(wrong), 422
+    return _changed(_("The team is added."))
+
+
+@bp.post("/departments/<slug>/head")
+def name_head(slug: str) -> ResponseReturnValue:
+    department = _department(slug)
+    if not form.text("person"):
+        places.vacate_head(db(), department, by=me(), at=now())
+        return _changed(_("The department has no head for now; the general manager takes the head's steps."))
+    person = _chosen_person("person")
+    places.name_head(db(), department, person, by=me(), at=now())
+    return _changed(_("%(name)s heads the department from now on.", name=person.name))
+
+
+@bp.post("/teams/<slug>/leader")
+def name_leader(slug: str) -> ResponseReturnValue:
+    team = db().scalars(select(Team).where(Team.slug == slug)).one_or_none() or abort(404)
+    person = _chosen_person("person")
+    places.name_team_leader(db(), team, person, by=me(), at=now())
+    return _changed(_("%(name)s leads the team from now on.", name=person.name))
+
+
+def _page(wrong: form.Wrong) -> str:
+    return render_template(
+        "people/departments.html",
+        departments=staff.departments(),
+        heads={row.department_id: row.person for row in _held(Headship)},
+        leaders={row.team_id: row.person for row in _held(TeamLeadership)},
+        former=_former_heads(),
+        colleagues=staff.colleague_choices(_("Nobody for now")),
+        leader_choices=staff.colleague_choices(_("Choose a colleague")),
+        ladders=[(ladder, ladder) for ladder in staff.ladders()],
+        wrong=wrong,
+        typed=request.form,
+        administers=staff.i_am_administrator(),
+    )
+
+
+def _held(kind: type[Office]) -> Sequence[Office]:
+    open_rows = select(kind).where(kind.since <= now(), or_(kind.until.is_(None), kind.until > now()))
+    return db().scalars(open_rows.options(joinedload(kind.person))).unique().all()
+
+
+def _former_heads() -> Sequence[Headship]:
+    ended = select(Headship).where(Headship.until > now() - REMEMBERED, Headship.until <= now())
+    return db().scalars(ended.options(joinedload(Headship.person)).order_by(Headship.until.desc())).unique().all()
+
+
+def _changed(sentence: str) -> ResponseReturnValue:
+    db().commit()
+    flash(sentence, "success")
+    return redirect(url_for("places.index"), 303)
+
+
+def _person(username: str) -> Person:
+    return staff.by_username(username) or abort(404)
+
+
+def _department(slug: str) -> Department:
+    return db().scalars(select(Department).where(Department.slug == slug)).one_or_none() or abort(404)
+
+
+def _chosen_person(name: str) -> Person:
+    return db().get(Person, form.chosen(name) or 0) or abort(400)
+
+
+def _role(name: str) -> Role:
+    return Role(name) if name in set(Role) else abort(404)

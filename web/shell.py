@@ -1,0 +1,168 @@
+"""The frame around every page: links by role, the bell, who is logged in.
+
+A link whose page does not exist is left out. Counts are computed by whoever owns the page: see `counted`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from models import Notice, Person, Role
+from web.language import html_language, is_chinese, theme
+from web.security import mark
+from web.session import actor, company, db, me, now, someone
+
+Count = Callable[[], int]
+_counts: dict[str, Count] = {}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One way through the product: where, by which words and icon, and how many wait there."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    also: str = ""
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def count(self) -> int:
+        return _counts[self.endpoint]() if self.endpoint in _counts else 0
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page belongs to the same part of the product as the link."""
+        return request.blueprint in (self.endpoint.partition(".")[0], self.also)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What `layout.html` prints; without a person there is neither rail nor bell."""
+
+    person: Person | None
+    company: str
+    theme: str
+    language: str
+    title: str = ""
+    links: tuple[Link, ...] = ()
+    start: Link | None = None
+    unread: int = 0
+    search: str = ""
+    mark: str = ""
+
+    @property
+    def home(self) -> str:
+        """Where the brand leads: to the first of the links, which is the inbox for most."""
+        if self.links:
+            return self.links[0].url
+        return url_for("preferences.show" if self.person is not None else "access.show")
+
+    @property
+    def tabs(self) -> tuple[Link, ...]:
+        """At most four fit in the hand; one's own page is always the last of them."""
+        return self.links if len(self.links) < 5 else (*self.links[:3], self.links[-1])
+
+
+INBOX = Link("inbox.show", _l("Inbox"), "inbox")
+CASES = Link("complaint.index", _l("Complaints"), "chat-left-text")
+ABOUT_ME = Link("complaint.index", _l("About me"), "chat-left-text")
+LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
+IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
+PEOPLE = Link("people.index", _l("Staff"), "people", also="places")
+REGULATION = Link("regulation.show", _l("Regulation"), "book")
+ME = Link("me.show", _l("Mine"), "person")
+LOG_A_COMPLAINT = Link("complaint.new", _l("Log a complaint"), "plus-lg")
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(lambda: {"shell": shell()})
+    app.jinja_env.globals["has_endpoint"] = has_endpoint
+
+
+def counted(endpoint: str) -> Callable[[Count], Count]:
+    """Marks the function that counts what waits behind the link to `endpoint`."""
+
+    def remember(count: Count) -> Count:
+        _counts[endpoint] = count
+        return count
+
+    return remember
+
+
+def has_endpoint(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def shell() -> Shell:
+    return Shell(
+        person=someone(),
+        company=company_name(),
+        theme=theme(),
+        language=html_language(),
+        title=post_title(),
+        links=tuple(link for link in _links() if has_endpoint(link.endpoint)),
+        start=_start(),
+        unread=_unread(),
+        search=_search(),
+        mark=mark(),
+    )
+
+
+def company_name() -> str:
+    found = company()
+    return "" if found is None else (found.name_zh if is_chinese() else found.name_en)
+
+
+def post_title() -> str:
+    """The post of the person logged in, as it stands beside their name."""
+    if someone() is None or (post := me().posting_at(now())) is None:
+        return ""
+    return post.title
+
+
+def _links() -> tuple[Link, ...]:
+    if (person := someone()) is None:
+        return ()
+    if person.has_left_at(now()):
+        return (ABOUT_ME, LETTERS, ME)
+    roles = actor().roles
+    if Role.CUSTOMER_RELATIONS in roles:
+        usual: tuple[Link, ...] = (INBOX, CASES, IMPORT)
+    elif roles & {Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER}:
+        usual = (INBOX, CASES)
+    elif Role.ADMINISTRATOR in roles:
+        usual = (PEOPLE, INBOX)
+    else:
+        usual = (INBOX, ABOUT_ME, LETTERS)
+    if PEOPLE not in usual and roles & {Role.HUMAN_RESOURCES, Role.ADMINISTRATOR}:
+        usual = (*usual[:2], PEOPLE, *usual[2:])
+    return (*usual, REGULATION, ME)
+
+
+def _start() -> Link | None:
+    """The one solid button of the rail: what a customer-relations officer does with a call."""
+    person = someone()
+    if person is None or person.has_left_at(now()) or not has_endpoint(LOG_A_COMPLAINT.endpoint):
+        return None
+    return LOG_A_COMPLAINT if Role.CUSTOMER_RELATIONS in actor().roles else None
+
+
+def _search() -> str:
+    """Where the search of the top bar leads: a page of its own, else the list."""
+    pages = [url_for(endpoint) for endpoint in ("complaint.search", "complaint.index") if has_endpoint(endpoint)]
+    return pages[0] if pages else ""
+
+
+def _unread() -> int:
+    if (person := someone()) is None or not has_endpoint("notice.index"):
+        return 0
+    unread = select(func.count()).where(Notice.person_id == person.id, Notice.read_at.is_(None))
+    return db().execute(unread).scalar_one()
