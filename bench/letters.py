@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bench.place import Place
-from bench.steps import COURSE, _cases
+from bench.steps import COURSE, cases_before
 from models import Letter
 from pdf import letter as paper
 
@@ -16,7 +16,7 @@ ROUNDS = 3
 def per_second(folder: Path) -> str:
     """Told by the time the processor spent, so that other programs do not count."""
     with Place("SQLite", folder).database() as database:
-        _cases(database, len(COURSE), 1)
+        cases_before(database, len(COURSE), 1)
         with database.reading() as session:
             letters = session.scalars(select(Letter)).all()
             contents = [(letter.content, letter.digest) for letter in letters]

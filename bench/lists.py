@@ -9,14 +9,18 @@ from sqlalchemy import select
 
 from bench.crowd import Crowd
 from bench.place import MONDAY, Place
-from bench.telling import Finding, in_turns
+from bench.telling import Finding, Work, in_turns
 from config import Settings
 from models import Database, Person
 from web import create_app
 
 FEW, MANY = 1_000, 100_000
 TURNS, AT_MOST = 11, 1.5
-PAGES = {"complaint list": ("/complaints", AT_MOST), "inbox": ("/", AT_MOST), "search": ("/complaints?q=空调异响", None)}
+PAGES = {
+    "complaint list": ("/complaints", AT_MOST),
+    "inbox": ("/", AT_MOST),
+    "search": ("/complaints?q=空调异响", None),
+}
 READERS = ("cr.sun", "service.liu")
 
 
@@ -48,9 +52,9 @@ def client(database: Database, folder: Path, username: str) -> FlaskClient:
     return browser
 
 
-def _opening(browser: FlaskClient, address: str) -> Callable[[int], None]:
-    def open_page(_turn: int) -> None:
+def _opening(browser: FlaskClient, address: str) -> Callable[[int], Work]:
+    def open_page() -> None:
         answer = browser.get(address)
         assert answer.status_code == 200, f"{address}: {answer.status_code}"
 
-    return open_page
+    return lambda _turn: open_page

@@ -7,6 +7,7 @@ case, known beforehand to the last value, in one transaction.
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Table, insert, select, update
@@ -51,15 +52,15 @@ def measure(place: Place) -> Iterator[Finding]:
 
 def _measure(database: Database, position: int, what: str) -> Finding:
     count = TURNS + WARMING_UP
-    model, *ours = _cases(database, position, count + 1)
-    twins, rows = _cases(database, position, count), Rows(database, model, position)
+    model, *ours = cases_before(database, position, count + 1)
+    twins, rows = cases_before(database, position, count), Rows(database, model, position)
     engine, bare = in_turns(
-        lambda turn: _step(database, ours[turn], position), lambda turn: rows.write(twins[turn]), TURNS
+        lambda turn: _ready(database, ours[turn], position), lambda turn: partial(rows.write, twins[turn]), TURNS
     )
     return Finding(what, engine, bare, AT_MOST)
 
 
-def _cases(database: Database, position: int, count: int) -> list[int]:
+def cases_before(database: Database, position: int, count: int) -> list[int]:
     """New complaints that stand right before the act at this place of the course."""
     cases = [_file(database) for _ in range(count)]
     for case in cases:
@@ -81,13 +82,22 @@ def _file(database: Database) -> int:
 
 
 def _step(database: Database, case: int, position: int) -> None:
-    """One act as a page takes it: lock, act, commit."""
+    _ready(database, case, position)()
+
+
+def _ready(database: Database, case: int, position: int) -> Callable[[], None]:
+    """One act as a page takes it: the reader is known, then lock, act, commit."""
     username, action, inputs = COURSE[position]
-    at = MONDAY + (position + 1) * HOUR
-    with database.writing() as session:
-        actor = Office(session).actor(_person(session, username), at)
-        verbs.VERBS[action](Complaint.locked(session, case), by=actor, at=at, **inputs)
-        session.commit()
+    at, session = MONDAY + (position + 1) * HOUR, database.session(writes=True)
+    person = _person(session, username)
+
+    def step() -> None:
+        with session:
+            actor = Office(session).actor(person, at)
+            verbs.VERBS[action](Complaint.locked(session, case), by=actor, at=at, **inputs)
+            session.commit()
+
+    return step
 
 
 def _person(session: Session, username: str) -> Person:

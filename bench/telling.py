@@ -31,12 +31,19 @@ class Finding:
         return f"{self.what:68} {self.ratio:5.2f} times  {times}{target}"
 
 
-def in_turns(one: Callable[[int], object], other: Callable[[int], object], turns: int) -> tuple[float, float]:
-    """The median seconds of each, measured alternately so that a busy machine slows both."""
+Work = Callable[[], object]
+
+
+def in_turns(one: Callable[[int], Work], other: Callable[[int], Work], turns: int) -> tuple[float, float]:
+    """The median seconds of each, measured alternately so that a busy machine slows both.
+
+    Each is asked for the work of a turn first, which is not measured.
+    """
     taken: tuple[list[float], list[float]] = ([], [])
     for turn in range(turns + WARMING_UP):
-        for work, kept in zip((one, other), taken, strict=True):
+        for prepared, kept in zip((one, other), taken, strict=True):
+            work = prepared(turn)
             start = time.perf_counter()
-            work(turn)
+            work()
             kept.append(time.perf_counter() - start)
     return median(taken[0][WARMING_UP:]), median(taken[1][WARMING_UP:])

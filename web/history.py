@@ -42,28 +42,29 @@ class Week:
 
 
 def done(page: Page) -> list[Past]:
-    return _own_acts(page)
+    """The latest of my acts in each case, the newest first."""
+    return _shown(_latest_own().order_by(func.max(Event.id).desc()), page)
 
 
 def started(page: Page) -> list[Past]:
-    return _own_acts(page, *STARTS)
+    """What I logged and where I appealed, the newest case first: the order in which an index has them."""
+    return _shown(_latest_own().where(Event.action.in_(STARTS)).order_by(Event.complaint_id.desc()), page)
 
 
-def _own_acts(page: Page, *actions: str) -> list[Past]:
-    """The latest of my acts in each case, the newest first."""
-    latest = select(func.max(Event.id).label("id")).where(Event.actor_id == me().id).group_by(Event.complaint_id)
-    if actions:
-        latest = latest.where(Event.action.in_(actions))
-    latest = latest.order_by(func.max(Event.id).desc()).offset(page.skip).limit(page.most)
-    ids = page.cut(list(db().scalars(latest)))
+def _latest_own() -> Select[int]:
+    return select(func.max(Event.id)).where(Event.actor_id == me().id).group_by(Event.complaint_id)
+
+
+def _shown(latest: Select[int], page: Page) -> list[Past]:
+    ids = page.cut(list(db().scalars(latest.offset(page.skip).limit(page.most))))
     query = (
         select(Event)
         .join(Event.complaint)
         .where(Event.id.in_(ids), visible_to(actor()))
         .options(contains_eager(Event.complaint).joinedload(Complaint.respondent))
-        .order_by(Event.id.desc())
     )
-    return [_own(event) for event in db().scalars(query)]
+    found = {event.id: event for event in db().scalars(query)}
+    return [_own(found[key]) for key in ids if key in found]
 
 
 def _own(event: Event) -> Past:

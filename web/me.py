@@ -8,7 +8,6 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from models import Complaint, ComplaintState, Department
 from web import case_clocks, case_line, letter_rows, score, waiting
@@ -81,8 +80,8 @@ def _appeals() -> list[Appeal]:
     mine = (
         select(Complaint)
         .where(Complaint.clock == "answer", Complaint.respondent_id == me().id, Complaint.due_at > now())
-        .options(joinedload(Complaint.regulation_version))
         .order_by(Complaint.due_at)
+        .limit(CASES_SHOWN)
     )
     return [_appeal(case) for case in db().scalars(mine)]
 
@@ -110,14 +109,10 @@ def _waits(appeals: list[Appeal]) -> str:
 
 
 def _cases() -> list[Case]:
-    about_me = (
-        select(Complaint)
-        .where(Complaint.respondent_id == me().id)
-        .options(joinedload(Complaint.regulation_version))
-        .order_by(Complaint.id.desc())
-        .limit(CASES_SHOWN)
-    )
-    return [_case(case) for case in db().scalars(about_me)]
+    about_me = select(Complaint.id).where(Complaint.respondent_id == me().id)
+    newest = list(db().scalars(about_me.order_by(Complaint.id.desc()).limit(CASES_SHOWN)))
+    found = select(Complaint).where(Complaint.id.in_(newest)).order_by(Complaint.id.desc())
+    return [_case(case) for case in db().scalars(found)]
 
 
 def _case(case: Complaint) -> Case:

@@ -10,9 +10,9 @@ from decimal import Decimal
 from flask import g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
-from models import Complaint, ComplaintState, Event, LetterRecipient
+from models import Complaint, ComplaintState, Event, LetterRecipient, Person
 from web import case_clocks, case_line, case_words, deed
 from web.filters import score
 from web.moment import Clock, local
@@ -88,7 +88,7 @@ def cases(span: Span, *, skip: int = 0, most: int = SHOWN) -> list[Complaint]:
     query = (
         select(Complaint)
         .where(Complaint.id.in_(ids))
-        .options(joinedload(Complaint.respondent), joinedload(Complaint.regulation_version))
+        .options(joinedload(Complaint.respondent).options(lazyload(Person.postings), lazyload(Person.grants)))
         .order_by(Complaint.due_at, Complaint.id)
     )
     return list(db().scalars(query))

@@ -5,7 +5,7 @@ complaints the company has had.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -37,10 +37,10 @@ GROUPS: Mapping[str, tuple[ComplaintState, ...]] = {
 }
 CLOCKS = ("overdue", "today", "soon")
 KEYS = (Complaint.id, Complaint.due_order, Complaint.year, Complaint.seq)
-ORDERS: Mapping[str, tuple[tuple[str, bool], ...]] = {
-    "due": (("due_order", False), ("id", False)),
-    "newest": (("year", True), ("seq", True)),
-    "number": (("year", False), ("seq", False)),
+ORDERS: Mapping[str, Callable[[Any], tuple[Any, ...]]] = {
+    "due": lambda of: (of.due_order, of.id),
+    "newest": lambda of: (of.year.desc(), of.seq.desc()),
+    "number": lambda of: (of.year, of.seq),
 }
 
 
@@ -185,22 +185,17 @@ def _ids(asked: Asked, reach: Reach, narrowed: Sequence[ColumnElement[bool]], ac
 
 
 def _parts(asked: Asked, reach: Reach) -> list[ColumnElement[bool]]:
-    """Conditions that do not overlap, each of which an index can serve in order; a search has its own."""
-    wanted = Complaint.state.in_(asked.states) if asked.group or not reach.everything else true()
-    if asked.text or (reach.everything and not asked.group):
-        return [and_(reach.condition, wanted)]
+    """Conditions that do not overlap, each of which an index can serve in order; words have their own index."""
+    if asked.text:
+        return [and_(reach.filter, Complaint.state.in_(asked.states))]
+    if reach.everything and not asked.group:
+        return [true()]
     parts = [and_(way, Complaint.state == state) for way in reach.ranges for state in asked.states]
     return [*parts, named(single)] if (single := reach.elsewhere_in(asked.states)) else parts
 
 
 def _ordered(query: Any, columns: Any, asked: Asked) -> Any:
-    order = ORDERS.get(asked.sort, ORDERS["due"])
-    return query.order_by(*(_column(columns, name, descending) for name, descending in order))
-
-
-def _column(columns: Any, name: str, descending: bool) -> ColumnElement[Any]:
-    column: ColumnElement[Any] = getattr(columns, name)
-    return column.desc() if descending else column
+    return query.order_by(*ORDERS[asked.sort](columns))
 
 
 def _loaded(ids: list[int], actor: Actor) -> list[Complaint]:
@@ -221,7 +216,7 @@ def _by_state(
 ) -> Counter[ComplaintState]:
     session = actor.office.session
     if asked.text:
-        return _numbers(session, _grouped(reach.condition, *narrowed))
+        return _numbers(session, _grouped(reach.filter, *narrowed))
     counts = Counter(reach.elsewhere.values())
     if reach.elsewhere and narrowed:
         counts = _numbers(session, _grouped(named(reach.elsewhere), *narrowed))

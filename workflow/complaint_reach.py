@@ -8,7 +8,7 @@ and named one by one. A list takes the first rows of each range instead of sorti
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, true, union
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, true, union
 
 from models import Complaint, ComplaintState, Event
 from workflow.roles import Actor, sees_every_case
@@ -17,13 +17,21 @@ from workflow.sight import _deputised_to
 
 @dataclass(frozen=True)
 class Reach:
-    """`ranges` and `elsewhere` (single cases with their states) do not overlap; together they are
-    what the person sees."""
+    """Everything; or whole departments, or one's own cases, and single cases `elsewhere` with their states."""
 
-    everything: bool
-    ranges: tuple[ColumnElement[bool], ...]
+    everything: bool = False
+    departments: tuple[int, ...] = ()
+    respondent: int | None = None
     elsewhere: Mapping[int, ComplaintState] = field(default_factory=dict)
-    heads: bool = False
+
+    @property
+    def ranges(self) -> list[ColumnElement[bool]]:
+        """What an index finds by itself; these and `elsewhere` do not overlap."""
+        if self.everything:
+            return [true()]
+        if self.departments:
+            return [Complaint.department_id == department for department in self.departments]
+        return [Complaint.respondent_id == self.respondent]
 
     @property
     def condition(self) -> ColumnElement[bool]:
@@ -31,9 +39,18 @@ class Reach:
         return or_(*self.ranges, *([named(self.elsewhere)] if self.elsewhere else ()))
 
     @property
+    def filter(self) -> ColumnElement[bool]:
+        """The same for rows that another index has found: COALESCE keeps a database from trying these first."""
+        if self.everything:
+            return true()
+        column = Complaint.department_id if self.departments else Complaint.respondent_id
+        home = func.coalesce(column, 0).in_(self.departments or (self.respondent,))
+        return or_(home, *([named(self.elsewhere)] if self.elsewhere else ()))
+
+    @property
     def is_about_oneself(self) -> bool:
         """Whether the person sees complaints as a respondent only, not by their post."""
-        return not self.everything and not self.heads
+        return self.respondent is not None
 
     def elsewhere_in(self, states: Iterable[ComplaintState]) -> list[int]:
         wanted = frozenset(states)
@@ -43,20 +60,20 @@ class Reach:
 def reach_of(actor: Actor) -> Reach:
     """What `sight.visible_to` lets this person see."""
     if actor.person is None:
-        return Reach(True, (true(),))
-    own = Complaint.respondent_id == actor.person.id
+        return Reach(everything=True)
     if actor.has_left:
-        return Reach(False, (own,))
+        return Reach(respondent=actor.person.id)
     principals = actor.staff.principals_of(actor.person)
     if any(sees_every_case(principal, actor.staff) for principal in principals):
-        return Reach(True, (true(),))
-    headed = [d for principal in principals for d in actor.staff.departments_headed_by(principal)]
+        return Reach(everything=True)
     acting = [principal.id for principal in principals]
+    headed = [d for principal in principals for d in actor.staff.departments_headed_by(principal)]
     if not headed:
-        return Reach(False, (own,), _elsewhere(actor, acting, other_than_own(actor.person.id)))
-    ranges = tuple(Complaint.department_id == department for department in headed)
+        elsewhere = _elsewhere(actor, acting, other_than_own(actor.person.id))
+        return Reach(respondent=actor.person.id, elsewhere=elsewhere)
     outside = or_(Complaint.department_id.is_(None), Complaint.department_id.not_in(headed))
-    return Reach(False, ranges, _elsewhere(actor, acting, outside, own), heads=True)
+    own = Complaint.respondent_id == actor.person.id
+    return Reach(departments=tuple(headed), elsewhere=_elsewhere(actor, acting, outside, own))
 
 
 def named(ids: Iterable[int]) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, union
+from sqlalchemy.orm import load_only
 
 from models import Complaint, Event, Letter, Role
 from models.search import matching
@@ -21,6 +22,11 @@ from workflow.texts import digits
 LONGEST = 100
 MOST_VEILED = 1_000
 FEWEST_DIGITS = 3
+# What is read of a case to know whether the text stands where its reader may read it.
+READ = (
+    Complaint.year, Complaint.seq, Complaint.description, Complaint.demand, Complaint.customer_name,
+    Complaint.customer_phone, Complaint.phone_digits, Complaint.vehicle,
+)  # fmt: skip
 CASE = re.compile(r"(?:客诉|complaint|case)?\s*(\d{4})-(\d{1,9})", re.ASCII | re.IGNORECASE)
 LETTER = re.compile(r"(?:客诉)?\s*[〔\[(【](\d{4})[〕\])】]\s*(\d{1,9})\s*号?", re.ASCII)
 NUMBER = re.compile(r"[\d\s+()-]+")
@@ -36,7 +42,7 @@ def case_named(text: str, actor: Actor) -> Complaint | None:
         query = select(Complaint).where(Complaint.id.in_(select(Event.complaint_id).where(Event.id.in_(events))))
     else:
         return None
-    return actor.office.session.scalars(query.where(reach_of(actor).condition)).one_or_none()
+    return actor.office.session.scalars(query.where(reach_of(actor).filter)).one_or_none()
 
 
 def containing(text: str, actor: Actor, reach: Reach) -> ColumnElement[bool]:
@@ -89,10 +95,11 @@ def _in_readable_words(text: str, actor: Actor, among: ColumnElement[bool]) -> l
     pieces = query_pieces(text)
     if not pieces:
         return []
-    candidates = select(Complaint).where(among, _in_words(text, actor)).order_by(Complaint.id.desc()).limit(MOST_VEILED)
+    candidates = select(Complaint).where(among, _in_words(text, actor)).options(load_only(*READ))
+    latest = candidates.order_by(Complaint.id.desc()).limit(MOST_VEILED)
     return [
         complaint.id
-        for complaint in actor.office.session.scalars(candidates)
+        for complaint in actor.office.session.scalars(latest)
         if all(piece in _readable(complaint) for piece in pieces)
     ]
 

@@ -43,7 +43,7 @@ def earlier(phone: str | None, vehicle: str | None, *, by: Actor, at: datetime) 
         return Repeats([], 0, by_phone=False)
     query = (
         select(Complaint)
-        .where(or_(*same), reach_of(by).condition, other_than_own(by.person.id))
+        .where(or_(*same), reach_of(by).filter, other_than_own(by.person.id))
         .order_by(Complaint.filed_at.desc(), Complaint.id.desc())
         .options(defer(Complaint.search_text))
         .limit(100)

@@ -42,7 +42,7 @@ def soonest(actor: Actor, span: Span, *, skip: int = 0, most: int) -> Select[int
         for piece in pieces_of(actor)
     ]
     if not pieces:
-        return select(Complaint.id).where(literal(False))
+        return select(Complaint.id).where(false())
     # A case may wait for one person in two capacities; it stands in the inbox once.
     found = union(*(select(piece.c.id, piece.c.due_at) for piece in pieces)).subquery()
     return select(found.c.id).order_by(found.c.due_at, found.c.id).offset(skip).limit(most)

@@ -250,9 +250,7 @@ def upgrade() -> None:
     op.create_index("ix_complaint_department_due", "complaint", ["department_id", "due_order"], unique=False)
     op.create_index("ix_complaint_due_order", "complaint", ["due_order", "id"], unique=False)
     op.create_index("ix_complaint_phone_digits", "complaint", ["phone_digits"], unique=False)
-    op.create_index(
-        "ix_complaint_respondent_clock", "complaint", ["respondent_id", "clock", "due_at"], unique=False
-    )
+    op.create_index("ix_complaint_respondent_clock", "complaint", ["respondent_id", "clock", "due_at"], unique=False)
     op.create_index("ix_complaint_state_due", "complaint", ["state", "due_order", "id"], unique=False)
     op.create_index("ix_complaint_vehicle_key", "complaint", ["vehicle_key"], unique=False)
     op.create_index("uq_complaint_external", "complaint", ["source", "external_ref"], unique=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 from sqlalchemy import update
 from sqlalchemy.orm import selectinload
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -26,7 +26,7 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 DESK, PHONE = (1280, 900), (390, 844)
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 60_000  # milliseconds; the first paper of a process takes its time
 
 
 class Quiet(WSGIRequestHandler):
@@ -39,6 +39,7 @@ def chromium() -> Iterator[Browser]:
     program = os.environ.get("GONGDAO_TEST_CHROMIUM") or shutil.which("chromium")
     if not program:
         pytest.skip("no Chromium on this machine (Debian's package chromium)")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))

@@ -29,13 +29,13 @@ def test_a_call_is_logged_with_the_keyboard_alone_and_assigned_at_once(visitor, 
         keyboard.press("ArrowDown")  # after-sales
     keyboard.press("Tab")
     keyboard.type("马超")
-    expect(officer.page.get_by_label("当事人")).to_be_focused()
+    expect(officer.page.get_by_role("combobox", name="当事人")).to_be_focused()
     officer.strike("Tab", "Tab", "Tab", "Enter")  # past the rest and “file”
-    assert officer.page.url.endswith("/complaints/2026-1#main") or officer.page.url.endswith("/complaints/2026-1")
     officer.sees("2026-1", "待答复", "谢先生", WORDS[:10])
     complaint = case("2026-1")
     assert [event.action for event in complaint.events] == ["file", "assign"]
-    assert (complaint.customer_name, complaint.description, complaint.respondent.name) == ("谢先生", WORDS, "马超")
+    assert (complaint.customer_name, complaint.description) == ("谢先生", WORDS)
+    assert complaint.events[-1].said["respondent"] == "service.ma"
 
 
 def test_a_call_is_logged_by_pointing_on_any_screen(visitor, case, size):
@@ -44,7 +44,7 @@ def test_a_call_is_logged_by_pointing_on_any_screen(visitor, case, size):
     page.locator("#customer_name").fill("谢先生")
     page.locator("#description").fill(WORDS)
     page.get_by_role("radio", name="产品质量").check()
-    officer.press("登记", within=page.locator("main form .gd-bar"))
+    officer.press("登记")
     officer.sees("已登记", "2026-1")
     assert [event.action for event in case("2026-1").events] == ["file"]
 
@@ -61,7 +61,7 @@ def test_a_draft_survives_a_reload_and_ends_with_the_filing(visitor, size):
     expect(page.locator("#customer_name")).to_have_value("谢先生")
     expect(page.get_by_role("radio", name="产品质量")).to_be_checked()
     officer.look()
-    officer.press("登记", within=page.locator("main form .gd-bar"))
+    officer.press("登记")
     officer.go("/complaints/new")
     expect(page.locator("#description")).to_be_empty()
     expect(page.locator("#customer_name")).to_be_empty()
@@ -91,6 +91,6 @@ def test_a_customer_who_complained_before_is_announced_and_never_hindered(visito
     page.locator("#customer_name").fill("郑女士")
     page.locator("#description").fill("还是没有人接待。")
     page.get_by_role("radio", name="服务态度").check()
-    officer.press("登记", within=page.locator("main form .gd-bar"))
+    officer.press("登记")
     expect(page.get_by_role("link", name=earlier).first).to_be_visible()
     assert case("2026-2").customer_phone is not None

@@ -27,15 +27,16 @@ def test_an_employee_reads_a_letter_on_paper_and_acknowledges_it(visitor, case_i
     case_in("assigned")
     employee = visitor("service.ma", size)
     page = employee.go("/me")
-    employee.leave_by(page.locator("#sign, .gd-bar").locator("visible=true").get_by_role("link", name="打开并签收").first)
+    employee.follow("打开并签收")
     expect(page.get_by_role("heading", level=1)).to_contain_text("客户抱怨单")
-    paper = page.get_by_role("link", name="阅读中文 PDF").first
-    with employee.context.expect_event("response", lambda response: ".pdf" in response.url) as opened:
-        paper.click()
-    assert opened.value.status == 200
-    assert opened.value.headers["content-type"] == "application/pdf"
+    opened = page.request.get(employee.address + page.get_by_role("link", name="阅读中文 PDF").get_attribute("href"))
+    assert (opened.status, opened.headers["content-type"]) == (200, "application/pdf")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="下载").click()
+    assert saved.value.suggested_filename == "客诉〔2026〕2号 客户抱怨单.pdf"
+    assert saved.value.path().read_bytes() == opened.body()
     expect(page.locator("main")).to_contain_text("签收只表示收到，不表示同意，也不影响您申诉。")
-    employee.leave_by(page.get_by_role("button", name="签收").locator("visible=true").first)
+    employee.press("签收")
     expect(page.locator("main")).to_contain_text(re.compile(r"您已于 3月2日 09:00 签收"))
     employee.go("/me")
     employee.sees_no("打开并签收")

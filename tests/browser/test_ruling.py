@@ -20,7 +20,7 @@ def test_the_general_manager_rules_on_a_phone_and_the_form_is_void(visitor, case
     number = case_in("ruling")
     manager = visitor("gm.zhou", PHONE)
     page = manager.go(f"/complaints/{number}")
-    manager.follow("申诉成立", within=page.locator(".gd-bar"))
+    manager.follow("申诉成立", within=".gd-bar")
     expect(page.get_by_role("radio", name="申诉成立")).to_be_checked()
     page.get_by_label("理由").fill(REASON)
     manager.press("下一步：核对后果")
@@ -41,7 +41,11 @@ def test_the_general_manager_rules_on_a_phone_and_the_form_is_void(visitor, case
 
 @pytest.mark.parametrize(
     ("ruling", "button", "state"),
-    [("申诉不成立", "确认裁决", "handling"), ("变更裁决", "确认裁决", "handling"), ("退回补充", "确认退回", "assigned")],
+    [
+        ("申诉不成立", "确认裁决", "handling"),
+        ("变更裁决", "确认裁决", "handling"),
+        ("退回补充", "确认退回", "assigned"),
+    ],
 )
 def test_every_other_ruling_is_shown_with_what_follows_before_it_counts(visitor, case_in, case, ruling, button, state):
     number = case_in("ruling")
@@ -63,12 +67,14 @@ def test_a_ruling_without_a_reason_is_asked_for_it_and_nothing_changes(visitor, 
     page = manager.go(f"/complaints/{number}?act=dismiss")
     page.get_by_label("理由").fill(" ")
     manager.press("下一步：核对后果", status=422)
-    manager.sees("请写明理由，它会写入裁决书。")
+    manager.sees("请写明理由，它会写入函件。")
     expect(page.get_by_role("radio", name="申诉不成立")).to_be_checked()
     assert case(number).state == "ruling"
 
 
-def test_the_loser_of_two_rulings_sees_what_happened_with_their_text_kept(visitor, case_in, case, database, clock, size):
+def test_the_loser_of_two_rulings_sees_what_happened_with_their_text_kept(
+    visitor, case_in, case, database, clock, size
+):
     number = case_in("ruling")
     with database.writing() as session:
         desk = Desk(session)

@@ -31,8 +31,9 @@ class Watch:
             self.faults.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        # Whoever leaves a page gives up what it was still asking for.
-        if request.resource_type != "xhr" or request.failure != "net::ERR_ABORTED":
+        # Whoever leaves a page gives up what it was still asking for; and paper is saved, since no viewer is here.
+        given_up = request.resource_type == "xhr" or ".pdf" in request.url
+        if not (given_up and request.failure == "net::ERR_ABORTED"):
             self.faults.append(f"{request.method} {request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:
@@ -54,15 +55,18 @@ class Visitor:
         assert response is not None
         return self._came(response, status)
 
-    def press(self, name: str, *, within: Locator | None = None, status: int = 200) -> Page:
+    def press(self, name: str, *, within: str = "main", status: int = 200) -> Page:
         """Press a button that sends a form."""
-        return self.leave_by((within or self.page.locator("body")).get_by_role("button", name=name).first, status=status)
+        button = self.page.locator(within).get_by_role("button", name=name, exact=True)
+        return self.leave_by(button.locator("visible=true").first, status=status)
 
-    def follow(self, name: str, *, within: Locator | None = None, status: int = 200) -> Page:
-        return self.leave_by((within or self.page.locator("body")).get_by_role("link", name=name).first, status=status)
+    def follow(self, name: str, *, within: str = "main", status: int = 200) -> Page:
+        """Follow a link; `name` is a part of its words."""
+        link = self.page.locator(within).get_by_role("link", name=name)
+        return self.leave_by(link.locator("visible=true").first, status=status)
 
     def leave_by(self, link_or_button: Locator, *, status: int = 200) -> Page:
-        with self.page.expect_event("response", _is_arrival) as arrived:
+        with self.page.expect_navigation() as arrived:
             link_or_button.click()
         return self._came(arrived.value, status)
 
@@ -70,7 +74,7 @@ class Visitor:
         """Strike keys, the last of which leads to another page."""
         for key in keys[:-1]:
             self.page.keyboard.press(key)
-        with self.page.expect_event("response", _is_arrival) as arrived:
+        with self.page.expect_navigation() as arrived:
             self.page.keyboard.press(keys[-1])
         return self._came(arrived.value, status)
 
@@ -105,15 +109,9 @@ class Visitor:
             expect(self.page.locator("body")).not_to_contain_text(text)
 
     def _came(self, response: Response, status: int) -> Page:
-        self.page.wait_for_load_state("load")
         assert response.status == status, f"{response.status} {response.url}\n{self.page.locator('main').inner_text()}"
         self.look()
         return self.page
-
-
-def _is_arrival(response: Response) -> bool:
-    """Whether this is the end of a navigation and not one of its redirects."""
-    return response.request.is_navigation_request() and not 300 <= response.status < 400
 
 
 def _barriers(page: Page) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from models import Attachment, Complaint, ComplaintState, Database, Event, Severity
 from tests.builders import HOUR, PATHS, Desk
 from tests.conftest import Clock
+from web.case_offers import NOUNS
 
 S = ComplaintState
 Client = Callable[[str], FlaskClient]
@@ -93,33 +95,22 @@ def test_every_act_leads_on_and_comes_back_to_the_case(
     assert client_as(user).get(f"/complaints/{number}").status_code == 200
 
 
-@pytest.mark.parametrize(("state", "user", "noun", "said", "then"), ACTS, ids=lambda value: str(value)[:20])
-def test_an_act_of_another_role_is_refused_and_changes_nothing(
-    state: str,
-    user: str,
-    noun: str,
-    said: dict[str, str],
-    then: ComplaintState,
-    client_as: Client,
-    number_of,
-    events_of,
-):
-    number = number_of(state)
-    other = "gm.zhou" if user != "gm.zhou" else "service.liu"
-    before = len(events_of(number))
-    answer = client_as(other).post(f"/complaints/{number}/{noun}", data=said)
-    assert answer.status_code == 403, answer.text
-    assert len(events_of(number)) == before
+def test_an_act_of_another_role_is_refused_and_changes_nothing(client_as: Client, number_of, events_of):
+    for state, user, noun, said, _then in ACTS:
+        number = number_of(state)
+        other = "gm.zhou" if user != "gm.zhou" else "service.liu"
+        answer = client_as(other).post(f"/complaints/{number}/{noun}", data=said)
+        assert answer.status_code == 403, (noun, answer.text)
+        assert len(events_of(number)) == len(PATHS[state]) + 1
 
 
-@pytest.mark.parametrize("noun", sorted({act[2] for act in ACTS}))
-def test_for_a_stranger_no_case_is_there(noun: str, client_as: Client, number_of):
-    number = number_of("ruling")
-    stranger = client_as("sales.wang")
-    theirs, missing = (
-        stranger.post(f"/complaints/{which}/{noun}", data={"reason": "x"}) for which in (number, "2026-999")
-    )
-    assert theirs.status_code == missing.status_code == 404
+def test_for_a_stranger_no_case_is_there(client_as: Client, number_of):
+    number, stranger = number_of("ruling"), client_as("sales.wang")
+    for noun in (*NOUNS, "ruling/preview", "withdrawal/revision", "remarks", "violation"):
+        theirs, missing = (
+            stranger.post(f"/complaints/{which}/{noun}", data={"reason": "x"}) for which in (number, "2026-999")
+        )
+        assert theirs.status_code == missing.status_code == 404, noun
 
 
 def test_the_wrong_moment_is_told_with_what_has_happened(client_as: Client, number_of, state_of):
@@ -149,6 +140,33 @@ def test_a_remark_meanwhile_does_not_make_a_form_stale(client_as: Client, number
     answer = client_as("gm.zhou").post(f"/complaints/{number}/upholding", data={"reason": "成立", "version": "4"})
     assert answer.status_code == 303
     assert state_of(number) is S.VOIDED
+
+
+def test_a_remark_is_kept_although_the_case_moved_on_meanwhile(client_as: Client, number_of, events_of):
+    number = number_of("handling")
+    answer = client_as("service.ma").post(f"/complaints/{number}/remarks", data={"note": "补充", "version": "1"})
+    assert answer.status_code == 303
+    assert events_of(number)[-1].said["note"] == "补充"
+
+
+def test_two_at_the_very_same_time_and_one_wins(client_as: Client, number_of, events_of):
+    number, start, answers = number_of("ruling"), Barrier(2), []
+
+    def rule(noun: str) -> None:
+        client = client_as("gm.zhou")
+        start.wait()
+        answer = client.post(f"/complaints/{number}/{noun}", data={"reason": f"理由：{noun}", "version": "4"})
+        answers.append((answer.status_code, noun, answer.text))
+
+    threads = [Thread(target=rule, args=(noun,)) for noun in ("upholding", "dismissal")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (won, *_), (lost, noun, text) = sorted(answers)
+    assert (won, lost) == (303, 409)
+    assert f"理由：{noun}" in text
+    assert len(events_of(number)) == 5
 
 
 def test_a_form_from_an_earlier_round_is_stale(client_as: Client, number_of, state_of, database: Database):
@@ -186,27 +204,24 @@ def test_the_preview_shows_what_follows_and_changes_nothing(client_as: Client, n
     assert len(events_of(number)) == 4
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"ruling": "uphold"},
-        {"ruling": "dismiss", "reason": " "},
-        {"ruling": "vary", "reason": "改", "severity": "normal"},
-        {"ruling": "vary", "reason": "改", "respondent": "查无此人"},
-        {"ruling": "vary", "reason": "改", "severity": "unheard"},
-        {"ruling": "accept", "reason": "改"},
-        {"reason": "没有选"},
-    ],
-    ids=str,
-)
-def test_a_ruling_that_lacks_something_comes_back_with_what_was_typed(
-    said: dict[str, str], client_as: Client, number_of, state_of
-):
-    number = number_of("ruling")
-    answer = client_as("gm.zhou").post(f"/complaints/{number}/ruling/preview", data=said)
-    assert answer.status_code == 422
-    assert "invalid-feedback" in answer.text
-    assert all(typed in answer.text for typed in (said.get("reason", ""), said.get("respondent", "")))
+LACKING: list[dict[str, str]] = [
+    {"ruling": "uphold"},
+    {"ruling": "dismiss", "reason": " "},
+    {"ruling": "vary", "reason": "我的理由", "severity": "normal"},
+    {"ruling": "vary", "reason": "我的理由", "respondent": "查无此人"},
+    {"ruling": "vary", "reason": "我的理由", "severity": "unheard"},
+    {"ruling": "accept", "reason": "我的理由"},
+    {"reason": "我的理由"},
+]
+
+
+def test_a_ruling_that_lacks_something_comes_back_with_what_was_typed(client_as: Client, number_of, state_of):
+    number, client = number_of("ruling"), client_as("gm.zhou")
+    for said in LACKING:
+        answer = client.post(f"/complaints/{number}/ruling/preview", data=said)
+        assert answer.status_code == 422, said
+        assert "invalid-feedback" in answer.text, said
+        assert all(said.get(field, "").strip() in answer.text for field in ("reason", "respondent")), said
     assert state_of(number) is S.RULING
 
 
@@ -240,7 +255,6 @@ NASTY = {
 }
 
 
-@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
 @pytest.mark.parametrize(
     ("state", "user", "noun", "field"),
     [
@@ -252,68 +266,67 @@ NASTY = {
     ],
 )
 def test_text_that_cannot_be_kept_is_refused_at_its_field(
-    text: str, state: str, user: str, noun: str, field: str, client_as: Client, number_of, events_of
+    state: str, user: str, noun: str, field: str, client_as: Client, number_of, events_of
 ):
-    number = number_of(state)
-    before = len(events_of(number))
-    answer = client_as(user).post(f"/complaints/{number}/{noun}", data={field: text})
-    assert answer.status_code == 422
-    assert "invalid-feedback" in answer.text
-    assert text.strip()[:20] in answer.text
-    assert len(events_of(number)) == before
+    number, client = number_of(state), client_as(user)
+    for name, text in NASTY.items():
+        answer = client.post(f"/complaints/{number}/{noun}", data={field: text})
+        assert answer.status_code == 422, name
+        assert f'-{field}-error"' in answer.text, name
+        assert text.strip()[:20] in answer.text, name
+    assert len(events_of(number)) == len(PATHS[state]) + 1
 
 
-@pytest.mark.parametrize(
-    "text", ["<script>alert(1)</script>", "𠮷野家 👨‍👩‍👧 🚗", "''; DROP TABLE event; --", "{{ 7*7 }} %(x)s"]
-)
-def test_odd_text_is_kept_and_shown_as_it_is(text: str, client_as: Client, number_of, events_of):
-    number = number_of("assigned")
-    client = client_as("service.ma")
-    assert client.post(f"/complaints/{number}/appeal", data={"grounds": text}).status_code == 303
+ODD = ("<script>alert(1)</script>", "𠮷野家 👨‍👩‍👧 🚗", "''; DROP TABLE event; --", "{{ 7*7 }} %(x)s")
+
+
+def test_odd_text_is_kept_and_shown_as_it_is(client_as: Client, number_of, events_of):
+    number, client = number_of("ruling"), client_as("service.ma")
+    for text in ODD:
+        assert client.post(f"/complaints/{number}/remarks", data={"note": text}).status_code == 303
+        assert events_of(number)[-1].said["note"] == text
     page = client.get(f"/complaints/{number}").text
     assert "<script>alert" not in page
-    assert events_of(number)[-1].said["grounds"] == text
+    assert "𠮷野家" in page
 
 
-@pytest.mark.parametrize(
-    ("state", "user", "noun", "said", "field"),
-    [
-        ("filed", "cr.sun", "assignment", {"respondent": "查无此人"}, "respondent"),
-        ("filed", "cr.sun", "assignment", {"department": "nowhere"}, "department"),
-        ("filed", "cr.sun", "assignment", {"department": "sales", "respondent": "马超"}, "respondent"),
-        ("handling", "service.liu", "completion", {"measures_taken": "x", "completed_at": LATER}, "completed_at"),
-        ("handling", "service.liu", "completion", {"measures_taken": "x", "completed_at": "昨天"}, "completed_at"),
-        ("handling", "service.liu", "completion", {"measures_taken": "x", "rework_cost": "1e99"}, "rework_cost"),
-        ("handling", "service.liu", "completion", {"measures_taken": "x", "rework_cost": "-5"}, "rework_cost"),
-        ("handling", "service.liu", "completion", {"measures_taken": "x", "rework_cost": "12.345"}, "rework_cost"),
-        ("handled", "service.liu", "report", {**REPORTED, "improvement_due": "soon"}, "improvement_due"),
-        ("reported", "cr.sun", "verification", {"satisfaction": "9"}, "satisfaction"),
-        ("reported", "cr.sun", "verification", {}, "satisfaction"),
-        ("reported", "cr.sun", "verification", {"satisfaction": "5", "answer_to_customer": UNFIT}, "answer_to_customer"),
-    ],
-)  # fmt: skip
-def test_a_wrong_value_is_refused_at_its_field(
-    state: str, user: str, noun: str, said: dict[str, str], field: str, client_as: Client, number_of, events_of
-):
-    number = number_of(state)
-    before = len(events_of(number))
-    answer = client_as(user).post(f"/complaints/{number}/{noun}", data=said)
-    assert answer.status_code == 422, answer.text
-    assert f'-{field}-error"' in answer.text
-    assert len(events_of(number)) == before
+WRONG: list[tuple[str, str, str, dict[str, str], str]] = [
+    ("filed", "cr.sun", "assignment", {"respondent": "查无此人"}, "respondent"),
+    ("filed", "cr.sun", "assignment", {"department": "nowhere"}, "department"),
+    ("filed", "cr.sun", "assignment", {"department": "sales", "respondent": "马超"}, "respondent"),
+    ("handling", "service.liu", "completion", {"measures_taken": "x", "completed_at": LATER}, "completed_at"),
+    ("handling", "service.liu", "completion", {"measures_taken": "x", "completed_at": "昨天"}, "completed_at"),
+    ("handling", "service.liu", "completion", {"measures_taken": "x", "rework_cost": "1e99"}, "rework_cost"),
+    ("handling", "service.liu", "completion", {"measures_taken": "x", "rework_cost": "-5"}, "rework_cost"),
+    ("handling", "service.liu", "completion", {"measures_taken": "x", "rework_cost": "12.345"}, "rework_cost"),
+    ("handled", "service.liu", "report", {**REPORTED, "improvement_due": "soon"}, "improvement_due"),
+    ("reported", "cr.sun", "verification", {"satisfaction": "9"}, "satisfaction"),
+    ("reported", "cr.sun", "verification", {}, "satisfaction"),
+    ("reported", "cr.sun", "verification", {"satisfaction": 5, "answer_to_customer": UNFIT}, "answer_to_customer"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("noun", ["lapse", "file", "approval", "__class__", "upholding/extra", "ruling"])
-def test_a_forged_act_is_not_there(noun: str, client_as: Client, number_of, state_of):
-    number = number_of("ruling")
-    assert client_as("gm.zhou").post(f"/complaints/{number}/{noun}").status_code in (404, 405)
+def test_a_wrong_value_is_refused_at_its_field(client_as: Client, number_of, events_of):
+    for state, user, noun, said, field in WRONG:
+        number = number_of(state)
+        answer = client_as(user).post(f"/complaints/{number}/{noun}", data=said)
+        assert answer.status_code == 422, (field, answer.text)
+        assert f'-{field}-error"' in answer.text, field
+        assert len(events_of(number)) == len(PATHS[state]) + 1
+
+
+def test_a_forged_act_is_not_there(client_as: Client, number_of, state_of):
+    number, client = number_of("ruling"), client_as("gm.zhou")
+    for noun in ("lapse", "file", "approval", "__class__", "upholding/extra", "ruling"):
+        assert client.post(f"/complaints/{number}/{noun}").status_code in (404, 405), noun
     assert state_of(number) is S.RULING
 
 
-@pytest.mark.parametrize("number", ["0-0", "2026", "٢٠٢٦-١", "2026-1' OR 1=1", "99999-1", "2026-99999999999"])
-def test_a_malformed_number_is_no_case(number: str, client_as: Client):
-    assert client_as("cr.sun").get(f"/complaints/{number}").status_code == 404
-    assert client_as("cr.sun").post(f"/complaints/{number}/assignment").status_code == 404
+def test_a_malformed_number_is_no_case(client_as: Client):
+    client = client_as("cr.sun")
+    for number in ("0-0", "2026", "٢٠٢٦-١", "2026-1' OR 1=1", "99999-1", "2026-99999999999"):
+        assert client.get(f"/complaints/{number}").status_code == 404
+        assert client.post(f"/complaints/{number}/assignment").status_code == 404
 
 
 def test_files_come_with_an_appeal(client_as: Client, number_of, database: Database):
