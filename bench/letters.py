@@ -10,7 +10,7 @@ from bench.steps import COURSE, cases_before
 from models import Letter
 from pdf import letter as paper
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 def per_second(folder: Path) -> str:

@@ -34,7 +34,7 @@ from workflow import complaint as verbs
 from workflow.filing import Filing
 from workflow.office import Office
 
-TURNS, AT_MOST = 30, 6
+TURNS, AT_MOST = 20, 6
 HOUR = timedelta(hours=1)
 # The acts that are measured, each with what brings the case there: by whom and with what.
 COURSE: list[tuple[str, str, dict[str, Any]]] = [

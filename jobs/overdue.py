@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from models import Complaint, Database
+from models import Database
 from workflow import deadline, overdue
 
 logger = logging.getLogger("gongdao.jobs")
@@ -15,19 +15,16 @@ def carry_out_due(database: Database, at: datetime) -> int:
     """Take every step that fell due by `at`, in order; how many were taken."""
     with database.reading() as session:
         found = list(deadline.due(session, at))
-    return sum(_take(database, due, at) for due in found)
+    return sum(_take(database, due) for due in found)
 
 
-def _take(database: Database, due: Due, at: datetime) -> bool:
+def _take(database: Database, due: Due) -> bool:
     """Take one step, unless somebody has meanwhile acted; one that cannot be taken stops no other."""
     try:
         with database.writing() as session:
-            Complaint.locked(session, due[0])
-            if due not in deadline.due(session, at, case=due[0]):
-                return False
-            overdue.take(session, *_in_words(due))
+            taken = overdue.take(session, *_in_words(due))
             session.commit()
-            return True
+            return taken is not None
     except Exception:
         logger.exception("%s of complaint %s could not be carried out", due[2], due[0])
         return False

@@ -11,7 +11,7 @@ UNMAPPED = ("complaint_search",)
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    return not (kind == "table" and name is not None and name.startswith(UNMAPPED))
+    return not (kind in ("table", "index") and name is not None and name.startswith(UNMAPPED))
 
 
 def migrate(connection: Connection) -> None:

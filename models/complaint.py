@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.sql import Select, select
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -76,7 +76,8 @@ class Complaint(Base):
         UniqueConstraint("year", "seq"),
         CheckConstraint(f"department_id IS NOT NULL OR {_in(S.FILED, S.WITHDRAWN)}", name="assigned_to_a_department"),
         CheckConstraint(
-            f"({_in(S.APPEALED, S.RULING)}) = (appellant_id IS NOT NULL AND appealed_as IS NOT NULL)",
+            f"({_in(S.APPEALED, S.RULING)}) ="
+            " (appellant_id IS NOT NULL AND appealed_by_id IS NOT NULL AND appealed_as IS NOT NULL)",
             name="appealed_iff_someone_appealed",
         ),
         CheckConstraint(
@@ -97,7 +98,7 @@ class Complaint(Base):
         CheckConstraint("rework_cost >= 0", name="rework_cost_not_negative"),
         Index("ix_complaint_due_order", "due_order", "id"),
         Index("ix_complaint_state_due", "state", "due_order", "id"),
-        Index("ix_complaint_department_due", "department_id", "due_order"),
+        Index("ix_complaint_department_state_due", "department_id", "state", "due_order", "id"),
         Index("ix_complaint_clock_department", "clock", "department_id", "due_at"),
         Index("ix_complaint_clock_due", "clock", "due_at"),
         Index("ix_complaint_respondent_clock", "respondent_id", "clock", "due_at"),
@@ -137,6 +138,8 @@ class Complaint(Base):
     violation: Mapped[bool | None]
     rework_cost: Mapped[int | None] = mapped_column(Fen)
     appellant_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # Who took the step: with a delegation somebody else than the appellant, and a party as well.
+    appealed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     appealed_as: Mapped[AppealedAs | None] = mapped_column(values_of(AppealedAs, "appealed_as"))
     handling_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -208,6 +211,11 @@ def _for_a_step() -> tuple[ExecutableOption, ...]:
 
     events = selectinload(Complaint.events)
     return (
+        joinedload(Complaint.department),
+        joinedload(Complaint.regulation_version),
+        joinedload(Complaint.respondent),
+        joinedload(Complaint.filed_by),
+        joinedload(Complaint.appellant),
         events.selectinload(Event.entries),
         events.selectinload(Event.letters).load_only(
             Letter.kind, Letter.series, Letter.year, Letter.seq, Letter.issued_at

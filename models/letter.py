@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
-from sqlalchemy.sql import insert, select, update
+from sqlalchemy.sql import insert, update
 
 from models.base import Base, UtcDateTime
 from models.event import Event
@@ -24,17 +24,22 @@ class NumberSeries(Base):
 
 def take_number(session: Session, series: str, year: int) -> int:
     """The next number of the series; given back by a rollback, so that no gap can remain."""
-    row = (NumberSeries.series == series) & (NumberSeries.year == year)
-    if not session.execute(select(NumberSeries.last).where(row)).first():
+    taken = _next(session, series, year)
+    if taken is None:
         _open_series(session, series, year)
-    taken = session.execute(
+        taken = _next(session, series, year)
+    assert taken is not None
+    return taken
+
+
+def _next(session: Session, series: str, year: int) -> int | None:
+    return session.execute(
         update(NumberSeries)
-        .where(row)
+        .where(NumberSeries.series == series, NumberSeries.year == year)
         .values(last=NumberSeries.last + 1)
         .returning(NumberSeries.last)
         .execution_options(synchronize_session=False)
-    )
-    return taken.scalar_one()
+    ).scalar()
 
 
 def _open_series(session: Session, series: str, year: int) -> None:

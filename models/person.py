@@ -81,8 +81,8 @@ class Person(Base):
     theme: Mapped[str] = mapped_column(String(8), default="light")
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    postings: Mapped[list["Posting"]] = relationship(back_populates="person", lazy="selectin", order_by="Posting.since")
-    grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person", lazy="selectin")
+    postings: Mapped[list["Posting"]] = relationship(back_populates="person", order_by="Posting.since")
+    grants: Mapped[list["RoleGrant"]] = relationship(back_populates="person")
 
     def posting_at(self, at: datetime) -> "Posting | None":
         """The post held at `at`, else the last one held before."""

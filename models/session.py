@@ -70,6 +70,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
+        # Without it INSERT OR REPLACE removes a row past the triggers that keep it.
+        "recursive_triggers=ON",
         "cache_size=-16000",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -12,6 +12,7 @@ from web.case_clocks import Deadline
 from web.case_letters import OnShelf
 from web.case_offers import Choice
 from web.session import now
+from workflow.deadline import is_answered_by
 
 MOST = 3
 PANEL = "act"
@@ -36,17 +37,18 @@ class Bar:
 
 
 def bar(complaint: Complaint, choices: list[Choice], deadline: Deadline | None, waiting: list[OnShelf]) -> Bar | None:
-    """The bar of a case, or nothing where there is nothing to press."""
-    presses = _presses(complaint, choices) or _letters(waiting)
-    if not presses:
+    """The bar of a case; none for whoever is not awaited, neither with an act nor with a receipt."""
+    if any(is_answered_by(complaint, choice.action) for choice in choices):
+        presses = _presses(complaint, choices)
+    elif waiting:
+        presses = [Press(_("Letters to acknowledge: %(num)d", num=len(waiting)), "#letters", is_main=True)]
+    else:
         return None
     left, until = _clock(deadline)
     return Bar(left, until, presses)
 
 
 def _presses(complaint: Complaint, choices: list[Choice]) -> list[Press]:
-    if not choices:
-        return []
     shown = choices if len(choices) <= MOST else choices[: MOST - 1]
     found = [
         Press(
@@ -61,13 +63,6 @@ def _presses(complaint: Complaint, choices: list[Choice]) -> list[Press]:
 
 def _address(complaint: Complaint, action: str | None) -> str:
     return url_for("complaint.show", number=complaint.number, act=action, _anchor=PANEL)
-
-
-def _letters(waiting: list[OnShelf]) -> list[Press]:
-    """Whoever has nothing to decide may still have letters to acknowledge."""
-    if not waiting:
-        return []
-    return [Press(_("Letters to acknowledge: %(num)d", num=len(waiting)), "#letters", is_main=True)]
 
 
 def _clock(deadline: Deadline | None) -> tuple[str, str]:

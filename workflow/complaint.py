@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from models import AppealedAs, Complaint, ComplaintState, Department, Person, Severity
-from workflow import deadline
+from workflow import deadline, repeats
 from workflow.complaint_effects import (
     add_evidence,
     appeal_is_over,
@@ -118,7 +118,7 @@ COMPLAINT: Process[Complaint] = Process("complaint", ComplaintState, [
          then=(appeal_is_over, come_to_handling, find_violation, confirm_points),
          letter="ruling_letter", clock="complete"),
     Rule("CS-3", "vary", source=(S.RULING,), dest=S.HANDLING, by=GENERAL_MANAGER,
-         unless=(gave_no_reason, changes_nothing, names_themselves, respondent_has_left, respondent_is_elsewhere),
+         unless=(gave_no_reason, changes_nothing, names_themselves, respondent_has_left),
          then=(appeal_is_over, reverse_every_entry, note_change, come_to_handling, find_violation, post_final_points),
          letter="varied_ruling_letter", clock="complete"),
     Rule("CS-5", "complete", source=(S.HANDLING,), dest=S.HANDLED, by=DEPARTMENT_HEAD,
@@ -157,8 +157,8 @@ requires("complaint", prices=COMPLAINT.actions, limits=(*deadline.CLOCKS, "statu
 
 def file(filing: Filing, *, by: Actor, at: datetime) -> Step[Complaint]:
     """CS-2: customer relations registers a complaint; `step.subject` is new and not yet in a session."""
-    step = Step(complaint_from(filing, by, at), by, at, said=filing.said(), chosen=filing.chosen())
-    return COMPLAINT.open(FILE, step)
+    said = filing.said() | repeats.said(filing.customer_phone, filing.vehicle, by=by, at=at)
+    return COMPLAINT.open(FILE, Step(complaint_from(filing, by, at), by, at, said=said, chosen=filing.chosen()))
 
 
 def assign(

@@ -50,7 +50,7 @@ def _to_tell(step: CaseStep) -> list[Any]:
     """Recipients are told with their letter; beside them, whoever must act next."""
     told = {row.person_id for row in step.event.notices}
     if step.subject.clock in ("assign", "verify", "follow_up"):
-        people = [step.subject.filed_by] if step.subject.filed_by else []
+        people = roles.who_keeps_the_file(step.subject, step.actor.staff)
     else:
         people = letter.awaited(step)
     return [person for person in people if person.id not in told]
@@ -106,9 +106,11 @@ def find_violation(step: CaseStep) -> None:
 
 def note_the_appellant(capacity: AppealedAs) -> Effect[Complaint]:
     def note(step: CaseStep) -> None:
-        appellant = step.event.acting_for or step.actor.person
-        assert appellant is not None
+        person = step.actor.person
+        assert person is not None
+        appellant = step.event.acting_for or person
         step.subject.appellant, step.subject.appellant_id = appellant, appellant.id
+        step.subject.appealed_by_id = person.id
         step.subject.appealed_as = capacity
 
     note.__name__ = "note_the_appellant"
@@ -116,19 +118,21 @@ def note_the_appellant(capacity: AppealedAs) -> Effect[Complaint]:
 
 
 def appeal_is_over(step: CaseStep) -> None:
-    step.subject.appellant = step.subject.appellant_id = step.subject.appealed_as = None
+    complaint = step.subject
+    complaint.appellant = complaint.appellant_id = complaint.appealed_by_id = complaint.appealed_as = None
 
 
 def void_the_form(step: CaseStep) -> None:
     step.subject.voided_at = step.at
+    step.subject.violation = None
 
 
 def note_change(step: CaseStep) -> None:
-    """Old and new side by side; who is no longer the respondent is told as well."""
+    """Old and new side by side; whoever is respondent or head no longer is told as well."""
     complaint = step.subject
     severity, respondent, department = complaint.severity, complaint.respondent, complaint.department
-    if respondent is not None:
-        step.also_concerns.append(respondent)
+    head = roles.who_takes_heads_steps(complaint, step.actor.staff)
+    step.also_concerns += [person for person in (respondent, head) if person is not None]
     _point_at(step, department_after(step), respondent_after(step))
     complaint.severity = step.chosen.get("severity") or severity
     step.event.said = {

@@ -3,6 +3,7 @@
 Guards read and never write.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,17 @@ from models import Complaint, Department, Person
 from workflow import deadline
 from workflow.process import FORBIDDEN, INVALID, N_, TOO_LATE, Objection, Step
 from workflow.regulation import pack_of
-from workflow.roles import RESPONDENT, general_manager_or_deputy
+from workflow.roles import DEPARTMENT_HEAD, RESPONDENT, general_manager_or_deputy
 
 CaseStep = Step[Complaint]
 MAX_LINE, MAX_TEXT = 60, 5_000
 MAX_FEN = 100_000_000  # one million yuan; more is a slip of the finger
 # Words of the company's own discipline: a customer is never told who was or was not punished.
-NOT_FOR_CUSTOMERS = ("处罚", "扣分", "申诉", "作废", "罚款", "辞退", "penalt", "appeal", "fined", "dismiss")
+NOT_FOR_CUSTOMERS = re.compile(
+    r"处罚|处分|罚款|扣分|扣减|记分|绩效|考核|申诉|作废|裁决|辞退|当事人|抱怨单|"
+    r"\b(?:penal\w*|fined|fines|demerit\w*|points?|appeal\w*|void\w*|ruling|disciplin\w*|dismiss\w*)\b",
+    re.IGNORECASE,
+)
 LINES = {"customer_name": 60, "customer_phone": 40, "vehicle": 40, "vehicle_model": 120, "order_number": 60,
          "source": 40, "external_ref": 80}  # fmt: skip
 
@@ -62,10 +67,13 @@ def is_by_someone_else(step: CaseStep) -> bool:
 
 def nobody_is_left_to_rule(step: CaseStep) -> Objection | None:
     """Whoever appeals cannot rule; without a deputy the GM's own appeal would never be heard."""
-    parties = (step.subject.respondent_id, step.actor.person.id if step.actor.person else None)
+    appellants = (DEPARTMENT_HEAD.principal(step), step.actor.person)
+    parties = (step.subject.respondent_id, *(person.id for person in appellants if person is not None))
     if general_manager_or_deputy(step.actor.staff, not_among=parties) is not None:
         return None
-    return Objection(FORBIDDEN, N_("If you appeal, nobody is left to rule; name a deputy first."))
+    return Objection(
+        FORBIDDEN, N_("If you appeal, nobody is left to rule; the administrator has to name another deputy first.")
+    )
 
 
 def names_themselves(step: CaseStep) -> Objection | None:
@@ -111,7 +119,10 @@ def respondent_has_left(step: CaseStep) -> Objection | None:
 
 
 def respondent_is_elsewhere(step: CaseStep) -> Objection | None:
-    """CS-2: the form goes to the head of the department of the person concerned."""
+    """CS-2: the form goes to the head of the department of the person concerned. Nobody who is named
+    in this step is asked where they work today: a case keeps what was true on its day."""
+    if not (step.chosen.get("respondent") or step.chosen.get("department")):
+        return None
     respondent, department = respondent_after(step), department_after(step)
     post = respondent.posting_at(step.at) if respondent is not None else None
     if post is None or department is None or post.department_id == department.id:
@@ -199,9 +210,10 @@ def answer_names_what_it_must_not(step: CaseStep) -> Objection | None:
 
 def unfit_for_customers(text: str, complaint: Complaint) -> str | None:
     """The first word of `text` that has no place in a letter to the customer, or None."""
-    names = [complaint.respondent.name] if complaint.respondent else []
-    folded = text.casefold()
-    return next((word for word in (*names, *NOT_FOR_CUSTOMERS) if word.casefold() in folded), None)
+    if complaint.respondent is not None and complaint.respondent.name in text:
+        return complaint.respondent.name
+    found = NOT_FOR_CUSTOMERS.search(text)
+    return found[0] if found is not None else None
 
 
 def reopening_period_is_over(step: CaseStep) -> Objection | None:

@@ -53,6 +53,8 @@ class Filing:
             "occurred_on": self.occurred_on.isoformat() if self.occurred_on else None,
             "source": self.source,
             "external_ref": self.external_ref,
+            "department": self.department.slug if self.department else None,
+            "respondent": self.respondent.username if self.respondent else None,
         })  # fmt: skip
 
     def chosen(self) -> dict[str, Any]:

@@ -44,8 +44,8 @@ def _post_by_severity(
 
 
 def confirm(step: Step[Complaint]) -> list[ScoreEntry]:
-    """Every provisional entry of the case becomes final, once."""
-    confirmed = [entry for entry in entries_of(step.subject) if entry.status is PROVISIONAL]
+    """Every provisional entry of the case that still stands becomes final, once."""
+    confirmed = [entry for entry in standing_entries(step.subject) if entry.status is PROVISIONAL]
     for entry in confirmed:
         entry.status = FINAL
         entry.confirmed_by = step.event

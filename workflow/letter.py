@@ -78,7 +78,7 @@ def _manager(step: Step[Complaint]) -> list[Person]:
 
 
 def _filed_by(step: Step[Complaint]) -> list[Person]:
-    return [step.subject.filed_by] if step.subject.filed_by is not None else []
+    return roles.who_keeps_the_file(step.subject, step.actor.staff)
 
 
 def _next_reader(step: Step[Complaint]) -> list[Person]:
@@ -238,7 +238,8 @@ def _handling(complaint: Complaint) -> Json | None:
     found: Json = dict.fromkeys(
         ("measures_taken", "completed_at", "result", "improvement_measures", "improvement_owner", "improvement_due")
     )
-    rounds = [e for e in complaint.events if e.action in ("complete", "report")]
+    last = max((e.seq for e in complaint.events if e.action == "complete"), default=None)
+    rounds = [e for e in complaint.events if e.action in ("complete", "report") and last and e.seq >= last]
     for event in rounds:
         found.update({key: event.said[key] for key in found if event.said.get(key) is not None})
     return found if rounds else None

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Integer, Select, String, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session, selectinload
 
 from models import (
     CalendarException,
@@ -24,6 +24,7 @@ from models import (
     Headship,
     Person,
     RegulationVersion,
+    Role,
     RoleGrant,
     ScoreEntry,
     take_number,
@@ -114,21 +115,36 @@ class Office:
 
     def _load_staff(self, at: datetime) -> Staff:
         with self.session.no_autoflush:
-            return Staff(
-                at=at,
-                heads={row.department_id: row.person for row in self._held(Headship, at)},
-                holders=_grouped((row.role, row.person) for row in self._held(RoleGrant, at)),
-                standing={d.principal_id: d.deputy for d in self._deputations(at) if d.is_standing},
-                delegates=_grouped((d.principal_id, d.deputy) for d in self._deputations(at) if not d.is_standing),
-            )
+            places = self.session.execute(_places(at)).all()
+            ids = {person for _, _, *people in places for person in people if person is not None}
+            query = select(Person).where(Person.id.in_(ids)).options(selectinload(Person.postings))
+            people = {person.id: person for person in self.session.scalars(query)}
+        held = [(kind, key, people[holder], principal or 0) for kind, key, holder, principal in places]
+        return Staff(
+            at=at,
+            heads={int(key): person for kind, key, person, _ in held if kind == "head"},
+            holders=_grouped((Role(key), person) for kind, key, person, _ in held if kind == "role"),
+            standing={principal: person for kind, _, person, principal in held if kind == "standing"},
+            delegates=_grouped((principal, person) for kind, _, person, principal in held if kind == "delegate"),
+        )
 
-    def _held(self, kind: type[Place], at: datetime) -> Iterable[Place]:
-        query = select(kind).where(*_at(kind, at)).options(joinedload(kind.person)).order_by(kind.id)
-        return self.session.scalars(query).unique()
 
-    def _deputations(self, at: datetime) -> list[Deputation]:
-        query = select(Deputation).where(*_at(Deputation, at)).order_by(Deputation.id)
-        return list(self.session.scalars(query.options(joinedload(Deputation.deputy))).unique())
+def _places(at: datetime) -> Select[str, str, int, int | None]:
+    """Every place held at `at`, in one query: its kind, its key, who holds it, for whom."""
+    nobody = cast(null(), Integer)
+    how = case((Deputation.is_standing, "standing"), else_="delegate")
+    head, role, deputation = Headship, RoleGrant, Deputation
+    held = union_all(
+        select(literal("head"), cast(head.department_id, String), head.person_id, nobody, head.id).where(
+            *_at(head, at)
+        ),
+        select(literal("role"), cast(role.role, String), role.person_id, nobody, role.id).where(*_at(role, at)),
+        select(how, literal(""), deputation.deputy_id, deputation.principal_id, deputation.id).where(
+            *_at(deputation, at)
+        ),
+    ).subquery()
+    kind, key, holder, principal, row = held.c
+    return select(kind, key, holder, principal).order_by(row)
 
 
 def _key(person_id: int | None, department_id: int | None) -> tuple[str, int]:

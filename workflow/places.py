@@ -95,7 +95,11 @@ def name_deputy(session: Session, principal: Person, deputy: Person, *, by: Pers
     """A standing deputy: decides the principal's own cases in their place."""
     _is_administrator(by, at)
     _refuse(
-        _oneself(deputy, by), _has_left(deputy, at), _has_left(principal, at), _deputy_of_oneself(principal, deputy)
+        _oneself(deputy, by),
+        _has_left(deputy, at),
+        _has_left(principal, at),
+        _deputy_of_oneself(principal, deputy),
+        _decides_no_case(deputy, at),
     )
     end_all(session, Deputation, at, Deputation.principal_id == principal.id, Deputation.is_standing)
     deputation = Deputation(principal=principal, deputy=deputy, is_standing=True, since=at)
@@ -122,6 +126,7 @@ def delegate(
         Objection(INVALID, N_("Choose who acts for you."), field="deputy") if deputy is None else None,
         _deputy_of_oneself(by, deputy),
         _has_left(deputy, at) if deputy is not None else None,
+        _decides_no_case(deputy, at),
         Objection(INVALID, N_("The period ends before it begins."), field="until") if until <= since else None,
         Objection(INVALID, N_("This period is over."), field="until") if until <= at else None,
         Objection(INVALID, N_("A period lasts a year at most."), field="until")
@@ -205,6 +210,12 @@ def _deputy_of_oneself(principal: Person, deputy: Person | None) -> Objection | 
     if deputy is None or principal.id != deputy.id:
         return None
     return Objection(INVALID, N_("Nobody is their own deputy."), field="deputy")
+
+
+def _decides_no_case(deputy: Person | None, at: datetime) -> Objection | None:
+    if deputy is None or Role.ADMINISTRATOR not in roles_of(deputy, at):
+        return None
+    return Objection(INVALID, N_("An administrator decides no case; choose somebody else."), field="deputy")
 
 
 def _wrong_slug(session: Session, kind: type[Department] | type[Team], slug: str) -> Objection | None:

@@ -25,7 +25,7 @@ FOR_CUSTOMER: Copy = "customer"
 # The one letter that also exists as a letter to the customer.
 ALSO_FOR_CUSTOMER = "resolution_letter"
 # The acts that name a respondent, and say so in their event.
-NAMING = ("assign", "vary")
+NAMING = ("file", "assign", "vary")
 
 
 def letters_visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -215,12 +214,12 @@ def put_in_force(
 
 def pack_of(version: RegulationVersion) -> Pack:
     """The stored version as a pack; the same object for the same content."""
-    return _cached(version.digest, json.dumps(version.content, sort_keys=True))
+    if version.digest not in _packs:
+        _packs[version.digest] = Pack.model_validate(version.content)
+    return _packs[version.digest]
 
 
-@lru_cache(maxsize=64)
-def _cached(_digest: str, content: str) -> Pack:
-    return Pack.model_validate_json(content)
+_packs: dict[str, Pack] = {}
 
 
 def in_force(session: Session, slug: str, day: date) -> RegulationVersion:

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from models import Complaint, Event
+from models import Complaint, ComplaintState, Event
 from workflow.complaint_effects import add_evidence, record_event
 from workflow.complaint_guards import says_too_much
 from workflow.evidence import Evidence
 from workflow.notice import tell
-from workflow.process import INVALID, MOVED_ON, N_, Objection, Refused, Rule, Step
-from workflow.roles import DEPARTMENT_HEAD, Actor, In, may_see, who_rules, who_takes_heads_steps
+from workflow.process import INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, Rule, Step
+from workflow.roles import DEPARTMENT_HEAD, Actor, In, may_see, who_keeps_the_file, who_rules, who_takes_heads_steps
 from workflow.texts import spoken
 
+S = ComplaintState
 EVERYONE_CONCERNED = In("employee", lambda _complaint, _staff: [])
 
 
@@ -28,9 +29,9 @@ def remark(
 
 
 def find_violation(complaint: Complaint, *, by: Actor, at: datetime, violation: bool, note: str | None = None) -> Event:
-    """CS-7: the head or the ruling GM finds that staff did or did not break a rule."""
+    """CS-7: the head finds, while the complaint is handled, that staff did or did not break a rule."""
     step = _step(complaint, by, at, {"violation": violation, "note": note}, {})
-    _refuse(step, _is_decided(step), _may_not_judge(step), says_too_much(step))
+    _refuse(step, _is_not_handled(step), _may_not_judge(step), says_too_much(step))
     complaint.violation = violation
     return _write(step, "find_violation", "CS-7", DEPARTMENT_HEAD)
 
@@ -41,7 +42,7 @@ def may_remark(complaint: Complaint, actor: Actor) -> bool:
 
 def may_find_violation(complaint: Complaint, actor: Actor, at: datetime) -> bool:
     step = _step(complaint, actor, at, {}, {})
-    return _is_decided(step) is None and _may_not_judge(step) is None
+    return _is_not_handled(step) is None and _may_not_judge(step) is None
 
 
 def _step(
@@ -64,7 +65,7 @@ def _is_decided(step: Step[Complaint]) -> Objection | None:
 
 
 def _is_a_stranger(step: Step[Complaint]) -> Objection | None:
-    return None if may_see(step.subject, step.actor) else Objection("not_found", N_("There is no such case."))
+    return None if may_see(step.subject, step.actor) else Objection(NOT_FOUND, N_("There is no such case."))
 
 
 def _says_nothing(step: Step[Complaint]) -> Objection | None:
@@ -73,8 +74,14 @@ def _says_nothing(step: Step[Complaint]) -> Objection | None:
     return Objection(INVALID, N_("Write a remark or add a file."), field="note")
 
 
+def _is_not_handled(step: Step[Complaint]) -> Objection | None:
+    """Before it is accepted or ruled on, nobody has answered; afterwards it is decided."""
+    if step.subject.state in (S.HANDLING, S.HANDLED, S.REPORTED):
+        return None
+    return Objection(MOVED_ON, N_("Whether a rule was broken is said while the complaint is being handled."))
+
+
 def _may_not_judge(step: Step[Complaint]) -> Objection | None:
-    """The head may say so, and the GM while the case lies with them."""
     return DEPARTMENT_HEAD(step)
 
 
@@ -89,7 +96,7 @@ def _write(step: Step[Complaint], action: str, rule: str, capacity: In) -> Event
 
 def _concerned(step: Step[Complaint]) -> list[Any]:
     complaint, staff = step.subject, step.actor.staff
-    people = [complaint.filed_by, complaint.respondent, who_takes_heads_steps(complaint, staff)]
+    people = [*who_keeps_the_file(complaint, staff), complaint.respondent, who_takes_heads_steps(complaint, staff)]
     if complaint.clock == "rule":
         people.append(who_rules(complaint, staff))
     return [person for person in people if person is not None]

@@ -51,3 +51,9 @@ def earlier(phone: str | None, vehicle: str | None, *, by: Actor, at: datetime) 
     found = list(by.office.session.scalars(query))
     recent = sum(complaint.filed_at > at - PERIOD for complaint in found)
     return Repeats(found[:SHOWN], recent, by_phone=any(complaint.phone_digits == number for complaint in found))
+
+
+def said(phone: str | None, vehicle: str | None, *, by: Actor, at: datetime) -> dict[str, list[str]]:
+    """The case numbers of earlier complaints, for the event and the form; {} when there are none."""
+    found = earlier(phone, vehicle, by=by, at=at).complaints
+    return {"repeat_of": [complaint.number for complaint in found]} if found else {}

@@ -84,7 +84,12 @@ def who_takes_heads_steps(complaint: Complaint, staff: Staff) -> Person | None:
 
 def who_rules(complaint: Complaint, staff: Staff) -> Person | None:
     """The general manager, or the standing deputy where the GM is respondent or appealed."""
-    return general_manager_or_deputy(staff, not_among=(complaint.respondent_id, complaint.appellant_id))
+    return general_manager_or_deputy(staff, not_among=parties_to(complaint))
+
+
+def parties_to(complaint: Complaint) -> tuple[int | None, ...]:
+    """Who cannot rule: the respondent, whoever appeals, and whoever took that step for them."""
+    return (complaint.respondent_id, complaint.appellant_id, complaint.appealed_by_id)
 
 
 def general_manager_or_deputy(staff: Staff, *, not_among: tuple[int | None, ...]) -> Person | None:
@@ -98,6 +103,12 @@ def general_manager_or_deputy(staff: Staff, *, not_among: tuple[int | None, ...]
 def customer_relations_of(complaint: Complaint, staff: Staff) -> list[Person]:
     people = staff.holders.get(Role.CUSTOMER_RELATIONS, ())
     return [person for person in people if person.id != complaint.respondent_id]
+
+
+def who_keeps_the_file(complaint: Complaint, staff: Staff) -> list[Person]:
+    """Whoever filed the complaint while they deal with it, else everyone in customer relations who can."""
+    able = customer_relations_of(complaint, staff)
+    return [person for person in able if person.id == complaint.filed_by_id] or able
 
 
 def _only(person: Person | None) -> list[Person]:
@@ -135,9 +146,8 @@ class In:
         """Who has left decides nothing, and nobody decides their own case, not even as a deputy."""
         if self.is_personal:
             return False
-        parties = [step.subject.respondent_id]
-        if self.name == "general_manager":
-            parties.append(step.subject.appellant_id)
+        case = step.subject
+        parties = parties_to(case) if self.name == "general_manager" else (case.respondent_id,)
         return step.actor.has_left or person.id in parties
 
     def _why_not(self, step: Step[Any]) -> Objection:
@@ -147,7 +157,7 @@ class In:
             return Objection(FORBIDDEN, N_("Nobody can take this step here; ask the administrator."))
         if person is not None and person.id == step.subject.respondent_id:
             return Objection(FORBIDDEN, N_("You are the respondent; %(names)s takes this step."), names=names)
-        if person is not None and person.id == step.subject.appellant_id:
+        if person is not None and person.id in parties_to(step.subject):
             return Objection(FORBIDDEN, N_("You appealed; %(names)s takes this step."), names=names)
         return Objection(FORBIDDEN, N_("Only %(names)s can take this step."), names=names)
 
@@ -205,7 +215,7 @@ def _must_act(complaint: Complaint, person: Person, staff: Staff) -> bool:
     manager = staff.general_manager
     if manager is None or (deputy := staff.standing_deputy_of(manager)) is None:
         return False
-    return deputy.id == person.id and manager.id in (complaint.respondent_id, complaint.appellant_id)
+    return deputy.id == person.id and manager.id in parties_to(complaint)
 
 
 def require_sight(complaint: Complaint, actor: Actor) -> None:

@@ -9,6 +9,7 @@ from models import Complaint, Event, Person, Role
 from workflow.roles import Actor, Staff, sees_every_case
 
 Party = InstrumentedAttribute[int | None]
+PARTIES: tuple[Party, ...] = (Complaint.respondent_id, Complaint.appellant_id, Complaint.appealed_by_id)
 HEADS_CLOCKS = ("answer", "endorse", "complete", "report")
 CUSTOMER_RELATIONS_CLOCKS = ("assign", "verify", "follow_up")
 
@@ -42,7 +43,7 @@ def _deputised_to(ids: list[int], staff: Staff) -> ColumnElement[bool]:
     deputy = staff.standing_deputy_of(manager)
     if manager is None or deputy is None or deputy.id not in ids:
         return false()
-    return or_(Complaint.respondent_id == manager.id, Complaint.appellant_id == manager.id)
+    return or_(*(party == manager.id for party in PARTIES))
 
 
 def waiting_for(actor: Actor) -> ColumnElement[bool]:
@@ -94,11 +95,10 @@ def _passed_over(staff: Staff) -> ColumnElement[bool]:
 def _waiting_for_ruling(principal: Person, person: Person, staff: Staff) -> ColumnElement[bool]:
     if not _is_manager_or_deputy(principal, staff):
         return false()
-    parties = (Complaint.respondent_id, Complaint.appellant_id)
     return and_(
         Complaint.clock == "rule",
-        _falls_to(principal, staff, *parties),
-        *(_not(person, party) for party in parties),
+        _falls_to(principal, staff, *PARTIES),
+        *(_not(person, party) for party in PARTIES),
     )
 
 

@@ -3,6 +3,9 @@
 import unicodedata
 from typing import Any
 
+UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
+LONGEST_PLATE = 40
+
 
 def spoken(said: dict[str, Any]) -> dict[str, Any]:
     """The inputs without blanks around them and without those that were left empty."""
@@ -15,7 +18,9 @@ def clean(text: str | None) -> str | None:
     if text is None:
         return None
     unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return unified.strip() or None
+    # No database keeps a NUL or half a surrogate, and what only has no shape says nothing.
+    kept = "".join(char for char in unified if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))
+    return kept.strip() if any(unicodedata.category(char) not in UNSEEN for char in kept) else None
 
 
 def digits(phone: str | None) -> str | None:
@@ -31,4 +36,4 @@ def plate(vehicle: str | None) -> str | None:
     if not vehicle:
         return None
     folded = unicodedata.normalize("NFKC", vehicle).upper()
-    return "".join(char for char in folded if char.isalnum()) or None
+    return "".join(char for char in folded if char.isalnum())[:LONGEST_PLATE] or None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from models import Complaint, Department, Person, Role
 from workflow.roles import Actor, Staff
-from workflow.sight import CUSTOMER_RELATIONS_CLOCKS, HEADS_CLOCKS
+from workflow.sight import CUSTOMER_RELATIONS_CLOCKS, HEADS_CLOCKS, PARTIES
 
 Condition = ColumnElement[bool]
 Party = InstrumentedAttribute[int | None]
@@ -79,8 +79,10 @@ def pieces_of(actor: Actor) -> list[Condition]:
 
 
 def _for_customer_relations(principals: list[Person], staff: Staff) -> Iterator[Condition]:
-    if any(Role.CUSTOMER_RELATIONS in staff.roles_of(principal) for principal in principals):
-        yield from (Complaint.clock == clock for clock in CUSTOMER_RELATIONS_CLOCKS)
+    able = [p for p in principals if Role.CUSTOMER_RELATIONS in staff.roles_of(p)]
+    if able:
+        not_about_them = or_(*(_is_not(principal, Complaint.respondent_id) for principal in able))
+        yield from (and_(Complaint.clock == clock, not_about_them) for clock in CUSTOMER_RELATIONS_CLOCKS)
 
 
 def _for_head(principal: Person, staff: Staff) -> Iterator[Condition]:
@@ -98,9 +100,8 @@ def _for_manager(principal: Person, person: Person, staff: Staff) -> Iterator[Co
     for passed_over in (_has_no_head(staff), _is_about_the_head(staff)):
         for falls in _falls_to(principal, manager, Complaint.respondent_id):
             yield and_(heads_steps, passed_over, falls)
-    parties = (Complaint.respondent_id, Complaint.appellant_id)
-    for falls in _falls_to(principal, manager, *parties):
-        yield and_(Complaint.clock == "rule", falls, _is_not(person, Complaint.appellant_id))
+    for falls in _falls_to(principal, manager, *PARTIES):
+        yield and_(Complaint.clock == "rule", falls, *(_is_not(person, party) for party in PARTIES))
 
 
 def _in(department: int, clock: str) -> Condition:

@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("violation", sa.Boolean(), nullable=True),
         sa.Column("rework_cost", sa.BigInteger(), nullable=True),
         sa.Column("appellant_id", sa.Integer(), nullable=True),
+        sa.Column("appealed_by_id", sa.Integer(), nullable=True),
         sa.Column(
             "appealed_as",
             sa.Enum(
@@ -212,7 +213,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name=op.f("ck_complaint_voided_iff_dated")),
         sa.CheckConstraint(
-            "(state IN ('appealed', 'ruling')) = (appellant_id IS NOT NULL AND appealed_as IS NOT NULL)",
+            "(state IN ('appealed', 'ruling')) ="
+            " (appellant_id IS NOT NULL AND appealed_by_id IS NOT NULL AND appealed_as IS NOT NULL)",
             name=op.f("ck_complaint_appealed_iff_someone_appealed"),
         ),
         sa.CheckConstraint(
@@ -235,6 +237,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(clock IS NULL) = (due_at IS NULL)", name=op.f("ck_complaint_clock_iff_due")),
         sa.CheckConstraint("rework_cost >= 0", name=op.f("ck_complaint_rework_cost_not_negative")),
         sa.CheckConstraint("satisfaction BETWEEN 1 AND 5", name=op.f("ck_complaint_satisfaction_in_range")),
+        sa.ForeignKeyConstraint(["appealed_by_id"], ["person.id"], name=op.f("fk_complaint_appealed_by_id")),
         sa.ForeignKeyConstraint(["appellant_id"], ["person.id"], name=op.f("fk_complaint_appellant_id")),
         sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_complaint_department_id")),
         sa.ForeignKeyConstraint(["filed_by_id"], ["person.id"], name=op.f("fk_complaint_filed_by_id")),
@@ -247,7 +250,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_complaint_clock_department", "complaint", ["clock", "department_id", "due_at"], unique=False)
     op.create_index("ix_complaint_clock_due", "complaint", ["clock", "due_at"], unique=False)
-    op.create_index("ix_complaint_department_due", "complaint", ["department_id", "due_order"], unique=False)
+    op.create_index(
+        "ix_complaint_department_state_due", "complaint", ["department_id", "state", "due_order", "id"], unique=False
+    )
     op.create_index("ix_complaint_due_order", "complaint", ["due_order", "id"], unique=False)
     op.create_index("ix_complaint_phone_digits", "complaint", ["phone_digits"], unique=False)
     op.create_index("ix_complaint_respondent_clock", "complaint", ["respondent_id", "clock", "due_at"], unique=False)
@@ -658,7 +663,7 @@ def downgrade() -> None:
     op.drop_index("ix_complaint_respondent_clock", table_name="complaint")
     op.drop_index("ix_complaint_phone_digits", table_name="complaint")
     op.drop_index("ix_complaint_due_order", table_name="complaint")
-    op.drop_index("ix_complaint_department_due", table_name="complaint")
+    op.drop_index("ix_complaint_department_state_due", table_name="complaint")
     op.drop_index("ix_complaint_clock_due", table_name="complaint")
     op.drop_index("ix_complaint_clock_department", table_name="complaint")
     op.drop_table("complaint")

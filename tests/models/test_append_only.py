@@ -93,3 +93,15 @@ def test_no_step_charges_an_account_twice(desk: Desk) -> None:
                 " SELECT event_id, person_id, department_id, kind, points, month, status FROM score_entry"
             )
         )
+
+
+def test_a_row_cannot_be_replaced_either(resolved: Session) -> None:
+    if resolved.get_bind().dialect.name != "sqlite":
+        pytest.skip("only SQLite knows INSERT OR REPLACE")
+    with pytest.raises(DatabaseError, match="never"):
+        resolved.execute(
+            text(
+                "INSERT OR REPLACE INTO score_entry SELECT id, event_id, person_id, department_id, kind, -1, month,"
+                " status, confirmed_by_id, reverses_id FROM score_entry WHERE id = 1"
+            )
+        )

@@ -200,6 +200,41 @@ def test_a_former_respondent_reads_no_points_of_their_successor(client_as: Clien
     assert "高峰" not in ledger
 
 
+def test_a_former_respondent_does_not_read_who_the_customer_is(client_as: Client, database: Database):
+    with database.writing() as session:
+        desk = Desk(session)
+        complaint = desk.complaint("ruling", customer_name=CUSTOMER, customer_phone=PHONE, vehicle=PLATE)
+        desk.take("vary", complaint, "gm.zhou", reason="当事人有误", respondent=desk.person("service.gao"))
+        session.commit()
+        number = complaint.number
+    for user in ("service.ma", "service.gao"):
+        text = page(client_as(user), number)
+        assert not [secret for secret in SECRETS if secret in text], user
+
+
+def test_who_has_left_can_still_read_and_appeal_their_own_case(client_as: Client, number_of: Made, database: Database):
+    number, other = number_of("assigned"), number_of("assigned", respondent="service.gao")
+    with database.writing() as session:
+        session.scalars(select(Person).filter_by(username="service.ma")).one().left_at = MONDAY
+        session.commit()
+    client = client_as("service.ma")
+    assert f'action="/complaints/{number}/appeal#act"' in page(client, number)
+    assert client.post(f"/complaints/{number}/appeal", data={"grounds": "已出示报价单"}).status_code == 303
+    assert client.get(f"/complaints/{other}").status_code == 404
+
+
+def bar_of(text: str) -> str:
+    return text.partition('class="gd-bar"')[2].partition("</main>")[0]
+
+
+def test_the_bar_is_for_whoever_is_awaited(client_as: Client, number_of: Made):
+    number = number_of("ruling")
+    assert bar_of(page(client_as("gm.zhou"), number)).count("btn-ink") == 1
+    assert f"/complaints/{number}?act=uphold#act" in bar_of(page(client_as("gm.zhou"), number))
+    assert 'href="#letters"' in bar_of(page(client_as("service.ma"), number))
+    assert bar_of(page(client_as("cr.sun"), number)) == ""
+
+
 def test_the_diagram_shows_every_state_and_marks_the_present_one(app, client_as: Client, number_of: Made):
     text = page(client_as("gm.zhou"), number_of("ruling"))
     drawing = text.partition('<svg class="gd-diagram"')[2].partition("</svg>")[0]

@@ -204,6 +204,13 @@ def test_a_letter_prints_the_points_of_the_step_and_the_running_total(desk: Desk
     )  # fmt: skip
 
 
+def test_a_repeat_complaint_is_named_on_its_form(desk: Desk) -> None:
+    first = desk.file(vehicle="沪A·12345")
+    again = desk.file(customer_phone=None, vehicle="沪A12345")
+    step = desk.take("assign", again, "cr.sun")
+    assert step.event.letters[0].content["complaint"]["repeat_of"] == [first.number]
+
+
 def test_everyone_concerned_may_remark_until_the_case_is_decided(desk: Desk) -> None:
     case = desk.complaint("assigned")
     event = remark(case, by=desk.actor("service.ma"), at=desk.now, note="附录像")
