@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from models import Complaint
 from web import case_words, filters
-from web.session import me
+from web.session import me, now
+from workflow import deadline
 from workflow.process import Rule
 from workflow.regulation import BySeverity, Pack, pack_of
 
@@ -16,7 +18,22 @@ def consequence(rule: Rule[Complaint], complaint: Complaint) -> str:
     """One line on what an act brings, computed from the pack that the case keeps."""
     pack = pack_of(complaint.regulation_version)
     limit = case_words.limit_in_words(pack.limit(rule.clock)) if rule.clock else ""
-    return CONSEQUENCES[rule.name](complaint, pack, limit)
+    words = CONSEQUENCES[rule.name](complaint, pack, limit)
+    return case_words.series((words, late)) if (late := _lateness(rule.name, complaint, pack)) else words
+
+
+def _lateness(action: str, complaint: Complaint, pack: Pack) -> str:
+    """What being late has come to by now, where the pack prices it (CS-5)."""
+    price, days = pack.price("complaint", action), deadline.days_late(complaint.due_at, now())
+    if not days or price.late_day is None or price.late_most is None:
+        return ""
+    points = deadline.price_of_lateness(days, per_day=price.late_day, at_most=price.late_most)
+    return ngettext(
+        "late by %(num)d started day: head %(points)s",
+        "late by %(num)d started days: head %(points)s",
+        days,
+        points=filters.score(points),
+    )
 
 
 def _assign(complaint: Complaint, pack: Pack, limit: str) -> str:

@@ -162,10 +162,12 @@ def test_other_cases_of_the_customer_are_linked_for_those_who_may_see_them(clien
     assert f'href="/complaints/{other}"' not in page(client_as("service.ma"), number)
 
 
-def test_an_overdue_deadline_is_told_in_words(client_as: Client, number_of: Made, clock: Clock):
-    number = number_of("handling")
-    clock.now += timedelta(days=10)
-    assert "gd-soon" in page(client_as("service.liu"), number)
+def test_an_overdue_deadline_is_told_in_words_with_its_price(client_as: Client, number_of: Made, clock: Clock):
+    number = number_of("handled")
+    clock.now += timedelta(days=2, hours=1)
+    text = page(client_as("service.liu"), number)
+    assert "gd-soon" in text
+    assert "−2" in text.partition('id="act-h"')[2].partition("</header>")[0]
 
 
 def test_both_deadlines_stand_on_every_open_case(client_as: Client, number_of: Made):

@@ -55,7 +55,12 @@ def test_the_pieces_are_the_whole_for_everyone(cases: Desk) -> None:
 
 
 def test_they_are_when_heads_and_the_gm_have_delegated(cases: Desk) -> None:
-    for principal, deputy in (("service.liu", "service.gao"), ("gm.zhou", "service.ma"), ("gm.zhou", "sales.chen"), ("cr.sun", "parts.deng")):
+    for principal, deputy in (
+        ("service.liu", "service.gao"),
+        ("gm.zhou", "service.ma"),
+        ("gm.zhou", "sales.chen"),
+        ("cr.sun", "parts.deng"),
+    ):
         cases.session.add(
             Deputation(
                 principal=cases.person(principal), deputy=cases.person(deputy), is_standing=False,
