@@ -16,7 +16,10 @@ from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-KEYWORDS = {**DEFAULT_KEYWORDS, **parse_keywords(["N_", "lazy_gettext", "lazy_ngettext:1,2", "lazy_pgettext:1c,2"])}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    **parse_keywords(["N_", "_l", "lazy_gettext", "lazy_ngettext:1,2", "lazy_pgettext:1c,2"]),
+}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 Key = tuple[str | None, str]

@@ -101,6 +101,7 @@ class Complaint(Base):
         Index("ix_complaint_department_state_due", "department_id", "state", "due_order", "id"),
         Index("ix_complaint_clock_department", "clock", "department_id", "due_at"),
         Index("ix_complaint_clock_due", "clock", "due_at"),
+        Index("ix_complaint_respondent_state_due", "respondent_id", "state", "due_order", "id", "department_id"),
         Index("ix_complaint_respondent_clock", "respondent_id", "clock", "due_at"),
         Index("ix_complaint_phone_digits", "phone_digits"),
         Index("ix_complaint_vehicle_key", "vehicle_key"),

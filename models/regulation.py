@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import Select, select
 
 from models.base import Base, UtcDateTime
@@ -22,7 +22,7 @@ class RegulationVersion(Base):
     edition: Mapped[str] = mapped_column(String(20))
     in_force_from: Mapped[date]
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    content: Mapped[dict[str, Any]] = deferred(mapped_column(JSON))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     digest: Mapped[str] = mapped_column(String(64))
 
     @classmethod

@@ -16,11 +16,14 @@
     return;
   }
 
-  var form = document.querySelector("form[data-keep]");
-  forgetWhatArrived(form);
-  if (form) {
-    keep(form, mine + form.dataset.keep);
-  }
+  // Only now do the look-ups listen that a restored field sets off.
+  document.addEventListener("DOMContentLoaded", function () {
+    var form = document.querySelector("form[data-keep]");
+    forgetWhatArrived(form);
+    if (form) {
+      keep(form, mine + form.dataset.keep);
+    }
+  });
 
   // A form was sent; if the next page is another one, it was accepted.
   function forgetWhatArrived(present) {

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, Form, MultipleFileField, StringField, ValidationError
 
@@ -72,7 +72,7 @@ class Line(StringField):
 class PersonField(Line):
     """A colleague by name or account, as the list of suggestions writes them."""
 
-    hint = _l("Name or account; the list suggests as you type")
+    hint = lazy_gettext("Name or account; the list suggests as you type")
     attributes: ClassVar[dict[str, Any]] = {"list": "colleagues", "autocomplete": "off", "maxlength": LONGEST_LINE}
 
     def read(self, typed: str) -> Person:
@@ -141,7 +141,7 @@ class YesNo(Pick):
     """A question that may be left open."""
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
-        offered = [("", _l("Left open")), ("yes", _l("Yes")), ("no", _l("No"))]
+        offered = [("", lazy_gettext("Left open")), ("yes", lazy_gettext("Yes")), ("no", lazy_gettext("No"))]
         super().__init__(label, offered=offered, **kwargs)
 
     @property
@@ -175,7 +175,7 @@ class FilesField(MultipleFileField):
 
     kind = "files"
     accepted = uploads.ACCEPTED
-    hint = _l("Photos, PDF, Word, Excel, sound or film")
+    hint = lazy_gettext("Photos, PDF, Word, Excel, sound or film")
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)

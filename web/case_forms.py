@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
@@ -54,25 +54,27 @@ class ActForm(FlaskForm):
                 field.errors = [*field.errors, words]
 
 
-FILES = _l("Files")
-PRINTED = _l("Give a reason; it is printed in the letter.")
-VIOLATION = _l("Did staff break a rule (CS-7)?")
+FILES = lazy_gettext("Files")
+PRINTED = lazy_gettext("Give a reason; it is printed in the letter.")
+VIOLATION = lazy_gettext("Did staff break a rule (CS-7)?")
 
 
 class Assign(ActForm):
-    department = DepartmentField(_l("Department"), first=_l("Please choose"))
-    respondent = PersonField(_l("Respondent"))
-    note = Words(_l("Note to the department"), rows=2)
+    department = DepartmentField(lazy_gettext("Department"), first=lazy_gettext("Please choose"))
+    respondent = PersonField(lazy_gettext("Respondent"))
+    note = Words(lazy_gettext("Note to the department"), rows=2)
 
 
 class Accept(ActForm):
-    note = Words(_l("Note"), rows=2)
+    note = Words(lazy_gettext("Note"), rows=2)
     violation = YesNo(VIOLATION)
 
 
 class Appeal(ActForm):
     grounds = Words(
-        _l("Grounds"), required=_l("State the grounds of the appeal; they are printed in the appeal form."), rows=4
+        lazy_gettext("Grounds"),
+        required=lazy_gettext("State the grounds of the appeal; they are printed in the appeal form."),
+        rows=4,
     )
     files = FilesField(FILES)
 
@@ -82,11 +84,11 @@ class Retract(ActForm):
 
 
 class Endorse(ActForm):
-    opinion = Words(_l("Your opinion"), rows=3)
+    opinion = Words(lazy_gettext("Your opinion"), rows=3)
 
 
 class Reasoned(ActForm):
-    reason = Words(_l("Reason"), required=PRINTED, need=_l("required, printed in the letter"))
+    reason = Words(lazy_gettext("Reason"), required=PRINTED, need=lazy_gettext("required, printed in the letter"))
 
 
 class Dismiss(Reasoned):
@@ -94,9 +96,12 @@ class Dismiss(Reasoned):
 
 
 class Vary(Reasoned):
-    severity = Pick(_l("New severity"), offered=[("", _l("As it is")), *((s.value, _l(LABELS[s])) for s in Severity)])
-    respondent = PersonField(_l("New respondent"))
-    department = DepartmentField(_l("New department"), first=_l("As it is"))
+    severity = Pick(
+        lazy_gettext("New severity"),
+        offered=[("", lazy_gettext("As it is")), *((s.value, lazy_gettext(LABELS[s])) for s in Severity)],
+    )
+    respondent = PersonField(lazy_gettext("New respondent"))
+    department = DepartmentField(lazy_gettext("New department"), first=lazy_gettext("As it is"))
     # Dismissing and varying stand in one form on the page: each needs a question of its own.
     violation = YesNo(VIOLATION, name="varied_violation")
 
@@ -123,24 +128,30 @@ class Ruling(Vary):
 
 
 class Complete(ActForm):
-    measures_taken = Words(_l("What was done for the customer"), required=_l("Say what was done for the customer."))
-    completed_at = MomentField(_l("Complete since"))
-    rework_cost = YuanField(_l("Rework cost in yuan"))
+    measures_taken = Words(
+        lazy_gettext("What was done for the customer"), required=lazy_gettext("Say what was done for the customer.")
+    )
+    completed_at = MomentField(lazy_gettext("Complete since"))
+    rework_cost = YuanField(lazy_gettext("Rework cost in yuan"))
     files = FilesField(FILES)
 
 
 class Report(ActForm):
-    result = Words(_l("Result"), required=_l("State the result."))
-    improvement_measures = Words(_l("Improvement measures"), required=_l("State the improvement measures (CS-5)."))
-    improvement_owner = PersonField(_l("Who improves it"))
-    improvement_due = DayField(_l("By when"))
+    result = Words(lazy_gettext("Result"), required=lazy_gettext("State the result."))
+    improvement_measures = Words(
+        lazy_gettext("Improvement measures"), required=lazy_gettext("State the improvement measures (CS-5).")
+    )
+    improvement_owner = PersonField(lazy_gettext("Who improves it"))
+    improvement_due = DayField(lazy_gettext("By when"))
     files = FilesField(FILES)
 
 
 class Verify(ActForm):
-    satisfaction = Pick(_l("How satisfied is the customer?"), offered=[(str(mark), str(mark)) for mark in range(1, 6)])
-    answer_to_customer = Words(_l("Answer printed in the letter to the customer"), rows=4)
-    note = Words(_l("Note"), rows=2)
+    satisfaction = Pick(
+        lazy_gettext("How satisfied is the customer?"), offered=[(str(mark), str(mark)) for mark in range(1, 6)]
+    )
+    answer_to_customer = Words(lazy_gettext("Answer printed in the letter to the customer"), rows=4)
+    note = Words(lazy_gettext("Note"), rows=2)
 
     def arguments(self) -> dict[str, Any]:
         found = super().arguments()
@@ -148,17 +159,17 @@ class Verify(ActForm):
 
 
 class FollowUp(ActForm):
-    note = Words(_l("What the customer said"), required=_l("Write down what the customer said."))
+    note = Words(lazy_gettext("What the customer said"), required=lazy_gettext("Write down what the customer said."))
 
 
 class Remark(ActForm):
-    note = Words(_l("Remark"), rows=2)
+    note = Words(lazy_gettext("Remark"), rows=2)
     files = FilesField(FILES)
 
 
 class Violation(ActForm):
     violation = YesNo(VIOLATION)
-    note = Words(_l("Note"), rows=2)
+    note = Words(lazy_gettext("Note"), rows=2)
 
 
 FORMS: dict[str, type[ActForm]] = {

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select, true, union
 
 from models import Complaint, ComplaintState, Event
 from workflow.roles import Actor, sees_every_case
-from workflow.sight import _deputised_to
+from workflow.sight import deputised_to
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _elsewhere(
         *reasons,
         Complaint.id.in_(select(Event.complaint_id).where(Event.actor_id.in_(acting))),
         Complaint.id.in_(select(Event.complaint_id).where(Event.acting_for_id.in_(acting))),
-        _deputised_to(list(acting), actor.staff),
+        deputised_to(list(acting), actor.staff),
     )
     queries = [select(Complaint.id, Complaint.state).where(reason, outside) for reason in seen]
     return dict(actor.office.session.execute(union(*queries)).all())

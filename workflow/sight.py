@@ -34,11 +34,11 @@ def _ids_seen(person: Person, principals: list[Person], staff: Staff) -> Compoun
         select(Complaint.id).where(Complaint.department_id.in_(headed)),
         select(Event.complaint_id).where(Event.actor_id.in_(ids)),
         select(Event.complaint_id).where(Event.acting_for_id.in_(ids)),
-        select(Complaint.id).where(_deputised_to(ids, staff)),
+        select(Complaint.id).where(deputised_to(ids, staff)),
     )
 
 
-def _deputised_to(ids: list[int], staff: Staff) -> ColumnElement[bool]:
+def deputised_to(ids: list[int], staff: Staff) -> ColumnElement[bool]:
     manager = staff.general_manager
     deputy = staff.standing_deputy_of(manager)
     if manager is None or deputy is None or deputy.id not in ids:

@@ -255,6 +255,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_complaint_due_order", "complaint", ["due_order", "id"], unique=False)
     op.create_index("ix_complaint_phone_digits", "complaint", ["phone_digits"], unique=False)
+    op.create_index(
+        "ix_complaint_respondent_state_due",
+        "complaint",
+        ["respondent_id", "state", "due_order", "id", "department_id"],
+        unique=False,
+    )
     op.create_index("ix_complaint_respondent_clock", "complaint", ["respondent_id", "clock", "due_at"], unique=False)
     op.create_index("ix_complaint_state_due", "complaint", ["state", "due_order", "id"], unique=False)
     op.create_index("ix_complaint_vehicle_key", "complaint", ["vehicle_key"], unique=False)
@@ -661,6 +667,7 @@ def downgrade() -> None:
     op.drop_index("ix_complaint_vehicle_key", table_name="complaint")
     op.drop_index("ix_complaint_state_due", table_name="complaint")
     op.drop_index("ix_complaint_respondent_clock", table_name="complaint")
+    op.drop_index("ix_complaint_respondent_state_due", table_name="complaint")
     op.drop_index("ix_complaint_phone_digits", table_name="complaint")
     op.drop_index("ix_complaint_due_order", table_name="complaint")
     op.drop_index("ix_complaint_department_state_due", table_name="complaint")

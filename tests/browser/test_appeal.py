@@ -21,8 +21,8 @@ def test_the_respondent_appeals_with_a_photo_attached(visitor, case_in, case, si
     number = case_in("assigned")
     respondent = visitor("service.ma", size)
     page = respondent.go(f"/complaints/{number}?act=appeal")
-    page.get_by_role("textbox", name="申诉理由").fill(GROUNDS)
-    page.locator("#act").get_by_label("附件").set_input_files(photo())
+    page.locator("#appeal-grounds").fill(GROUNDS)
+    page.locator("#appeal-files").set_input_files(photo())
     respondent.press("提交申诉")
     respondent.sees("申诉中", GROUNDS, "您现在不需要做任何事")
     respondent.sees_no("郑女士", "13800000001")
@@ -36,12 +36,12 @@ def test_a_file_that_is_not_what_it_claims_is_refused_beside_its_field_with_the_
     number = case_in("assigned")
     respondent = visitor("service.ma")
     page = respondent.go(f"/complaints/{number}?act=appeal")
-    page.get_by_role("textbox", name="申诉理由").fill(GROUNDS)
-    files = page.locator("#act").get_by_label("附件")
+    page.locator("#appeal-grounds").fill(GROUNDS)
+    files = page.locator("#appeal-files")
     files.set_input_files({"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": b"MZ\x90\x00 no photo at all"})
     respondent.press("提交申诉", status=422)
     expect(page.locator("#appeal-files-error")).to_contain_text("照片.jpg")
-    expect(page.get_by_role("textbox", name="申诉理由")).to_have_value(GROUNDS)
+    expect(page.locator("#appeal-grounds")).to_have_value(GROUNDS)
     assert case(number).state == "assigned"
 
 
@@ -52,7 +52,7 @@ def test_the_head_finds_the_appeal_in_the_inbox_and_submits_it(visitor, case_in,
     head.sees(number, "马超申诉")
     head.follow("提报", within="main .gd-acts")
     page.get_by_role("radio", name="提报总经理").check()
-    page.get_by_role("textbox", name="您的意见").fill("情况属实，建议撤销。")
+    page.locator("#endorse-opinion").fill("情况属实，建议撤销。")
     head.press("提报总经理裁决")
     head.sees("待裁决", "情况属实，建议撤销。")
     assert case(number).state == "ruling"

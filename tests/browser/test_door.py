@@ -47,7 +47,7 @@ def test_a_form_of_a_session_that_ended_is_refused_with_its_text(visitor, case_i
     number = case_in("assigned")
     respondent = visitor("service.ma")
     respondent.go(f"/complaints/{number}?act=appeal")
-    respondent.page.get_by_role("textbox", name="申诉理由").fill(GROUNDS)
+    respondent.page.locator("#appeal-grounds").fill(GROUNDS)
     first, second = respondent.page, respondent.context.new_page()
     respondent.page = second
     respondent.go("/settings")

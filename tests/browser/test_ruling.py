@@ -22,13 +22,13 @@ def test_the_general_manager_rules_on_a_phone_and_the_form_is_void(visitor, case
     page = manager.go(f"/complaints/{number}")
     manager.follow("申诉成立", within=".gd-bar")
     expect(page.get_by_role("radio", name="申诉成立")).to_be_checked()
-    page.get_by_role("textbox", name="理由").fill(REASON)
+    page.locator("#ruling-reason").fill(REASON)
     manager.press("下一步：核对后果")
     manager.sees("您将裁决：申诉成立", REASON, "马超", "全部冲回")
     assert _rows(database) == (4, 4)
     assert case(number).state == "ruling"
     manager.press("返回修改")
-    expect(page.get_by_role("textbox", name="理由")).to_have_value(REASON)
+    expect(page.locator("#ruling-reason")).to_have_value(REASON)
     expect(page.get_by_role("radio", name="申诉成立")).to_be_checked()
     manager.press("下一步：核对后果")
     manager.press("确认裁决")
@@ -54,7 +54,7 @@ def test_every_other_ruling_is_shown_with_what_follows_before_it_counts(visitor,
     page.get_by_role("radio", name=ruling).check()
     if ruling == "变更裁决":
         page.locator("#ruling").get_by_role("radio", name="轻微").check()
-    page.get_by_role("textbox", name="理由").fill(REASON)
+    page.locator("#ruling-reason").fill(REASON)
     manager.press("下一步：核对后果")
     assert case(number).state == "ruling"
     manager.press(button)
@@ -65,7 +65,7 @@ def test_a_ruling_without_a_reason_is_asked_for_it_and_nothing_changes(visitor, 
     number = case_in("ruling")
     manager = visitor("gm.zhou", size, javascript=False)
     page = manager.go(f"/complaints/{number}?act=dismiss")
-    page.get_by_role("textbox", name="理由").fill(" ")
+    page.locator("#ruling-reason").fill(" ")
     manager.press("下一步：核对后果", status=422)
     manager.sees("请写明理由，它会写入函件。")
     expect(page.get_by_role("radio", name="申诉不成立")).to_be_checked()
@@ -85,7 +85,7 @@ def test_the_loser_of_two_rulings_sees_what_happened_with_their_text_kept(
     for ruler, ruling in ((manager, "申诉成立"), (deputy, "申诉不成立")):
         page = ruler.go(f"/complaints/{number}")
         page.get_by_role("radio", name=ruling).check()
-        page.get_by_role("textbox", name="理由").fill(f"{ruler is manager} {REASON}")
+        page.locator("#ruling-reason").fill(f"{ruler is manager} {REASON}")
         ruler.press("下一步：核对后果")
     deputy.press("确认裁决")
     clock.now += timedelta(minutes=2)
