@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Person
+from models.schema import migrate
 from web.session import database
 from workflow import founding
 from workflow.founding import CompanyRefused
@@ -27,9 +28,10 @@ def command() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def set_up(file: Path) -> None:
-    """Found the company described in FILE and print a password for everybody, once."""
+    """Bring the database up to date, found the company described in FILE and print a password for everybody, once."""
     try:
         description = founding.read(file)
+        migrate(database())
         with database().writing() as session:
             founding.found(session, description, at=datetime.now(UTC))
             given = list(_give_passwords(session))

@@ -122,7 +122,8 @@ def _step(pack: Pack, rule: Rule) -> Iterator[str]:  # type: ignore[type-arg]
         yield f"- then: {_listed(rule.then)}"
     yield f"- letter: `{rule.letter}` {TITLES[rule.letter]['zh']}"
     yield f"- clock: {_clock(pack, rule.clock)}"
-    yield f"- points: {_price(pack.price('complaint', rule.name))}"
+    how = f", {_words(rule.points)}" if rule.points else ""
+    yield f"- points: {_price(pack.price('complaint', rule.name))}{how}"
     yield ""
 
 
@@ -188,7 +189,7 @@ def _limits(pack: Pack) -> Iterator[str]:
 
 def _limit_rows(pack: Pack) -> Iterator[tuple[str, ...]]:
     for clock in CLOCKS.values():
-        falls_due = f"`{clock.falls_due}`" if clock.falls_due else "reminders only"
+        falls_due = f"`{clock.falls_due}`" if clock.falls_due else "shown as overdue"
         yield f"`{clock.name}`", _limit(pack.limit(clock.name)), ", ".join(f"`{a}`" for a in clock.answers), falls_due
     for name, limit in pack.deadlines.items():
         if name not in CLOCKS:

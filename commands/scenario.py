@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from commands.scenario_file import ScenarioRefused, read
+from commands.scenario_file import read
+from commands.scenario_part import ScenarioRefused
 from commands.scenario_run import Awaited, Story
 from models import Database
 from models.schema import migrate

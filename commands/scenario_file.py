@@ -1,43 +1,31 @@
-"""A scenario file read strictly: a key or a name that is not known is an error with file and line."""
+"""A scenario file read strictly, before anything happens: a key or a name that is not known is an
+error with file and line. Only names of people and departments are left to the run, which has them.
+"""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from workflow import readable_yaml
-
-TOP = {"scenario", "title", "rules", "settings", "steps"}
-DO = {"at", "as", "do", "with", "case", "name", "expect", "refused"}
-SEE = {"at", "see", "of", "ladder", "month", "expect"}
-MEASURE = {"measure", "data", "value"}
-EXPECT = {"state", "letters", "points", "money", "due"}
-REFUSALS = {"not_found", "forbidden", "moved_on", "invalid", "too_early", "too_late"}
-SIGHTS = {
-    "points",
-    "provisional",
-    "money",
-    "step",
-    "state",
-    "fired",
-    "letters",
-    "scorecard",
-    "pay",
-    "inbox",
-    "events",
-    "audit",
-}
-
-
-class ScenarioRefused(Exception):
-    """A file that is not a scenario; says file, line and why."""
+from commands import scenario_expect as expect
+from commands.scenario_part import Part, opened
+from commands.scenario_words import (
+    ACTIONS,
+    ON_A_CASE,
+    OPENING,
+    REFUSALS,
+    SIGHTS,
+    SIGHTS_OF_A_CASE,
+    inputs_of,
+    measures,
+    rules,
+)
 
 
 @dataclass
 class ScenarioStep:
-    """One step with the line it stands on; `what` holds its keys as written."""
+    """One step with the line it stands on; `what` holds its keys as they were understood."""
 
     line: int
     what: dict[str, Any]
@@ -51,88 +39,104 @@ class ScenarioStep:
 class Scenario:
     name: str
     file: Path
-    rules: list[str]
-    settings: dict[str, Any]
+    settings: dict[str, Part] = field(default_factory=dict)
     steps: list[ScenarioStep] = field(default_factory=list)
 
 
 def read(file: Path) -> Scenario:
     """The scenario in `file`, or ScenarioRefused."""
-    root = _root(file)
-    content = _mapping(root, file)
-    _only(content, TOP, file)
-    steps = content.get("steps")
-    if "scenario" not in content or not isinstance(steps, yaml.SequenceNode):
-        raise ScenarioRefused(f"{file}:1: a scenario needs “scenario” and “steps”")
+    keys = opened(file).only("a scenario", ("scenario", "steps"), ("title", "rules", "settings"))
+    if "title" in keys:
+        keys["title"].text()
+    if "rules" in keys:
+        _check_rules(keys["rules"])
     return Scenario(
-        name=str(_plain(content["scenario"])),
+        name=keys["scenario"].text(),
         file=file,
-        rules=_plain(content["rules"]) if "rules" in content else [],
-        settings=_plain(content["settings"]) if "settings" in content else {},
-        steps=[_step(node, file) for node in steps.value],
+        settings=keys["settings"].keys() if "settings" in keys else {},
+        steps=_steps(keys["steps"]),
     )
 
 
-def _root(file: Path) -> yaml.Node:
-    try:
-        root = readable_yaml.compose(file.read_text(encoding="utf-8"))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ScenarioRefused(f"{file}:{line}: {error.problem}") from None
-    if root is None:
-        raise ScenarioRefused(f"{file}:1: the file is empty")
-    return root
+def _check_rules(part: Part) -> None:
+    known = rules()
+    for item in part.items():
+        item.word(known, "no rule is called “{}”")
 
 
-def _step(node: yaml.Node, file: Path) -> ScenarioStep:
-    keys = _mapping(node, file)
-    allowed = DO if "do" in keys else SEE if "see" in keys else MEASURE if "measure" in keys else {"at"}
-    _only(keys, allowed, file)
-    if "expect" in keys and "do" in keys:
-        _only(_mapping(keys["expect"], file), EXPECT, file)
-    what = {key: _plain(value) for key, value in keys.items()}
-    _check_words(what, node, file)
-    if "at" in what:
-        what["at"] = _moment(what["at"], keys["at"], file)
-    return ScenarioStep(node.start_mark.line + 1, what)
+def _steps(part: Part) -> list[ScenarioStep]:
+    items, reading = part.items(), _Reading()
+    if not items:
+        raise part.refused("a scenario needs at least one step")
+    return [ScenarioStep(item.line, reading.step(item)) for item in items]
 
 
-def _check_words(what: dict[str, Any], node: yaml.Node, file: Path) -> None:
-    where = f"{file}:{node.start_mark.line + 1}"
-    if "refused" in what and what["refused"] not in REFUSALS:
-        raise ScenarioRefused(f"{where}: unknown refusal “{what['refused']}”")
-    if "see" in what and what["see"] not in SIGHTS:
-        raise ScenarioRefused(f"{where}: nothing is called “{what['see']}”")
-    if "do" in what and "as" not in what:
-        raise ScenarioRefused(f"{where}: who does it? “as” is missing")
+class _Reading:
+    """Reads the steps in order; knows which cases have been named so far, and their process."""
+
+    def __init__(self) -> None:
+        self.cases: dict[str, str] = {}
+
+    def step(self, part: Part) -> dict[str, Any]:
+        keys = part.keys()
+        if "do" in keys:
+            return self._act(part, keys["do"].word(ACTIONS, "nobody can do “{}”"))
+        if "see" in keys:
+            return self._look(part, keys["see"].word(SIGHTS, "nothing is called “{}”"))
+        if "measure" in keys:
+            return _measure(part)
+        return _read(part.only("a step that does, sees and measures nothing", ("at",)), {"at": Part.moment})
+
+    def _act(self, part: Part, action: str) -> dict[str, Any]:
+        """A step that is refused changes nothing: it names no case and has no outcome to expect."""
+        process, where = action.partition(".")[0], f"“do: {action}”"
+        outcome = expect.of_step(process)
+        keys = part.only(where, ("do", "as", *(["case"] if action in ON_A_CASE else [])),
+                         ("at", "with", "expect", "refused", *(["name"] if action in OPENING else [])))  # fmt: skip
+        for key in [key for key in ("expect", "name") if key in keys and "refused" in keys]:
+            raise keys[key].refused(f"a step that is refused changes nothing; “{key}” has no place beside “refused”")
+        return _read(keys, {
+            "at": Part.moment,
+            "as": Part.text,
+            "case": self._known_case,
+            "with": lambda given: given.only(where, (), inputs_of(action)),
+            "expect": lambda expected: _read(expected.only("“expect”", (), outcome), outcome),
+            "refused": lambda code: code.word(REFUSALS, "unknown refusal “{}”"),
+            "name": lambda name: self._new_case(name, process),
+        })  # fmt: skip
+
+    def _look(self, part: Part, sight: str) -> dict[str, Any]:
+        needed, also = SIGHTS[sight]
+        keys = part.only(f"“see: {sight}”", ("see", *needed, "expect"), ("at", *also))
+        of = self._known_case if sight in SIGHTS_OF_A_CASE else Part.text
+        process = self.cases.get(of(keys["of"])) if "of" in needed else None
+        return _read(keys, {
+            "at": Part.moment,
+            "of": of,
+            "ladder": Part.text,
+            "month": Part.month,
+            "expect": expect.of_sight(process, self.cases)[sight],
+        })  # fmt: skip
+
+    def _known_case(self, part: Part) -> str:
+        return part.word(self.cases, "no case is called “{}”")
+
+    def _new_case(self, part: Part, process: str) -> str:
+        name = part.text()
+        if name in self.cases:
+            raise part.refused(f"a case is called “{name}” already")
+        self.cases[name] = process
+        return name
 
 
-def _moment(value: Any, node: yaml.Node, file: Path) -> datetime:
-    try:
-        return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
-        raise ScenarioRefused(f"{file}:{node.start_mark.line + 1}: “{value}” is no moment") from None
+def _measure(part: Part) -> dict[str, Any]:
+    keys = part.only("“measure”", ("measure", "data", "value"), ("at",))
+    keys["data"].keys()
+    return _read(keys, {
+        "at": Part.moment,
+        "measure": lambda measure: measure.word(measures(), "no measure is called “{}”"),
+    })  # fmt: skip
 
 
-def _mapping(node: yaml.Node, file: Path) -> dict[str, yaml.Node]:
-    if not isinstance(node, yaml.MappingNode):
-        raise ScenarioRefused(f"{file}:{node.start_mark.line + 1}: keys and values are expected here")
-    found: dict[str, yaml.Node] = {}
-    for key, value in node.value:
-        if key.value in found:
-            raise ScenarioRefused(f"{file}:{key.start_mark.line + 1}: “{key.value}” stands twice")
-        found[key.value] = value
-        value.key_line = key.start_mark.line + 1  # type: ignore[attr-defined]
-    return found
-
-
-def _only(keys: dict[str, Any], allowed: set[str], file: Path) -> None:
-    for key, node in keys.items():
-        if key not in allowed:
-            raise ScenarioRefused(f"{file}:{node.key_line}: unknown key “{key}”")
-
-
-def _plain(node: yaml.Node) -> Any:
-    """The value of a node; days stay text, as months do."""
-    value = readable_yaml.construct(node)
-    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+def _read(keys: dict[str, Part], readers: dict[str, Callable[[Part], Any]]) -> dict[str, Any]:
+    return {key: readers.get(key, Part.value)(part) for key, part in keys.items()}

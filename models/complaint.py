@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint
@@ -82,7 +83,7 @@ class Complaint(Base):
         ),
         CheckConstraint(
             f"handling_since IS NOT NULL OR NOT ({_in(S.HANDLING, S.HANDLED, S.REPORTED, S.RESOLVED)})",
-            name="handling_iff_dated",
+            name="handling_is_dated",
         ),
         CheckConstraint(
             f"({_in(S.HANDLED, S.REPORTED, S.RESOLVED)}) = (completed_at IS NOT NULL)",
@@ -172,14 +173,6 @@ class Complaint(Base):
         return f"{self.year}-{self.seq}"
 
     @property
-    def rework_cost_yuan(self) -> Decimal | None:
-        return Decimal(self.rework_cost) / 100 if self.rework_cost is not None else None
-
-    @property
-    def last_event_at(self) -> datetime | None:
-        return self.events[-1].at if self.events else None
-
-    @property
     def is_decided(self) -> bool:
         """Nothing more can be said in it: resolved, void or withdrawn."""
         return self.state in (S.RESOLVED, S.VOIDED, S.WITHDRAWN)
@@ -197,15 +190,20 @@ class Complaint(Base):
     @classmethod
     def locked(cls, session: Session, complaint_id: int) -> "Complaint":
         """The complaint with everything a step needs, locked against other steps."""
-        return session.execute(
-            select(cls)
-            .where(cls.id == complaint_id)
-            .options(*_for_a_step())
-            .with_for_update(of=cls)
-            .execution_options(populate_existing=True)
-        ).scalar_one()
+        return (
+            session.execute(
+                select(cls)
+                .where(cls.id == complaint_id)
+                .options(*_for_a_step())
+                .with_for_update(of=cls)
+                .execution_options(populate_existing=True)
+            )
+            .unique()
+            .scalar_one()
+        )
 
 
+@cache
 def _for_a_step() -> tuple[ExecutableOption, ...]:
     from models.event import Event
     from models.letter import Letter
@@ -214,8 +212,8 @@ def _for_a_step() -> tuple[ExecutableOption, ...]:
     return (
         joinedload(Complaint.department),
         joinedload(Complaint.regulation_version),
-        joinedload(Complaint.respondent),
-        joinedload(Complaint.filed_by),
+        joinedload(Complaint.respondent).joinedload(Person.postings),
+        joinedload(Complaint.filed_by).joinedload(Person.postings),
         joinedload(Complaint.appellant),
         events.selectinload(Event.entries),
         events.selectinload(Event.letters).load_only(

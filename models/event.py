@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime
@@ -97,7 +97,6 @@ class Attachment(Base):
     digest: Mapped[str] = mapped_column(String(64))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    note: Mapped[str | None] = mapped_column(Text)
 
     complaint: Mapped["Complaint"] = relationship(back_populates="attachments")
     added_by: Mapped[Person] = relationship()

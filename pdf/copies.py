@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any
 
 from pdf import fonts
-from pdf.filters import is_chinese
 from pdf.words import CUSTOMER, NOT_PRINTABLE, Copy, Language
+from privacy import A_MOBILE_NUMBER, HONORIFICS, called, honorific, is_chinese, surname, written
 
 Content = dict[str, Any]
 Change = Callable[[str], str]
@@ -32,15 +32,12 @@ _PROSE = {
 }
 _LABELS = {"complaint": ("vehicle", "vehicle_model", "order_number")}
 
-_HONORIFICS = {"女士": "Ms", "小姐": "Ms", "太太": "Mrs", "先生": "Mr"}
-_COMPOUND_SURNAMES = tuple("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 长孙 宇文 司徒 令狐".split())
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程"
     "苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝"
     "龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞"
     "左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕"
 )
-_A_MOBILE_NUMBER = re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?[\d*]{4}){2}(?!\d)")
 # 向客户致歉 was written for colleagues; the customer reads 向您致歉.
 _THE_CUSTOMER_ADDRESSED = re.compile(r"(?<=[向给为与和请对陪])客户(?!关系部|服务|经理|们)")
 _UNFIT_FOR_CUSTOMERS = re.compile(
@@ -58,7 +55,7 @@ def shown(content: Mapping[str, Any], *, lang: Language, copy: Copy) -> Content:
     else:
         _change(shown, _PROSE, partial(_mask, phone=_phone(content), masked=content["complaint"]["customer_phone"]))
     if copy == "customer":
-        _change(shown, _PROSE, partial(_for_the_customer, respondent=content["respondent"]))
+        _address_the_customer(shown)
     _change(shown, _PROSE, partial(_printable_with_note, lang=lang))
     _change(shown, _LABELS, _printable)
     shown["attachments"] = [_printable(name) for name in shown["attachments"]]
@@ -76,26 +73,18 @@ def customer_in_text(content: Mapping[str, Any], *, lang: Language) -> str:
 def salutation(content: Mapping[str, Any], *, lang: Language) -> str:
     """尊敬的郑女士 / Dear Ms 郑."""
     name = (content["complaint"]["customer_name"] or "").strip()
-    polite = name.endswith(tuple(_HONORIFICS))
+    polite = name.endswith(tuple(HONORIFICS))
     if lang == "en":
         return f"Dear {_shortened(name, lang) if polite else name or 'customer'}"
     return f"尊敬的{_shortened(name, lang) if polite else CUSTOMER['zh'] + name}"
 
 
 def _shortened(name: str, lang: Language) -> str:
-    surname, honorific = _surname(name), _honorific(name)
-    if honorific:
-        return f"{_HONORIFICS[honorific]} {surname}" if lang == "en" else surname + honorific
-    known = 2 <= len(name) <= 4 and (surname in _SURNAMES or len(surname) == 2)
-    return f"{surname}某" if known and lang == "zh" else name
-
-
-def _surname(name: str) -> str:
-    return name[:2] if name.startswith(_COMPOUND_SURNAMES) else name[:1]
-
-
-def _honorific(name: str) -> str:
-    return next((word for word in _HONORIFICS if name.endswith(word) and name != word), "")
+    family, title = surname(name), honorific(name)
+    if title:
+        return f"{HONORIFICS[title]} {family}" if lang == "en" else family + title
+    known = 2 <= len(name) <= 4 and (family in _SURNAMES or len(family) == 2)
+    return f"{family}某" if known and lang == "zh" else name
 
 
 def _hide_the_customer(content: Content) -> None:
@@ -110,24 +99,9 @@ def _hide_the_customer(content: Content) -> None:
 def _hide(text: str, *, name: str, phone: re.Pattern[str], also: list[str | None]) -> str:
     chinese = is_chinese(text)
     withheld = "（略）" if chinese else "[withheld]"
-    text = _A_MOBILE_NUMBER.sub(withheld, phone.sub(withheld, text))
-    for secret in filter(None, also):
-        text = re.sub(re.escape(secret), withheld, text, flags=re.IGNORECASE)
-    hidden = CUSTOMER["zh" if chinese else "en"]
-    return _called(name).sub(hidden, text) if name.strip() else text
-
-
-def _called(name: str) -> re.Pattern[str]:
-    """Every way in which a text may call the customer of this name."""
-    name = name.strip()
-    if not is_chinese(name):
-        last = re.escape(name.split()[-1])
-        return re.compile(rf"\b(?:{re.escape(name)}|(?:mr|ms|mrs|miss)\.? {last})\b", re.IGNORECASE)
-    bare = name.removesuffix(_honorific(name))
-    ways = [name, bare, *(_surname(name) + honorific for honorific in _HONORIFICS)]
-    # A single character would hide a part of other people's names.
-    longest_first = sorted({way for way in ways if len(way) > 1}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    for secret in (phone, A_MOBILE_NUMBER, written(also)):
+        text = secret.sub(withheld, text)
+    return called(name).sub(CUSTOMER["zh" if chinese else "en"], text)
 
 
 def _phone(content: Mapping[str, Any]) -> re.Pattern[str]:
@@ -146,21 +120,33 @@ def _mask(text: str, *, phone: re.Pattern[str], masked: str | None) -> str:
     return phone.sub(masked, text) if masked else text
 
 
-def _for_the_customer(text: str, *, respondent: Mapping[str, Any] | None) -> str:
-    """The text without the sentences and the name that a customer should not read."""
+def _address_the_customer(content: Content) -> None:
+    """What was written for colleagues loses what is not the customer's. The customer's own answer loses no
+    sentence: it was read for such words before it was accepted."""
+    answer = content["said"]["answer_to_customer"]
+    _change(content, _PROSE, _for_the_customer)
+    content["said"]["answer_to_customer"] = answer
+    if content["respondent"]:
+        _change(content, _PROSE, partial(_without_the_colleague, called=_staff_called(content["respondent"])))
+
+
+def _for_the_customer(text: str) -> str:
+    """The text without the sentences that a customer should not read."""
     kept = [s for s in re.split(r"(?<=[。！？\n])|(?<=[.!?] )", text) if not _UNFIT_FOR_CUSTOMERS.search(s)]
-    colleague = "相关同事" if is_chinese(text) else "our colleague"
-    told = _THE_CUSTOMER_ADDRESSED.sub("您", "".join(kept))
-    return _staff_called(respondent).sub(colleague, told) if respondent else told
+    return _THE_CUSTOMER_ADDRESSED.sub("您", "".join(kept))
+
+
+def _without_the_colleague(text: str, *, called: re.Pattern[str]) -> str:
+    return called.sub("相关同事" if is_chinese(text) else "our colleague", text)
 
 
 def _staff_called(who: Mapping[str, Any]) -> re.Pattern[str]:
-    surname = re.escape(_surname(who["name"]))
+    family = re.escape(surname(who["name"]))
     # 小马 is a colleague only where a sentence goes on after the name; 小马达 is a motor.
     goes_on = "(?=[，。、；的在将会已说也又被把向为对给与和没未不是]|$)"
     posts = "顾问|师傅|技师|经理|主管|总监|组长|专员"
     title = rf"(?:{re.escape(who['post'])})?"
-    return re.compile(rf"{title}{re.escape(who['name'])}|[小老]{surname}{goes_on}|{surname}(?:{posts})")
+    return re.compile(rf"{title}{re.escape(who['name'])}|[小老]{family}{goes_on}|{family}(?:{posts})")
 
 
 def _printable_with_note(text: str, *, lang: Language) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from pdf.words import LABELS, NOT_PRINTABLE, SERIES, TITLES, Language
+from privacy import is_chinese
 
 Who = Mapping[str, Any]
 
@@ -198,11 +199,6 @@ def _attributes(css: str, *, foreign: bool) -> Markup:
     classes = f"{css} zh".strip() if foreign else css
     attribute = Markup(' class="{}"').format(classes) if classes else Markup()
     return attribute + (Markup(' lang="zh-CN"') if foreign else "")
-
-
-def is_chinese(text: str) -> bool:
-    """Is there a Chinese character in the text?"""
-    return re.search(r"[\u3400-\u9fff\U00020000-\U0003ffff]", text) is not None
 
 
 def spread(words: str) -> str:

@@ -20,10 +20,7 @@ from pdf import render as paper
 from pdf.render import Unprintable
 from pdf.words import TITLES, Copy, Language
 
-__all__ = ["EDITION", "TITLES", "Unprintable", "copies_of", "html", "render"]
-
-# Printed on every letter. It changes with every change of what a template says.
-EDITION = "2026.1"
+__all__ = ["TITLES", "Unprintable", "copies_of", "html", "render"]
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "letter"
 # More people than these stand under "copies", as in any office document.
@@ -62,7 +59,6 @@ def html(
     context = _context(shown, lang) | {
         "copy": copy,
         "digest": digest,
-        "edition": EDITION,
         "voided_by": voided_by,
     }
     template = "customer_letter" if copy == "customer" else kind

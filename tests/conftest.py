@@ -1,20 +1,21 @@
 """Fixtures: a database with the demo company for each test, a clock that the test sets, and clients.
 
-Each test has a database of its own, copied from one that was migrated once: a file for SQLite, a
-template database for PostgreSQL when GONGDAO_TEST_DATABASE_URL names a server.
+Each test has a database of its own, copied from one that was migrated once: a file for SQLite, or one on
+PostgreSQL when GONGDAO_TEST_DATABASE_URL names a server (see tests/place.py).
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, select, text
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -22,8 +23,9 @@ from config import Settings
 from models import Database, Person
 from models.schema import migrate
 from tests.builders import FOUNDED, MONDAY, Desk
+from tests.place import OnPostgres, OnSqlite, on_server
 from web import create_app
-from workflow import founding
+from workflow import founding, password
 
 SERVER = os.environ.get("GONGDAO_TEST_DATABASE_URL")
 COMPANY = Path(__file__).resolve().parent.parent / "demo" / "company.yaml"
@@ -39,12 +41,18 @@ class Clock:
         return self.now
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> None:
+    """A password costs no time in tests."""
+    password._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 @pytest.fixture(scope="session")
 def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a database with the demo company, from which every test gets a copy."""
     if SERVER:
         name = f"gongdao_template_{uuid4().hex[:12]}"
-        _on_server(f"CREATE DATABASE {name}")
+        on_server(SERVER, f"CREATE DATABASE {name}")
         url = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
     else:
         url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'template.sqlite3'}"
@@ -59,32 +67,24 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     database.dispose()
     yield url
     if SERVER:
-        _on_server(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+        on_server(SERVER, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def _place(_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnSqlite | OnPostgres]:
+    """One engine for all tests of a process: it compiles a statement once."""
+    model = make_url(_template).database or ""
+    place = OnPostgres(SERVER, model) if SERVER else OnSqlite(Path(model), tmp_path_factory.mktemp("place"))
+    yield place
+    place.remove()
 
 
 @pytest.fixture
-def database(_template: str, tmp_path: Path) -> Iterator[Database]:
+def database(_place: OnSqlite | OnPostgres) -> Iterator[Database]:
     """A database of this test's own, with the demo company founded on 1 January 2026."""
-    if SERVER:
-        name = f"gongdao_{uuid4().hex[:12]}"
-        _on_server(f"CREATE DATABASE {name} TEMPLATE {make_url(_template).database}")
-        url = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-    else:
-        file = tmp_path / "gongdao.sqlite3"
-        shutil.copy(make_url(_template).database or "", file)
-        url = f"sqlite:///{file}"
-    database = Database(url)
-    yield database
-    database.dispose()
-    if SERVER:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _on_server(statement: str) -> None:
-    engine = create_engine(SERVER or "", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    _place.put_back()
+    yield _place.database
+    _place.database.dispose()
 
 
 @pytest.fixture
@@ -110,9 +110,16 @@ def settings(tmp_path: Path, database: Database) -> Settings:
     return Settings.for_tests(database_url=url, var=tmp_path / "var")
 
 
+@pytest.fixture(scope="session")
+def _compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once, not by each test's application."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database, clock: Clock) -> Flask:
+def app(settings: Settings, database: Database, clock: Clock, _compiled: FileSystemBytecodeCache) -> Flask:
     app = create_app(settings, database)
+    app.jinja_env.bytecode_cache = _compiled
     app.config.update(NOW=clock, WTF_CSRF_ENABLED=False)
     return app
 

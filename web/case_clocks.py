@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 
 from models import Complaint, ComplaintState, Person
 from web import case_words, moment
-from web.session import actor, me, now, office
+from web.session import actor, now, office
 from workflow import letter
+from workflow.inbox import open_actions
 from workflow.process import Step
 from workflow.regulation import pack_of
 
@@ -46,10 +47,8 @@ def deadline(complaint: Complaint) -> Deadline | None:
     """The next deadline of the case as this reader sees it."""
     if complaint.clock is None or complaint.due_at is None:
         return None
-    people = awaited(complaint)
-    principals = {person.id for person in actor().staff.principals_of(me())}
-    is_mine = any(person.id in principals for person in people) and not me().has_left_at(now())
-    who = case_words.any_of(person.name for person in people) or _("nobody")
+    is_mine = bool(open_actions(complaint, actor(), now()))
+    who = case_words.any_of(person.name for person in awaited(complaint)) or _("nobody")
     task = _(case_words.AWAITED[complaint.clock])
     return Deadline(clock_of(complaint, complaint.due_at), _request(complaint, who, is_mine), is_mine, who, task)
 

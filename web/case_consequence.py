@@ -1,7 +1,6 @@
 """One line on what each act would bring, computed from the pack that the case keeps."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,7 +10,7 @@ from web import case_words, filters
 from web.session import me, now
 from workflow import deadline
 from workflow.process import Rule
-from workflow.regulation import BySeverity, Pack, pack_of
+from workflow.regulation import Pack, pack_of
 
 
 def consequence(rule: Rule[Complaint], complaint: Complaint) -> str:
@@ -40,13 +39,9 @@ def _assign(complaint: Complaint, pack: Pack, limit: str) -> str:
     price = pack.price("complaint", "assign")
     return _(
         "The head answers within %(limit)s. Provisional: respondent %(respondent)s, department %(department)s",
-        limit=limit, respondent=_price(price.respondent, complaint), department=_price(price.department, complaint),
+        limit=limit, respondent=filters.score(price.of("respondent", complaint.severity)),
+        department=filters.score(price.of("department", complaint.severity)),
     )  # fmt: skip
-
-
-def _price(price: Any, complaint: Complaint) -> str:
-    points = price.of(complaint.severity) if isinstance(price, BySeverity) else price
-    return filters.score(points) if points is not None else "0"
 
 
 def _accept(_complaint: Complaint, _pack: Pack, limit: str) -> str:
@@ -71,12 +66,9 @@ def _complete(_complaint: Complaint, _pack: Pack, limit: str) -> str:
     return _("From that moment %(limit)s are left for the report (CS-5)", limit=limit)
 
 
-def _return(_complaint: Complaint, pack: Pack, limit: str) -> str:
-    points = pack.price("complaint", "return").department
-    return _(
-        "Department %(points)s points; it completes the rework within %(limit)s",
-        points=_price(points, _complaint), limit=limit,
-    )  # fmt: skip
+def _return(complaint: Complaint, pack: Pack, limit: str) -> str:
+    points = filters.score(pack.price("complaint", "return").of("department", complaint.severity))
+    return _("Department %(points)s points; it completes the rework within %(limit)s", points=points, limit=limit)
 
 
 Consequence = Callable[[Complaint, Pack, str], str]

@@ -12,7 +12,7 @@ from web.session import me, office
 from workflow import reading
 from workflow.office import FLOOR, START
 from workflow.process import N_
-from workflow.regulation import BySeverity, Pack, pack_of
+from workflow.regulation import Pack, pack_of
 
 S = ComplaintState
 PROVISIONAL, FINAL = EntryStatus.PROVISIONAL, EntryStatus.FINAL
@@ -190,10 +190,8 @@ def _month_after(at_stake: Decimal, month: str) -> str:
 
 
 def _by_severity(pack: Pack) -> str:
-    price = pack.price("complaint", "assign").respondent
-    if not isinstance(price, BySeverity):
-        return _("by severity")
-    return " / ".join(signed(price.of(severity)) for severity in Severity)
+    price = pack.price("complaint", "assign")
+    return " / ".join(signed(price.of("respondent", severity)) for severity in Severity)
 
 
 def _varied() -> str:

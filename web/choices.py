@@ -18,7 +18,7 @@ from web.filters import named, score
 from web.label import label
 from web.plain_text import refuse_hidden
 from web.session import actor, db, now
-from workflow.regulation import BySeverity, Pack
+from workflow.regulation import Pack
 
 MOST_NAMED = 4
 # 马超（service.ma）: a name with the account that tells two people of one name apart.
@@ -56,12 +56,10 @@ def severities_with_points(pack: Pack) -> list[tuple[str, str, str]]:
 
 def _price(pack: Pack, severity: Severity) -> str:
     price = pack.price("complaint", "assign")
-    department = price.department.of(severity) if isinstance(price.department, BySeverity) else price.department
-    respondent = price.respondent.of(severity) if price.respondent is not None else None
     return _(
         "respondent %(respondent)s, department %(department)s",
-        respondent=score(respondent) if respondent else "0",
-        department=score(department) if department else "0",
+        respondent=score(price.of("respondent", severity)),
+        department=score(price.of("department", severity)),
     )
 
 

@@ -5,7 +5,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from babel.lists import format_list
 from flask import Flask
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from models import Complaint, Department, Letter
@@ -110,4 +112,6 @@ def readable(value: Any) -> Any:
         return score(value)
     if isinstance(value, StrEnum):
         return label.label(value)
+    if isinstance(value, tuple):
+        return format_list(value, style="or", locale=get_locale())
     return value

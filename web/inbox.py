@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from models import Complaint
-from web import away, case_words, history, letter_rows, waiting
+from web import attention, away, case_words, history, letter_rows, waiting
 from web.paging import Page
 from web.shell import counted
 from workflow.process import N_
@@ -84,6 +84,7 @@ def _to_do() -> str:
         sentence=_sentence({group.key: group.count for group in groups}),
         letters=letter_rows.awaiting(),
         week=None if _waiting() else history.this_week(),
+        notes=attention.notes(),
         absences=away.absences(),
         principals=away.principals(),
     )
@@ -140,7 +141,7 @@ def _history(chosen: str) -> str:
 
 
 def _page(groups: list[Group], **values: Any) -> str:
-    usual = {"page": None, "sentence": "", "letters": [], "week": None, "absences": [], "principals": []}
+    usual = {"page": None, "sentence": "", "letters": [], "week": None, "notes": [], "absences": [], "principals": []}
     return render_template(
         "inbox/show.html",
         **{**usual, **values},

@@ -139,7 +139,7 @@ def _left(left: timedelta, due: datetime, working_days: WorkingDaysBetween | Non
 
 
 def _share_used(due: datetime, started: datetime | None) -> int:
-    """How much of the time is gone, in per cent: half of it sends a reminder."""
+    """How much of the time is gone, in per cent: from half of it on the clock shows as soon over."""
     if started is None or due <= started:
         return 0
     share = Decimal((now() - started) / (due - started)) * 100

@@ -106,12 +106,13 @@ def _limit(pack: Pack, clock: Clock) -> LimitLine:
 
 def _otherwise(pack: Pack, clock: Clock) -> str:
     if clock.falls_due is not None:
-        points = filters.score(_price(pack, clock.falls_due).head or Decimal(0))
+        price = _price(pack, clock.falls_due)
+        points = " / ".join(dict.fromkeys(filters.score(price.of("head", severity)) for severity in Severity))
         return _("It counts as accepted (head: %(points)s points)", points=points)
     price = _price(pack, clock.answers[0])
     if price.late_day is not None and price.late_most is not None:
         return _("Points for the head: %(late)s", late=_late(price.late_day, price.late_most))
-    return _("Reminders; nothing is decided by the clock")
+    return _("It shows as overdue; nothing is decided by the clock")
 
 
 # --- points -------------------------------------------------------------------------------------

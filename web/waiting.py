@@ -189,7 +189,7 @@ def hint_today(found: list[Complaint]) -> str:
     waits = [case for case in found if case.clock == "answer"]
     if not waits:
         return ""
-    head = pack_of(waits[0].regulation_version).price("complaint", "lapse").head or Decimal(0)
+    head = min(pack_of(case.regulation_version).price("complaint", "lapse").of("head", case.severity) for case in waits)
     return _("A complaint left unanswered counts as accepted (head: %(points)s points).", points=score(head))
 
 

@@ -5,12 +5,11 @@ hangs on the step's event and is saved with it.
 from datetime import datetime
 from typing import Any
 
-from models import AppealedAs, Attachment, Complaint, EntryStatus, Event
+from models import AppealedAs, Attachment, Complaint, ComplaintState, Department, EntryStatus, Event, Person
 from models.event import GENESIS
 from workflow import deadline, ledger, letter, notice, roles
 from workflow.complaint_guards import department_after, respondent_after
 from workflow.process import Effect, Step
-from workflow.regulation import BySeverity
 
 CaseStep = Step[Complaint]
 
@@ -30,29 +29,30 @@ def record_event(step: CaseStep) -> None:
     step.event = event
 
 
-def _sign(event: Event, step: CaseStep, principal: Any) -> None:
+def _sign(event: Event, step: CaseStep, principal: Person | None) -> None:
     person = step.actor.person
     event.actor, event.actor_id = person, person.id if person else None
-    stands_in = principal is not None and person is not None and principal.id != person.id
-    event.acting_for = principal if stands_in else None
-    event.acting_for_id = principal.id if stands_in else None
+    if principal is not None and principal is not person:
+        event.acting_for, event.acting_for_id = principal, principal.id
 
 
 def conclude(step: CaseStep) -> None:
-    """Seal the event, start the next clock, issue the letter, tell whoever is awaited."""
+    """Post the schedule's points, seal the event, start the next clock, issue the letter, tell whoever is awaited."""
+    (step.rule.points or ledger.charge)(step)
     step.event.seal()
     deadline.start(step, step.rule.clock, step.rule.clock_from(step))
     letter.issue(step)
     notice.tell(step, _to_tell(step))
 
 
-def _to_tell(step: CaseStep) -> list[Any]:
-    """Recipients are told with their letter; beside them, whoever must act next."""
-    told = {row.person_id for row in step.event.notices}
+def _to_tell(step: CaseStep) -> list[Person]:
+    """Recipients are told with their letter; beside them, whoever must act next, and who stands in for them."""
+    told, staff = {row.person_id for row in step.event.notices}, step.actor.staff
     if step.subject.clock in ("assign", "verify", "follow_up"):
-        people = roles.who_keeps_the_file(step.subject, step.actor.staff)
+        people = roles.who_keeps_the_file(step.subject, staff)
     else:
-        people = letter.awaited(step)
+        awaited = letter.awaited(step)
+        people = [*awaited, *(deputy for person in awaited for deputy in staff.delegates.get(person.id, ()))]
     return [person for person in people if person.id not in told]
 
 
@@ -86,8 +86,9 @@ def send_to_department(step: CaseStep) -> None:
     }
 
 
-def _point_at(step: CaseStep, department: Any, respondent: Any) -> None:
+def _point_at(step: CaseStep, department: Department | None, respondent: Person | None) -> None:
     complaint = step.subject
+    assert department is not None, "the guards ask for a department first"
     complaint.department, complaint.department_id = department, department.id
     complaint.respondent = respondent
     complaint.respondent_id = respondent.id if respondent else None
@@ -115,6 +116,12 @@ def note_the_appellant(capacity: AppealedAs) -> Effect[Complaint]:
 
     note.__name__ = "note_the_appellant"
     return note
+
+
+def recall_from_ruling(step: CaseStep) -> None:
+    """Whoever was to rule hears that the matter is gone from their desk."""
+    if step.was is ComplaintState.RULING and (ruling := roles.who_rules(step.subject, step.actor.staff)) is not None:
+        step.also_concerns.append(ruling)
 
 
 def appeal_is_over(step: CaseStep) -> None:
@@ -177,12 +184,14 @@ def open_again(step: CaseStep) -> None:
     complaint.completed_at = complaint.handling_since = None
 
 
-def post_provisional_points(step: CaseStep) -> None:
-    ledger.post_for_severity(step, status=EntryStatus.PROVISIONAL)
+def provisionally(step: CaseStep) -> None:
+    """The schedule's points of this step, until the complaint is accepted or ruled on."""
+    ledger.charge(step, status=EntryStatus.PROVISIONAL)
 
 
-def post_final_points(step: CaseStep) -> None:
-    ledger.post_for_severity(step, status=EntryStatus.FINAL)
+def as_newly_assigned(step: CaseStep) -> None:
+    """What the complaint as varied would have cost from the start, and what the ruling itself costs."""
+    ledger.charge(step, actions=("assign", step.rule.name))
 
 
 def confirm_points(step: CaseStep) -> None:
@@ -190,16 +199,15 @@ def confirm_points(step: CaseStep) -> None:
 
 
 def reverse_every_entry(step: CaseStep) -> None:
-    ledger.reverse_all(step)
+    ledger.reverse(step)
 
 
-def charge_the_head_for_silence(step: CaseStep) -> None:
-    points = ledger.price_of(step, step.rule.name).head
-    head = roles.who_takes_heads_steps(step.subject, step.actor.staff)
-    ledger.post(step, head, points or ledger.ZERO, kind="head", status=EntryStatus.FINAL)
+def reverse_the_forms_points(step: CaseStep) -> None:
+    """What depends on severity, respondent and department; a head's lateness is theirs whatever is ruled."""
+    ledger.reverse(step, posted_by=("assign", "vary"))
 
 
-def charge_for_lateness(step: CaseStep) -> None:
+def charge_lateness(step: CaseStep) -> None:
     """CS-5: the head loses points for each started day after the deadline."""
     price = ledger.price_of(step, step.rule.name)
     ended: datetime = step.chosen.get("completed_at") or step.at
@@ -211,9 +219,3 @@ def charge_for_lateness(step: CaseStep) -> None:
     ledger.post(step, head, points, kind="late", status=EntryStatus.FINAL)
     due = deadline.as_json(step.subject.due_at, step.actor.office)
     step.event.said = {**step.event.said, "late": {"days": days, "points": f"{points:.2f}", "due": due}}
-
-
-def take_points_from_department(step: CaseStep) -> None:
-    points = ledger.price_of(step, step.rule.name).department
-    assert not isinstance(points, BySeverity)
-    ledger.post(step, step.subject.department, points or ledger.ZERO, kind="department", status=EntryStatus.FINAL)

@@ -64,7 +64,7 @@ def reach_of(actor: Actor) -> Reach:
     if actor.has_left:
         return Reach(respondent=actor.person.id)
     principals = actor.staff.principals_of(actor.person)
-    if any(sees_every_case(principal, actor.staff) for principal in principals):
+    if sees_every_case(actor.person, actor.staff):
         return Reach(everything=True)
     acting = [principal.id for principal in principals]
     headed = [d for principal in principals for d in actor.staff.departments_headed_by(principal)]

@@ -1,5 +1,5 @@
 """Every time limit of the regulation: which clock waits for which act, when it runs out, and
-the step that falls due by itself. Only `lapse` acts; every other limit reminds and never decides.
+the step that falls due by itself. Only `lapse` acts; every other limit is shown and never decides.
 """
 
 from collections.abc import Iterator
@@ -42,6 +42,8 @@ CLOCKS = {
         Clock("follow_up", ("follow_up",)),
     )
 }
+# Beside the clocks: until when the customer must have been told, and until when a closed case can come back.
+LIMITS = (*CLOCKS, "statutory", "reopening")
 
 
 def start(step: Step[Complaint], clock: str | None, since: datetime) -> None:

@@ -4,11 +4,13 @@ A correction is an opposite entry with the status of the one it takes back; noth
 but the one flip from provisional to final.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from models import Complaint, Department, EntryStatus, Person, ScoreEntry
+from workflow import roles
 from workflow.process import Step
-from workflow.regulation import BySeverity, Price, pack_of
+from workflow.regulation import Account, Price, pack_of
 
 ZERO = Decimal(0)
 PROVISIONAL, FINAL = EntryStatus.PROVISIONAL, EntryStatus.FINAL
@@ -28,42 +30,45 @@ def post(
     step.event.entries.append(entry)
 
 
-def post_for_severity(step: Step[Complaint], *, status: EntryStatus) -> None:
-    """What an assigned complaint of this severity costs respondent and department."""
-    price = price_of(step, "assign")
-    _post_by_severity(step, step.subject.respondent, price.respondent, kind="respondent", status=status)
-    _post_by_severity(step, step.subject.department, price.department, kind="department", status=status)
+def charge(step: Step[Complaint], *, actions: Sequence[str] = (), status: EntryStatus = FINAL) -> None:
+    """What the schedule asks of respondent, department and head for this step, or for `actions` together."""
+    case = step.subject
+    prices = [price_of(step, action) for action in actions or (step.rule.name,)]
+    accounts: tuple[tuple[Account, Person | Department | None], ...] = (
+        ("respondent", case.respondent), ("department", case.department), ("head", _head(step)),
+    )  # fmt: skip
+    for kind, account in accounts:
+        points = sum((price.of(kind, case.severity) for price in prices), ZERO)
+        post(step, account, points, kind=kind, status=status)
 
 
-def _post_by_severity(
-    step: Step[Complaint], account: Person | Department | None,
-    price: BySeverity | Decimal | None, *, kind: str, status: EntryStatus,
-) -> None:  # fmt: skip
-    points = price.of(step.subject.severity) if isinstance(price, BySeverity) else price
-    post(step, account, points or ZERO, kind=kind, status=status)
+def _head(step: Step[Complaint]) -> Person | None:
+    if step.subject.department is None:
+        return None
+    return roles.who_takes_heads_steps(step.subject, step.actor.staff)
 
 
-def confirm(step: Step[Complaint]) -> list[ScoreEntry]:
+def confirm(step: Step[Complaint]) -> None:
     """Every provisional entry of the case that still stands becomes final, once."""
-    confirmed = [entry for entry in standing_entries(step.subject) if entry.status is PROVISIONAL]
-    for entry in confirmed:
-        entry.status = FINAL
-        entry.confirmed_by = step.event
-    return confirmed
+    for entry in standing_entries(step.subject):
+        if entry.status is PROVISIONAL:
+            entry.status = FINAL
+            entry.confirmed_by = step.event
 
 
-def reverse_all(step: Step[Complaint]) -> list[ScoreEntry]:
-    """Take back every entry of the case that still stands, by an opposite entry of its status."""
-    return [_reverse(step, entry) for entry in standing_entries(step.subject)]
+def reverse(step: Step[Complaint], *, posted_by: Sequence[str] = ()) -> None:
+    """Take back, by opposite entries of the same status, what still stands; or only what these actions posted."""
+    for entry in standing_entries(step.subject):
+        if not posted_by or entry.event.action in posted_by:
+            _take_back(step, entry)
 
 
-def _reverse(step: Step[Complaint], entry: ScoreEntry) -> ScoreEntry:
+def _take_back(step: Step[Complaint], entry: ScoreEntry) -> None:
     reversal = ScoreEntry(kind=entry.kind, points=-entry.points, status=entry.status, month=month_of(step))
     reversal.person, reversal.person_id = entry.person, entry.person_id
     reversal.department, reversal.department_id = entry.department, entry.department_id
     reversal.reverses = entry
     step.event.entries.append(reversal)
-    return reversal
 
 
 def standing_entries(complaint: Complaint) -> list[ScoreEntry]:

@@ -9,14 +9,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from models import Complaint, Department, Letter, LetterRecipient, Person
-from workflow import deadline, roles
+from models import Complaint, ComplaintState, Department, Letter, LetterRecipient, Person
+from workflow import deadline, ledger, roles
+from workflow.ledger import PROVISIONAL
 from workflow.letter_points import points_of_step
 from workflow.notice import order_the_pdf, tell
 from workflow.process import Step
 from workflow.regulation import pack_of
 
 SERIES = "complaint"
+# Printed on every letter. It changes with every change of what a template says.
 TEMPLATE_VERSION = "2026.1"
 SCHEMA = 1
 SAID = (
@@ -72,6 +74,11 @@ def _head(step: Step[Complaint]) -> list[Person]:
     return [head] if head is not None else []
 
 
+def _respondent_and_head_if_sent(step: Step[Complaint]) -> list[Person]:
+    """Nobody in the department has heard of a complaint that was only filed."""
+    return [] if step.was is ComplaintState.FILED else [*_respondent(step), *_head(step)]
+
+
 def _manager(step: Step[Complaint]) -> list[Person]:
     manager = roles.who_rules(step.subject, step.actor.staff)
     return [manager] if manager is not None else []
@@ -96,7 +103,7 @@ _ADDRESSEES: dict[str, tuple[Find, ...]] = {
     "appeal_retraction": (_head, _respondent),
     "appeal_submission": (_manager, _respondent),
     "appeal_declined_notice": (_respondent, _filed_by),
-    "remand_notice": (_head, _respondent),
+    "remand_notice": (_head, _respondent, _filed_by),
     "void_certificate": (_respondent, _head, _filed_by),
     "ruling_letter": (_respondent, _head, _filed_by),
     "varied_ruling_letter": (_respondent, _also_concerned, _head, _filed_by),
@@ -105,7 +112,7 @@ _ADDRESSEES: dict[str, tuple[Find, ...]] = {
     "return_notice": (_head,),
     "resolution_letter": (_head, _respondent),
     "follow_up_record": (),
-    "withdrawal_notice": (_respondent, _head),
+    "withdrawal_notice": (_respondent_and_head_if_sent, _also_concerned),
     "reopening_notice": (_head, _respondent),
 }
 KINDS = tuple(_ADDRESSEES)
@@ -115,6 +122,7 @@ def _content(step: Step[Complaint], year: int, seq: int, recipients: list[Person
     complaint, office = step.subject, step.actor.office
     return {
         "schema": SCHEMA,
+        "template_version": TEMPLATE_VERSION,
         "kind": step.rule.letter,
         "number": {"series": SERIES, "year": year, "seq": seq},
         "issued_at": deadline.as_json(step.at, office),
@@ -133,6 +141,7 @@ def _content(step: Step[Complaint], year: int, seq: int, recipients: list[Person
         "said": {key: step.event.said.get(key) for key in SAID},
         "recipients": [who(step, person) for person in recipients],
         "entries": points_of_step(step),
+        "provisional": any(entry.status is PROVISIONAL for entry in ledger.standing_entries(complaint)),
         "late": step.event.said.get("late"),
         "change": _change(step),
         "appeal": _appeal(step),

@@ -6,14 +6,29 @@ one session.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, Select, String, case, cast, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Session, joinedload
 
 from models import (
     CalendarException,
@@ -51,18 +66,24 @@ class Office:
 
     @cached_property
     def company(self) -> Company:
-        return self.session.scalars(select(Company)).one()
+        return self._company_and_exceptions[0]
 
     @cached_property
     def calendar(self) -> WorkingDays:
-        company = self.company
-        exceptions = self.session.scalars(select(CalendarException))
+        company, exceptions = self._company_and_exceptions
         return WorkingDays(
             ZoneInfo(company.timezone),
             opens_at=company.opens_at,
             closes_at=company.closes_at,
-            exceptions={exception.day: exception.is_working for exception in exceptions},
+            exceptions=exceptions,
         )
+
+    @cached_property
+    def _company_and_exceptions(self) -> tuple[Company, dict[date, bool]]:
+        """Together, because every step needs both."""
+        query = select(Company, CalendarException.day, CalendarException.is_working)
+        rows = self.session.execute(query.outerjoin(CalendarException, true())).all()
+        return rows[0][0], {day: is_working for _, day, is_working in rows if day is not None}
 
     def actor(self, person: Person, at: datetime) -> Actor:
         return Actor(person, self.staff(at), self)
@@ -115,10 +136,10 @@ class Office:
 
     def _load_staff(self, at: datetime) -> Staff:
         with self.session.no_autoflush:
-            places = self.session.execute(_places(at)).all()
+            places = self.session.execute(_places(), {"at": at}).all()
             ids = {person for _, _, *people in places for person in people if person is not None}
-            query = select(Person).where(Person.id.in_(ids)).options(selectinload(Person.postings))
-            people = {person.id: person for person in self.session.scalars(query)}
+            query = select(Person).where(Person.id.in_(ids)).options(joinedload(Person.postings))
+            people = {person.id: person for person in self.session.scalars(query).unique()}
         held = [(kind, key, people[holder], principal or 0) for kind, key, holder, principal in places]
         return Staff(
             at=at,
@@ -129,19 +150,18 @@ class Office:
         )
 
 
-def _places(at: datetime) -> Select[str, str, int, int | None]:
-    """Every place held at `at`, in one query: its kind, its key, who holds it, for whom."""
+@cache
+def _places() -> Select[str, str, int, int | None]:
+    """Every place held at `:at`, in one query: its kind, its key, who holds it, for whom.
+
+    Made once, because every request asks it."""
     nobody = cast(null(), Integer)
     how = case((Deputation.is_standing, "standing"), else_="delegate")
     head, role, deputation = Headship, RoleGrant, Deputation
     held = union_all(
-        select(literal("head"), cast(head.department_id, String), head.person_id, nobody, head.id).where(
-            *_at(head, at)
-        ),
-        select(literal("role"), cast(role.role, String), role.person_id, nobody, role.id).where(*_at(role, at)),
-        select(how, literal(""), deputation.deputy_id, deputation.principal_id, deputation.id).where(
-            *_at(deputation, at)
-        ),
+        select(literal("head"), cast(head.department_id, String), head.person_id, nobody, head.id).where(*_at(head)),
+        select(literal("role"), cast(role.role, String), role.person_id, nobody, role.id).where(*_at(role)),
+        select(how, literal(""), deputation.deputy_id, deputation.principal_id, deputation.id).where(*_at(deputation)),
     ).subquery()
     kind, key, holder, principal, row = held.c
     return select(kind, key, holder, principal).order_by(row)
@@ -158,7 +178,8 @@ def account_key(account: Account) -> tuple[str, int]:
     return ("person" if isinstance(account, Person) else "department", account.id)
 
 
-def _at(kind: type[Held], at: datetime) -> tuple[ColumnElement[bool], ...]:
+def _at(kind: type[Held]) -> tuple[ColumnElement[bool], ...]:
+    at = bindparam("at", type_=kind.since.type)
     return (kind.since <= at, or_(kind.until.is_(None), kind.until > at))
 
 

@@ -32,7 +32,8 @@ class Objection:
         self.code, self.msgid, self.values = code, msgid, values
 
     def __str__(self) -> str:
-        return self.msgid % self.values if self.values else self.msgid
+        told = {key: "、".join(value) if isinstance(value, tuple) else value for key, value in self.values.items()}
+        return self.msgid % told if told else self.msgid
 
     def __repr__(self) -> str:
         return f"Objection({self.code}: {self})"
@@ -107,6 +108,7 @@ class Rule(Generic[S]):
     when: Condition[S] | None = None
     unless: Sequence[Guard[S]] = ()
     then: Sequence[Effect[S]] = ()
+    points: Effect[S] | None = None  # how the schedule's points are posted; None: at once, as final
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,10 @@ class Process(Generic[S]):
     def actions(self) -> list[str]:
         return list(dict.fromkeys(rule.name for rule in self.rules))
 
+    def actions_that(self, effect: Effect[S]) -> list[str]:
+        """The actions of which `effect` is a part."""
+        return list(dict.fromkeys(rule.name for rule in self.rules if effect in rule.then))
+
     def final_states(self) -> set[StrEnum]:
         """The states from which no rule leads on to another state."""
         left = {source for rule in self.rules if rule.dest not in (None, *rule.source) for source in rule.source}
@@ -225,4 +231,4 @@ def N_(message: str) -> str:  # noqa: N802 - the name that message extraction lo
 
 
 def moved_on(state: Any) -> Objection:
-    return Objection(MOVED_ON, N_("This case has moved on; this step is no longer possible."), state=state)
+    return Objection(MOVED_ON, N_("This step is not possible while the case is “%(state)s”."), state=state)

@@ -12,9 +12,9 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
-from models import Complaint, Event, Letter, LetterRecipient, Person, Role
+from models import Complaint, Event, Letter, LetterRecipient, Person
 from workflow.process import FORBIDDEN, N_, Objection, Refused
-from workflow.roles import Actor, may_see, sees_customer, who_takes_heads_steps
+from workflow.roles import Actor, may_see, sees_customer, sees_every_case, who_takes_heads_steps
 from workflow.sight import visible_to
 
 Copy = Literal["full", "respondent", "customer"]
@@ -91,9 +91,8 @@ def may_read_customers_copy(letter: Letter, actor: Actor) -> bool:
     if may_read(letter, actor) is None or was_respondent(complaint, person):
         return False
     takes_heads_steps = who_takes_heads_steps(complaint, staff)
-    return any(
-        staff.roles_of(principal) & {Role.CUSTOMER_RELATIONS, Role.GENERAL_MANAGER}
-        or (takes_heads_steps is not None and takes_heads_steps.id == principal.id)
+    return sees_every_case(person, staff) or any(
+        takes_heads_steps is not None and takes_heads_steps.id == principal.id
         for principal in staff.principals_of(person)
     )
 

@@ -34,12 +34,15 @@ class Bilingual(_Strict):
     en: str = Field(min_length=1)
 
 
+Duration = Annotated[int, Field(gt=0, le=10_000)]
+
+
 class Limit(_Strict):
     """A time limit: clock hours or days, or working days."""
 
-    hours: Annotated[int, Field(gt=0)] | None = None
-    days: Annotated[int, Field(gt=0)] | None = None
-    working_days: Annotated[int, Field(gt=0)] | None = None
+    hours: Duration | None = None
+    days: Duration | None = None
+    working_days: Duration | None = None
 
     @model_validator(mode="after")
     def _one_unit(self) -> "Limit":
@@ -60,14 +63,28 @@ class BySeverity(_Strict):
         return Decimal(getattr(self, severity.value))
 
 
+Account = Literal["respondent", "department", "head"]
+
+
 class Price(_Strict):
     """What one step costs whom; a step that costs nothing is written `none`."""
 
-    respondent: BySeverity | None = None
+    respondent: BySeverity | Deduction | None = None
     department: BySeverity | Deduction | None = None
-    head: Deduction | None = None
+    head: BySeverity | Deduction | None = None
     late_day: Deduction | None = None
     late_most: Deduction | None = None
+
+    @model_validator(mode="after")
+    def _late_in_full(self) -> "Price":
+        if (self.late_day is None) != (self.late_most is None):
+            raise ValueError("give late_day and late_most together")
+        return self
+
+    def of(self, account: Account, severity: Severity) -> Decimal:
+        """The points of `account`; 0 where the schedule names none."""
+        points: BySeverity | Decimal | None = getattr(self, account)
+        return points.of(severity) if isinstance(points, BySeverity) else points or Decimal(0)
 
 
 class Ladder(_Strict):
@@ -115,12 +132,13 @@ class Pack(_Strict):
 
 # What a pack must price and limit; each process adds its own when it is declared.
 PRICED: dict[str, tuple[str, ...]] = {}
+PRICED_BY_THE_DAY: dict[str, tuple[str, ...]] = {}
 LIMITED: set[str] = set()
 
 
-def requires(process: str, *, prices: Iterable[str], limits: Iterable[str]) -> None:
-    """Declare the steps that packs must price and the clocks that they must limit."""
-    PRICED[process] = tuple(prices)
+def requires(process: str, *, prices: Iterable[str], late: Iterable[str], limits: Iterable[str]) -> None:
+    """Declare the steps that packs must price, those whose lateness they may price, and the clocks to be limited."""
+    PRICED[process], PRICED_BY_THE_DAY[process] = tuple(prices), tuple(late)
     LIMITED.update(limits)
 
 
@@ -160,6 +178,12 @@ def _gaps(pack: Pack) -> Iterator[tuple[tuple[str, ...], str]]:
             yield ("points", process), f"no points are given for: {', '.join(missing)}"
         if unknown := [step for step in given if step not in steps]:
             yield ("points", process, unknown[0]), f"unknown steps: {', '.join(unknown)}"
+        for step in steps:
+            if step not in PRICED_BY_THE_DAY[process] and pack.price(process, step).late_day is not None:
+                yield (
+                    ("points", process, step, "late_day"),
+                    f"{step} cannot be late; only what is handled and reported can",
+                )
     if missing := sorted(LIMITED - set(pack.deadlines)):
         yield ("deadlines",), f"no limit is given for: {', '.join(missing)}"
 
@@ -184,12 +208,14 @@ def _lines(node: yaml.Node | None, path: tuple[Any, ...] = ()) -> dict[tuple[Any
     return found
 
 
-def _lay_over(content: Any, filled: dict[str, Any], file: Path) -> None:
+def _lay_over(content: Any, filled: dict[str, Any], file: Path, path: tuple[str, ...] = ()) -> None:
     for key, value in filled.items():
-        if not isinstance(content, dict) or key not in content:
+        # A price may name further accounts; which there are is for the pack's own check.
+        is_a_price = len(path) == 3 and path[0] == "points"
+        if not isinstance(content, dict) or not (key in content or is_a_price):
             raise PackRefused(f"{file}: the company gives a value for {key}, which the pack does not have")
-        if isinstance(value, dict) and isinstance(content[key], dict):
-            _lay_over(content[key], value, file)
+        if isinstance(value, dict) and isinstance(content.get(key), dict):
+            _lay_over(content[key], value, file, (*path, key))
         else:
             content[key] = value
 

@@ -122,6 +122,7 @@ class In:
     name: str
     holders: Callable[[Complaint, Staff], list[Person]]
     is_personal: bool = False
+    is_delegable: bool = True
 
     def __call__(self, step: Step[Any]) -> Objection | None:
         """None when the actor holds this capacity in this case, else the reason why not."""
@@ -139,8 +140,9 @@ class In:
         return next((principal for principal in principals if principal.id in holders), None)
 
     def _principals(self, actor: Actor, person: Person) -> list[Person]:
-        # Objecting is personal: nobody appeals in another's name.
-        return [person] if self.is_personal else actor.staff.principals_of(person)
+        # Objecting is personal: nobody appeals in another's name. And heads and the general manager hand over
+        # the steps of their post, not the role in customer relations that one of them may have beside it.
+        return actor.staff.principals_of(person) if self.is_delegable and not self.is_personal else [person]
 
     def _may_not_act(self, step: Step[Any], person: Person) -> bool:
         """Who has left decides nothing, and nobody decides their own case, not even as a deputy."""
@@ -151,14 +153,14 @@ class In:
         return step.actor.has_left or person.id in parties
 
     def _why_not(self, step: Step[Any]) -> Objection:
-        names = "、".join(p.name for p in self.holders(step.subject, step.actor.staff))
+        names = tuple(p.name for p in self.holders(step.subject, step.actor.staff))
         person = step.actor.person
         if not names:
             return Objection(FORBIDDEN, N_("Nobody can take this step here; ask the administrator."))
         if person is not None and person.id == step.subject.respondent_id:
-            return Objection(FORBIDDEN, N_("You are the respondent; %(names)s takes this step."), names=names)
+            return Objection(FORBIDDEN, N_("You are the respondent; this step is for %(names)s to take."), names=names)
         if person is not None and person.id in parties_to(step.subject):
-            return Objection(FORBIDDEN, N_("You appealed; %(names)s takes this step."), names=names)
+            return Objection(FORBIDDEN, N_("You appealed; this step is for %(names)s to take."), names=names)
         return Objection(FORBIDDEN, N_("Only %(names)s can take this step."), names=names)
 
 
@@ -171,7 +173,7 @@ class TheSystem(In):
         return Objection(FORBIDDEN, N_("Only the deadline itself does this."))
 
 
-CUSTOMER_RELATIONS = In("customer_relations", customer_relations_of)
+CUSTOMER_RELATIONS = In("customer_relations", customer_relations_of, is_delegable=False)
 DEPARTMENT_HEAD = In("department_head", lambda c, staff: _only(who_takes_heads_steps(c, staff)))
 GENERAL_MANAGER = In("general_manager", lambda c, staff: _only(who_rules(c, staff)))
 RESPONDENT = In("respondent", lambda c, _staff: _only(c.respondent), is_personal=True)
@@ -186,24 +188,23 @@ def may_see(complaint: Complaint, actor: Actor) -> bool:
         return True
     if actor.has_left:
         return False
-    return any(_sees(complaint, p, actor.staff) for p in actor.staff.principals_of(actor.person))
-
-
-def _sees(complaint: Complaint, person: Person, staff: Staff) -> bool:
-    return _deals_with(complaint, person, staff) or _has_acted(complaint, person)
+    return _deals_with(complaint, actor.person, actor.staff) or any(
+        _has_acted(complaint, principal) for principal in actor.staff.principals_of(actor.person)
+    )
 
 
 def _deals_with(complaint: Complaint, person: Person, staff: Staff) -> bool:
-    return (
-        sees_every_case(person, staff)
-        or complaint.department_id in staff.departments_headed_by(person)
-        or _must_act(complaint, person, staff)
+    return sees_every_case(person, staff) or any(
+        complaint.department_id in staff.departments_headed_by(principal) or _must_act(complaint, principal, staff)
+        for principal in staff.principals_of(person)
     )
 
 
 def sees_every_case(person: Person, staff: Staff) -> bool:
-    """Customer relations and the general manager see all complaints."""
-    return bool(staff.roles_of(person) & {Role.CUSTOMER_RELATIONS, Role.GENERAL_MANAGER})
+    """Customer relations see all complaints, and so does whoever is or stands in for the general manager."""
+    return Role.CUSTOMER_RELATIONS in staff.roles_of(person) or any(
+        Role.GENERAL_MANAGER in staff.roles_of(principal) for principal in staff.principals_of(person)
+    )
 
 
 def _has_acted(complaint: Complaint, person: Person) -> bool:
@@ -232,7 +233,7 @@ def sees_customer(complaint: Complaint, actor: Actor) -> bool:
         return True
     if person.id == complaint.respondent_id or actor.has_left:
         return False
-    return any(_deals_with(complaint, p, actor.staff) for p in actor.staff.principals_of(person))
+    return _deals_with(complaint, person, actor.staff)
 
 
 def sees_phone(complaint: Complaint, actor: Actor) -> bool:

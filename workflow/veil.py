@@ -3,15 +3,12 @@
 Pages and lists take names, numbers and free texts through here and nowhere else.
 """
 
-import re
-
 from models import Complaint
+from privacy import A_MOBILE_NUMBER, called, written
 from workflow.letter import masked_phone
 from workflow.roles import Actor, sees_customer, sees_phone
 
-SHORTEST_NAME = 2
-HONORIFICS = ("女士", "先生", "小姐", "太太")
-A_MOBILE_NUMBER = re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)")
+HIDDEN = "****"
 
 
 def customer_name(complaint: Complaint, actor: Actor) -> str | None:
@@ -40,15 +37,6 @@ def words(text: str | None, complaint: Complaint, actor: Actor, *, customer: str
 
 def hidden(text: str, complaint: Complaint, *, customer: str) -> str:
     """`text` without the customer's name, however addressed, and without numbers and plate."""
-    for secret in (complaint.customer_name, *_as_addressed(complaint.customer_name)):
-        if len(secret) >= SHORTEST_NAME:
-            text = text.replace(secret, customer)
-    for number in (complaint.customer_phone, complaint.phone_digits, complaint.vehicle):
-        if number:
-            text = text.replace(number, "****")
-    return A_MOBILE_NUMBER.sub("****", text)
-
-
-def _as_addressed(name: str) -> list[str]:
-    """王小明 is also 王先生 in what people write."""
-    return [name[:1] + honorific for honorific in HONORIFICS]
+    text = called(complaint.customer_name).sub(customer, text)
+    text = written((complaint.customer_phone, complaint.vehicle, complaint.order_number)).sub(HIDDEN, text)
+    return A_MOBILE_NUMBER.sub(HIDDEN, text)

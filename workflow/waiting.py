@@ -1,20 +1,26 @@
-"""The inbox in pieces: `sight.waiting_for` cut so that each piece asks for one clock, in the order of
-an index. However many cases there are, only as many rows are read as are shown or counted.
+"""What waits for a person: the cases whose running clock they can answer; the same sentences as in
+`workflow.roles`, as database conditions.
+
+In pieces: each asks for one clock, in the order of an index. However many cases there are, only as
+many rows are read as are shown or counted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models import Complaint, Department, Person, Role
 from workflow.roles import Actor, Staff
-from workflow.sight import CUSTOMER_RELATIONS_CLOCKS, HEADS_CLOCKS, PARTIES
+from workflow.sight import PARTIES
 
 Condition = ColumnElement[bool]
 Party = InstrumentedAttribute[int | None]
+
+HEADS_CLOCKS = ("answer", "endorse", "complete", "report")
+CUSTOMER_RELATIONS_CLOCKS = ("assign", "verify", "follow_up")
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ def count(actor: Actor, span: Span, *, most: int) -> Select[int]:
 
 
 def pieces_of(actor: Actor) -> list[Condition]:
-    """The alternatives of `sight.waiting_for`, each on one clock."""
+    """The ways in which a case can wait for this person, each on one clock."""
     person, staff = actor.person, actor.staff
     if person is None:
         return []
@@ -71,18 +77,34 @@ def pieces_of(actor: Actor) -> list[Condition]:
         return own
     principals = staff.principals_of(person)
     others = [
-        *_for_customer_relations(principals, staff),
+        *_for_customer_relations(person, staff),
         *(piece for principal in principals for piece in _for_head(principal, staff)),
         *(piece for principal in principals for piece in _for_manager(principal, person, staff)),
     ]
     return [*own, *(and_(piece, _is_not(person, Complaint.respondent_id)) for piece in others)]
 
 
-def _for_customer_relations(principals: list[Person], staff: Staff) -> Iterator[Condition]:
-    able = [p for p in principals if Role.CUSTOMER_RELATIONS in staff.roles_of(p)]
-    if able:
-        not_about_them = or_(*(_is_not(principal, Complaint.respondent_id) for principal in able))
-        yield from (and_(Complaint.clock == clock, not_about_them) for clock in CUSTOMER_RELATIONS_CLOCKS)
+def for_nobody(staff: Staff) -> Condition:
+    """Cases whose running clock nobody can answer: the post is vacant, or all who could are parties."""
+    manager = staff.general_manager
+    above = [person for person in (manager, staff.standing_deputy_of(manager)) if person is not None]
+    passed_over = or_(_has_no_head(staff), _is_about_the_head(staff))
+    officers = staff.holders.get(Role.CUSTOMER_RELATIONS, ())
+    return or_(
+        and_(Complaint.clock.in_(HEADS_CLOCKS), passed_over, _all_are(above, Complaint.respondent_id)),
+        and_(Complaint.clock == "rule", _all_are(above, *PARTIES)),
+        and_(Complaint.clock.in_(CUSTOMER_RELATIONS_CLOCKS), _all_are(officers, Complaint.respondent_id)),
+    )
+
+
+def _all_are(people: Iterable[Person], *parties: Party) -> Condition:
+    """Each of the people is a party; true of nobody."""
+    return and_(true(), *(or_(*(party == person.id for party in parties)) for person in people))
+
+
+def _for_customer_relations(person: Person, staff: Staff) -> Iterator[Condition]:
+    if Role.CUSTOMER_RELATIONS in staff.roles_of(person):
+        yield from (Complaint.clock == clock for clock in CUSTOMER_RELATIONS_CLOCKS)
 
 
 def _for_head(principal: Person, staff: Staff) -> Iterator[Condition]:

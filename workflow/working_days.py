@@ -2,11 +2,11 @@
 make-up workdays, the company's own exceptions, and working hours in company time.
 
 A year that the public calendar does not know is counted by weekdays less the fixed public
-holidays, and named in `unknown_years` for the administrator; it is never a crash.
+holidays; it is never a crash. `unknown_years` names them, for the administrator.
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -18,6 +18,11 @@ from chinese_calendar import constants
 KNOWN_YEARS = range(min(constants.holidays).year, max(constants.holidays).year + 1)
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
+
+
+def unknown_years(days: Iterable[date]) -> list[int]:
+    """The years of `days` that the public calendar does not know, in order."""
+    return sorted({day.year for day in days} - set(KNOWN_YEARS))
 
 
 class WorkingDays:
@@ -33,13 +38,10 @@ class WorkingDays:
     ) -> None:
         self.zone, self.opens_at, self.closes_at = zone, opens_at, closes_at
         self.exceptions = dict(exceptions or {})
-        self.unknown_years: set[int] = set()
 
     def is_working(self, day: date) -> bool:
         if day in self.exceptions:
             return self.exceptions[day]
-        if day.year not in KNOWN_YEARS:
-            self.unknown_years.add(day.year)
         return _is_public_workday(day)
 
     def add(self, moment: datetime, days: int) -> datetime:

@@ -232,7 +232,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "handling_since IS NOT NULL OR NOT (state IN ('handling', 'handled', 'reported', 'resolved'))",
-            name=op.f("ck_complaint_handling_iff_dated"),
+            name=op.f("ck_complaint_handling_is_dated"),
         ),
         sa.CheckConstraint("(clock IS NULL) = (due_at IS NULL)", name=op.f("ck_complaint_clock_iff_due")),
         sa.CheckConstraint("rework_cost >= 0", name=op.f("ck_complaint_rework_cost_not_negative")),
@@ -385,7 +385,6 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("added_at", sa.DateTime(), nullable=False),
         sa.Column("added_by_id", sa.Integer(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint("size > 0", name=op.f("ck_attachment_not_empty")),
         sa.ForeignKeyConstraint(["added_by_id"], ["person.id"], name=op.f("fk_attachment_added_by_id")),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_attachment_complaint_id")),

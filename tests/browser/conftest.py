@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 from sqlalchemy import update
 from sqlalchemy.orm import selectinload
@@ -82,8 +83,13 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def visitor(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
-    """Somebody with a browser of their own, logged in where a user name is given."""
+def visitor(
+    chromium: Browser, address: str, client_as: Callable[[str], FlaskClient]
+) -> Iterator[Callable[..., Visitor]]:
+    """Somebody with a browser of their own, at their inbox where a user name is given.
+
+    They bring the cookie of a log-in; the log-in itself has tests of its own.
+    """
     visitors: list[Visitor] = []
 
     def come(username: str | None = None, size: tuple[int, int] = DESK, *, javascript: bool = True) -> Visitor:
@@ -94,7 +100,11 @@ def visitor(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]]
         )  # fmt: skip
         context.set_default_timeout(PATIENCE)
         visitors.append(Visitor(context, address, javascript=javascript))
-        return visitors[-1].log_in(username) if username else visitors[-1]
+        if username:
+            cookie = client_as(username).get_cookie("gongdao")
+            context.add_cookies([{"name": "gongdao", "value": cookie.value, "url": address}])
+            visitors[-1].go("/")
+        return visitors[-1]
 
     yield come
     for one in visitors:

@@ -3,13 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
+
 pytestmark = pytest.mark.browser
 
 GROUNDS = "报价单由客户本人签字，增项前已电话告知，录音可以核对。"
 
 
-def test_a_wrong_password_is_told_and_the_account_stays_typed(visitor, size):
-    guest = visitor(size=size).log_in("service.ma", "wrong-password", status=401)
+def test_a_wrong_password_is_told_and_the_account_stays_typed(visitor):
+    guest = visitor(size=PHONE).log_in("service.ma", "wrong-password", status=401)
     expect(guest.page.get_by_role("alert")).to_contain_text("账号或密码不正确")
     expect(guest.page.get_by_label("账号")).to_have_value("service.ma")
     expect(guest.page.get_by_label("密码")).to_be_empty()
@@ -26,9 +28,9 @@ def test_whoever_asks_for_a_page_first_comes_to_it_after_the_log_in(visitor, cas
     assert guest.page.url.endswith(f"/complaints/{number}")
 
 
-def test_english_is_a_choice_that_stays(visitor, case_in, size):
+def test_english_is_a_choice_that_stays(visitor, case_in):
     number = case_in("assigned")
-    reader = visitor("service.ma", size)
+    reader = visitor("service.ma")
     reader.go("/settings")
     reader.page.get_by_role("radio", name="English").check()
     reader.press("保存设置")
@@ -60,11 +62,10 @@ def test_a_form_of_a_session_that_ended_is_refused_with_its_text(visitor, case_i
     assert case(number).state == "assigned"
 
 
-@pytest.mark.parametrize(
-    "path", ["/complaints/{number}", "/complaints/2026-999", "/letters/complaint-2026-1", "/nowhere"]
-)
-def test_for_a_stranger_a_case_and_its_letters_are_not_there(visitor, case_in, path):
-    stranger = visitor("sales.wang")
-    stranger.go(path.format(number=case_in("ruling")), status=404)
-    stranger.sees("没有找到这一页")
-    stranger.sees_no("郑女士", "马超")
+def test_for_a_stranger_a_case_and_its_letters_are_not_there(visitor, case_in):
+    number = case_in("ruling")
+    stranger = visitor("sales.wang", PHONE)
+    for path in (f"/complaints/{number}", "/complaints/2026-999", "/letters/complaint-2026-1", "/nowhere"):
+        stranger.go(path, status=404)
+        stranger.sees("没有找到这一页")
+        stranger.sees_no("郑女士", "马超")

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
+
 pytestmark = pytest.mark.browser
 
 WORDS = "空调异响修了两次，昨天开到半路又响，要求当面给说法。"
@@ -49,8 +51,8 @@ def test_a_call_is_logged_by_pointing_on_any_screen(visitor, case, size):
     assert [event.action for event in case("2026-1").events] == ["file"]
 
 
-def test_a_draft_survives_a_reload_and_ends_with_the_filing(visitor, size):
-    officer = visitor("cr.sun", size)
+def test_a_draft_survives_a_reload_and_ends_with_the_filing(visitor):
+    officer = visitor().log_in("cr.sun")
     page = officer.go("/complaints/new")
     page.locator("#description").fill(WORDS)
     expect(page.locator("[data-kept]")).to_contain_text(re.compile(r"\d\d:\d\d"))
@@ -65,8 +67,8 @@ def test_a_draft_survives_a_reload_and_ends_with_the_filing(visitor, size):
     expect(page.locator("#customer_name")).to_be_empty()
 
 
-def test_what_is_missing_is_told_at_its_field_and_nothing_typed_is_lost(visitor, size):
-    officer = visitor("cr.sun", size)
+def test_what_cannot_be_is_told_at_its_field_and_nothing_typed_is_lost(visitor):
+    officer = visitor("cr.sun", PHONE)
     page = officer.go("/complaints/new")
     page.locator("#customer_name").fill("谢先生")
     page.locator("#description").fill(WORDS)
@@ -79,9 +81,9 @@ def test_what_is_missing_is_told_at_its_field_and_nothing_typed_is_lost(visitor,
     expect(page.locator("#description")).to_have_value(WORDS)
 
 
-def test_a_customer_who_complained_before_is_announced_and_never_hindered(visitor, case_in, case, size):
+def test_a_customer_who_complained_before_is_announced_and_never_hindered(visitor, case_in, case):
     earlier = case_in("handling")
-    officer = visitor("cr.sun", size)
+    officer = visitor("cr.sun")
     page = officer.go("/complaints/new")
     page.locator("#customer_phone").press_sequentially("138 0000 0001")
     expect(page.get_by_role("status").filter(has_text=earlier)).to_contain_text("90 天")

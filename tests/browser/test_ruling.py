@@ -61,9 +61,9 @@ def test_every_other_ruling_is_shown_with_what_follows_before_it_counts(visitor,
     assert case(number).state == state
 
 
-def test_a_ruling_without_a_reason_is_asked_for_it_and_nothing_changes(visitor, case_in, case, size):
+def test_a_ruling_without_a_reason_is_asked_for_it_and_nothing_changes(visitor, case_in, case):
     number = case_in("ruling")
-    manager = visitor("gm.zhou", size, javascript=False)
+    manager = visitor("gm.zhou", PHONE, javascript=False)
     page = manager.go(f"/complaints/{number}?act=dismiss")
     page.locator("#ruling-reason").fill(" ")
     manager.press("下一步：核对后果", status=422)
@@ -72,16 +72,14 @@ def test_a_ruling_without_a_reason_is_asked_for_it_and_nothing_changes(visitor, 
     assert case(number).state == "ruling"
 
 
-def test_the_loser_of_two_rulings_sees_what_happened_with_their_text_kept(
-    visitor, case_in, case, database, clock, size
-):
+def test_the_loser_of_two_rulings_sees_what_happened_with_their_text_kept(visitor, case_in, case, database, clock):
     number = case_in("ruling")
     with database.writing() as session:
         desk = Desk(session)
         manager_, deputy_ = desk.person("gm.zhou"), desk.person("deputy.he")
         places.delegate(session, deputy_, by=manager_, since=MONDAY, until=MONDAY + timedelta(days=3), at=MONDAY)
         session.commit()
-    manager, deputy = visitor("gm.zhou", size), visitor("deputy.he", DESK)
+    manager, deputy = visitor("gm.zhou", PHONE), visitor("deputy.he", DESK)
     for ruler, ruling in ((manager, "申诉成立"), (deputy, "申诉不成立")):
         page = ruler.go(f"/complaints/{number}")
         page.get_by_role("radio", name=ruling).check()

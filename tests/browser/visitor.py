@@ -8,9 +8,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 
 from workflow.password import DEMO_PASSWORD
 
-# A page that was judged once need not be judged again: the log-in page comes in every test.
+# A page that was judged once need not be judged again where only its words are others.
 JUDGED: set[tuple[str, int]] = set()
-OF_THIS_SESSION = re.compile(r'(csrf_token" value|csrf-token" content|gongdao-mark" content)="[^"]*"')
+OTHER_WORDS = re.compile(r'(\b(?:class|role|type|style)="[^"]*")|="[^"]+"|(?<=>)[^<>]*\S[^<>]*(?=<)')
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 LONGEST_SNIPPET = 200
 
@@ -95,7 +95,7 @@ class Visitor:
         assert not self.page.evaluate(SCROLLS_SIDEWAYS), f"{self.page.url} scrolls sideways"
         if not self.has_javascript:
             return  # the accessibility rules are a script themselves; with JavaScript the same pages are judged
-        page = OF_THIS_SESSION.sub("", self.page.content()), self.page.viewport_size["width"]
+        page = _structure(self.page.content()), self.page.viewport_size["width"]
         if page not in JUDGED:
             assert not (barriers := _barriers(self.page)), f"{self.page.url}\n{barriers}"
             JUDGED.add(page)
@@ -112,6 +112,11 @@ class Visitor:
         assert response.status == status, f"{response.status} {response.url}\n{self.page.locator('main').inner_text()}"
         self.look()
         return self.page
+
+
+def _structure(html: str) -> str:
+    """The page's elements, classes and roles, without its words."""
+    return OTHER_WORDS.sub(lambda found: found[1] or "=…", html)
 
 
 def _barriers(page: Page) -> str:

@@ -154,6 +154,7 @@ _REPORTED = _DONE | {
 
 _CASE: Content = {
     "schema": 1,
+    "template_version": "2026.1",
     "company": {"zh": "星辰汽车销售服务有限公司", "en": "Xingchen Auto Sales & Service Co., Ltd."},
     "case_number": "2026-12",
     "regulation": {
@@ -188,6 +189,7 @@ _CASE: Content = {
     "said": dict.fromkeys(_SAID),
     "recipients": [],
     "entries": [],
+    "provisional": False,
     "late": None,
     "change": None,
     "appeal": None,
@@ -415,6 +417,7 @@ _STEPS: dict[str, Content] = {
 }
 
 KINDS = tuple(_STEPS)
+_BEFORE_THE_ANSWER = ("complaint_form", "appeal_form", "appeal_retraction", "appeal_submission", "remand_notice")
 
 
 def sample(kind: str, **changes: object) -> Content:
@@ -422,4 +425,5 @@ def sample(kind: str, **changes: object) -> Content:
     content = copy.deepcopy(_CASE | _STEPS[kind] | changes) | {"kind": kind}
     for facts in (_STEPS[kind].get("complaint", {}), changes.get("complaint", {})):
         content["complaint"] = copy.deepcopy(_CASE["complaint"]) | content["complaint"] | facts
+    content["provisional"] = kind in _BEFORE_THE_ANSWER
     return content

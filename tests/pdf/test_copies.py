@@ -10,7 +10,7 @@ def html(content: Content, copy: str, lang: str = "zh") -> str:
     return letter.html(content, lang=lang, copy=copy, digest=DIGEST)
 
 
-TOLD = "郑小红说：我是郑小红，电话 138 1234 0001，车牌浙A·D12345。郑女士很生气，找郑小红女士。"
+TOLD = "郑小红说：我是郑小红，电话 138 1234 0001，车牌浙A·D12345（浙a D12345）。郑女士很生气，找郑小红女士。"
 HIDDEN = {"description": TOLD, "demand": TOLD, "customer_name": "郑小红女士", "order_number": "D-77"}
 
 
@@ -66,11 +66,9 @@ def test_a_number_is_found_behind_every_mask(masked, typed):
     assert typed not in html(content, "respondent")
 
 
-@pytest.mark.parametrize("answer", [None, "马超已经向您道歉。他被扣分5分。今后由值班经理接待。"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_customer_never_reads_of_staff_or_penalties(lang, answer):
+def test_the_customer_never_reads_of_staff_or_penalties(lang):
     content = sample("resolution_letter")
-    content["said"]["answer_to_customer"] = answer
     content["handling"] |= {
         "measures_taken": "服务顾问马超已道歉。马超被处罚，正在申诉。小马会联系客户。",
         "result": "扣分作废。",
@@ -82,9 +80,9 @@ def test_the_customer_never_reads_of_staff_or_penalties(lang, answer):
 
 def test_the_customer_reads_the_answer_written_for_them():
     content = sample("resolution_letter")
-    content["said"]["answer_to_customer"] = "我们为您保留了每周六上午的预约。"
+    content["said"]["answer_to_customer"] = "马超已向您道歉。我们为您保留了每周六上午的预约。积分（points）已到账。"
     page = html(content, "customer")
-    assert "我们为您保留了每周六上午的预约。" in page
+    assert "相关同事已向您道歉。我们为您保留了每周六上午的预约。积分（points）已到账。" in page
     assert "免费做了全车检查" not in page
 
 

@@ -47,7 +47,7 @@ def test_every_letter_carries_what_a_letter_must(kind, lang):
     ] in page
     assert content["rule"] in page
     assert "5e90 b7c3 21da 8f64" in page
-    assert letter.EDITION in page
+    assert content["template_version"] in page
 
 
 @pytest.mark.parametrize(("lang", "zero"), [("zh", "0 分"), ("en", "Points of this step: 0")])

@@ -1,24 +1,19 @@
-"""Passwords and forms for the tests of the shell; cheap hashes, so that they take no time."""
+"""Passwords and forms for the tests of the shell."""
 
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 from werkzeug.test import TestResponse
 
 from models import Database, Person
 from workflow import password as passwords
 
 PASSWORD = "reis-am-abend"
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
@@ -51,5 +46,7 @@ def path_of(response: TestResponse) -> str:
 
 
 def person(database: Database, username: str) -> Person:
+    """This person, with their posts and roles, as the database has them now."""
+    everything = (selectinload(Person.postings), selectinload(Person.grants))
     with database.reading() as session:
-        return session.scalars(select(Person).filter_by(username=username)).one()
+        return session.scalars(select(Person).filter_by(username=username).options(*everything)).one()

@@ -12,7 +12,6 @@ from models import Company, Database, LoginFailure
 from tests.conftest import Clock
 from tests.web.shell_fixtures import (  # noqa: F401 - fixtures are used by name
     PASSWORD,
-    cheap_hashes,
     give_password,
     log_in,
     path_of,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from models import Complaint, Deputation
 from tests.builders import MONDAY, Desk, moment
@@ -167,3 +168,19 @@ def test_who_is_not_logged_in_is_asked_to(client_as: Client, app: object) -> Non
     response = app.test_client().get("/")
     assert response.status_code == 303
     assert "/login" in response.location
+
+
+def test_the_administrator_hears_what_only_they_can_put_right(desk: Desk, client_as: Client, clock: Clock) -> None:
+    sentence = "1 complaint waits for nobody"
+    assert sentence not in client_as("admin.root").get("/").text
+    desk.complaint("ruling")
+    for deputation in desk.session.scalars(select(Deputation)):
+        deputation.until = MONDAY
+    for grant in desk.person("gm.zhou").grants:
+        grant.until = MONDAY
+    desk.session.commit()
+    page = client_as("admin.root").get("/").text
+    assert sentence in page
+    assert sentence not in client_as("cr.sun").get("/").text
+    clock.now = moment(12, 20, year=2033)
+    assert "public holidays of 2033 and 2034 yet" in client_as("admin.root").get("/").text

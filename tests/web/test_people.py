@@ -23,7 +23,6 @@ from models import (
 from tests.builders import moment
 from tests.conftest import Clock
 from tests.web.shell_fixtures import (  # noqa: F401 - fixtures are used by name
-    cheap_hashes,
     give_password,
     log_in,
     path_of,
@@ -225,7 +224,6 @@ def test_human_resources_record_neither_their_own_leaving_nor_that_of_those_abov
 # --- passwords ---
 
 
-@pytest.mark.usefixtures("cheap_hashes")
 def test_a_reset_password_opens_once_and_ends_every_session(
     app: Flask, client_as: As, database: Database, give_password: Callable[..., None]
 ) -> None:

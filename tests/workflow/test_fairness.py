@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from models import Deputation, Severity
 from tests.builders import HOUR, MONDAY, Desk, moment
-from workflow import overdue, people, places, sight, waiting
+from workflow import overdue, people, places, waiting
 from workflow.deadline import due
 from workflow.office import Office
 from workflow.process import Refused
 from workflow.remark import find_violation
+from workflow.roles import may_see
 
 
 def delegate(desk: Desk, principal: str, deputy: str) -> None:
@@ -113,12 +113,17 @@ def test_a_deadline_that_was_restarted_meanwhile_does_not_lapse(desk: Desk) -> N
     assert overdue.take(desk.session, found[0], found[2], found[1]) is None
 
 
-def test_an_inbox_shows_no_case_against_the_principal(desk: Desk) -> None:
+def test_the_head_of_customer_relations_hands_over_the_department_and_not_the_role(desk: Desk) -> None:
     delegate(desk, "cr.lin", "parts.deng")
-    case = desk.file(respondent="cr.lin")
-    actor = desk.actor("parts.deng")
-    assert case.id not in set(desk.session.scalars(waiting.soonest(actor, waiting.Span(), most=99)))
-    assert not list(desk.session.scalars(select(type(case).id).where(sight.waiting_for(actor))))
+    actor, elsewhere = desk.actor("parts.deng"), desk.complaint("reported")
+    assert not may_see(elsewhere, actor)
+    assert not list(desk.session.scalars(waiting.soonest(actor, waiting.Span(), most=99)))
+    with pytest.raises(Refused) as refusal:
+        desk.take("verify", elsewhere, "parts.deng", satisfaction=5)
+    assert refusal.value.code == "forbidden"
+    own = desk.file(respondent=None, department="customer_relations")
+    desk.take("assign", own, "cr.sun")
+    assert desk.take("accept", own, "parts.deng").event.acting_for.username == "cr.lin"
 
 
 @pytest.mark.parametrize("answer", ["我们重新 defined the process.", "Your refined polish is ready."])

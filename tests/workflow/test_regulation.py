@@ -39,6 +39,8 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
         ("  assign: {hours: 4}", "  assign: {hours: 4, days: 1}", "give exactly one of hours, days, working_days"),
         ("    lapse: {head: -2}", "    lapse: {head: 2}", "points.complaint.lapse"),
         ("    lapse: {head: -2}", "    lapse: {haed: -2}", "haed"),
+        ("    complete: {late_day: -1, late_most: -5}", "    complete: {late_day: -1}", "late_day and late_most"),
+        ("    accept: none\n", "    accept: {late_day: -1, late_most: -5}\n", "accept cannot be late"),
         ("owner: customer_relations", "ownr: customer_relations", "ownr"),
         ("leader: 20", "leader: 30", "rework_shares must add up to 100"),
         ("    zh: CS包括", "    zh: [CS包括", "expected"),

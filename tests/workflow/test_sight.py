@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from models import Complaint, ComplaintState, Deputation, Headship, Person, Role
 from tests.builders import MONDAY, Desk
-from workflow import sight
-from workflow.inbox import open_actions
+from workflow import sight, waiting
+from workflow.inbox import open_actions, waiting_cases
 from workflow.office import Office
 from workflow.roles import may_see
+from workflow.waiting import Span
 
 RESPONDENTS = ("service.ma", "service.liu", "gm.zhou", "cr.sun", "cr.lin", "deputy.he", None)
 
@@ -54,10 +55,13 @@ def assert_queries_and_checks_agree(desk: Desk) -> None:
         actor = office.actor(person, desk.now)
         queried = set(session.scalars(select(Complaint.id).where(sight.visible_to(actor))))
         assert queried == {c.id for c in every if may_see(c, actor)}, f"what {person.username} sees"
-        waiting = set(session.scalars(select(Complaint.id).where(sight.waiting_for(actor))))
+        soonest = list(session.scalars(waiting_cases(actor).with_only_columns(Complaint.id)))
+        assert list(session.scalars(waiting.soonest(actor, Span(), most=1000))) == soonest, f"{person.username}'s inbox"
+        count = session.execute(waiting.count(actor, Span(), most=1000)).scalar_one()
+        assert count == len(soonest), f"how much waits for {person.username}"
         answerable = {c.id for c in every if open_actions(c, actor, desk.now)}
-        assert waiting == answerable, f"what waits for {person.username}"
-        assert waiting <= queried, f"{person.username} must act on a case they cannot open"
+        assert set(soonest) == answerable, f"what waits for {person.username}"
+        assert answerable <= queried, f"{person.username} must act on a case they cannot open"
 
 
 def test_queries_and_checks_agree_for_everyone(cases: Desk) -> None:

@@ -20,6 +20,25 @@ def test_the_respondent_reads_no_name_number_or_plate(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        "沪A12345",
+        "沪a·12345",
+        "沪A 123 45",
+        "a12345",
+        "Ａ１２３４５",
+        "１３８００００００01",
+        "138-0000-0001",
+        "xc 20260088",
+    ],
+)
+def test_numbers_and_plates_are_found_however_they_are_written(desk: Desk, written: str) -> None:
+    case = desk.file(vehicle="沪A·12345", order_number="XC-2026-0088")
+    hidden = veil.hidden(f"客户的{written}，3月12日，工单20260089", case, customer="客户")
+    assert hidden == "客户的****，3月12日，工单20260089"
+
+
+@pytest.mark.parametrize(
     ("username", "phone"),
     [("cr.sun", "13800000001"), ("service.liu", "138****0001"), ("gm.zhou", "138****0001")],
 )

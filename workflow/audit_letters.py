@@ -1,0 +1,121 @@
+"""The part of the audit that reads letters: each step has its own, with the content and the bytes it was given."""
+
+import hashlib
+import json
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Text, cast, select
+from sqlalchemy.orm import Session
+
+from models import Complaint, Event, Letter, LetterPdf
+from workflow.complaint import COMPLAINT
+from workflow.letter import SERIES, digest_of
+
+AnyRow = Row[*tuple[Any, ...]]
+LETTERS, PAPERS = 500, 20
+NAMES = {SERIES: "客诉"}
+
+
+def letter_name(series: str, year: int, seq: int) -> str:
+    """As it is printed on the letter: 客诉〔2026〕35号."""
+    return f"letter {NAMES.get(series, series)}〔{year}〕{seq}号"
+
+
+def first_event_without_letter(session: Session) -> str | None:
+    """Only remarks and the like, which are no rules of the table, issue no letter."""
+    query = (
+        select(Complaint.year, Complaint.seq, Event.seq, Event.action)
+        .join(Event.complaint)
+        .where(Event.action.in_(COMPLAINT.actions), ~Event.letters.any())
+        .order_by(Event.complaint_id, Event.seq)
+        .limit(1)
+    )
+    if (row := session.execute(query).first()) is None:
+        return None
+    year, number, seq, action = row
+    return f"complaint {year}-{number}, event {seq} ({action}) has no letter"
+
+
+def first_changed_letter(session: Session) -> str | None:
+    """The first letter whose content does not match its digest, or whose row says something else."""
+    # The text as stored: what is no JSON any more must be named, not raised.
+    words = cast(Letter.content, Text).label("words")
+    row = (Letter.kind, Letter.series, Letter.year, Letter.seq, Letter.issued_at, Letter.digest, words)
+    query = (
+        select(*row, Event.action, Event.at, Complaint.year.label("case_year"), Complaint.seq.label("case_seq"))
+        .join(Letter.event)
+        .join(Event.complaint)
+        .order_by(Letter.id)
+        .execution_options(yield_per=LETTERS)
+    )
+    with session.execute(query) as letters:
+        for letter in letters:
+            if why := _what_is_wrong(letter):
+                name = letter_name(letter.series, letter.year, letter.seq)
+                return f"complaint {letter.case_year}-{letter.case_seq}, {name}: {why}"
+    return None
+
+
+def _what_is_wrong(letter: AnyRow) -> str | None:
+    content = content_of(letter.words)
+    if content is None or not _matches(content, letter.digest):
+        return "its content does not match its digest"
+    for what, told, kept in _told_twice(letter, content):
+        if told != kept:
+            return f"its {what} is not the one in its content"
+    if letter.kind not in _ISSUED_BY[letter.action]:
+        return f"it belongs to an event ({letter.action}) that issues no such letter"
+    return None
+
+
+def content_of(words: str) -> dict[str, Any] | None:
+    """The content that was stored as `words`; None when it is none."""
+    try:
+        content = json.loads(words)
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _matches(content: dict[str, Any], digest: str) -> bool:
+    try:
+        return digest_of(content) == digest
+    except ValueError:  # half a surrogate, which no text of ours contains
+        return False
+
+
+def _told_twice(letter: AnyRow, content: dict[str, Any]) -> tuple[tuple[str, Any, Any], ...]:
+    """What stands in the frozen content and beside it: the row could be pointed at another case or day."""
+    number = {"series": letter.series, "year": letter.year, "seq": letter.seq}
+    return (
+        ("kind", content.get("kind"), letter.kind),
+        ("number", content.get("number"), number),
+        ("case", content.get("case_number"), f"{letter.case_year}-{letter.case_seq}"),
+        ("day", datetime.fromisoformat(content["issued_at"]), letter.issued_at),
+        ("day", letter.at, letter.issued_at),
+    )
+
+
+_ISSUED_BY: dict[str, set[str]] = defaultdict(set)
+for _rule in COMPLAINT.rules:
+    _ISSUED_BY[_rule.name].add(_rule.letter)
+
+
+def first_changed_paper(session: Session) -> str | None:
+    """The first stored PDF whose bytes do not match the digest that was kept with them."""
+    query = (
+        select(
+            Letter.series, Letter.year, Letter.seq,
+            LetterPdf.language, LetterPdf.copy, LetterPdf.digest, LetterPdf.data,
+        )
+        .join(Letter, Letter.id == LetterPdf.letter_id)
+        .order_by(LetterPdf.letter_id)
+        .execution_options(yield_per=PAPERS)
+    )  # fmt: skip
+    with session.execute(query) as papers:
+        for series, year, seq, language, copy, digest, data in papers:
+            if hashlib.sha256(data).hexdigest() != digest:
+                return f"the PDF of {letter_name(series, year, seq)} ({language}, {copy}) does not match its digest"
+    return None
