@@ -1,7 +1,6 @@
 """The complaint (客诉): its facts, and the combinations of facts that cannot be."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING

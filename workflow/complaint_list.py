@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Executable, Select, and_, func, literal, select, true, union_all
 from sqlalchemy.orm import Session, defer, joinedload
 
 from models import Category, Complaint, ComplaintState, Severity
@@ -225,7 +225,7 @@ def _by_state(
     return counts
 
 
-def _numbers(session: Session, query: Select[ComplaintState, int]) -> Counter[ComplaintState]:
+def _numbers(session: Session, query: Executable) -> Counter[ComplaintState]:
     return Counter(dict(session.execute(query).all()))
 
 
@@ -233,12 +233,18 @@ def _grouped(*conditions: ColumnElement[bool]) -> Select[ComplaintState, int]:
     return select(Complaint.state, func.count()).where(*conditions).group_by(Complaint.state)
 
 
-def _at_most(*conditions: ColumnElement[bool]) -> Select[ComplaintState, int]:
-    """The number of complaints in each state; where there are many, counting stops at a thousand."""
-    each = union_all(*(select(literal(state, Complaint.state.type).label("state")) for state in S)).subquery()
-    some = select(literal(1)).where(Complaint.state == each.c.state, *conditions).limit(COUNTED)
-    number = select(func.count()).select_from(some.correlate(each).subquery()).scalar_subquery()
-    return select(each.c.state, number)
+def _at_most(*conditions: ColumnElement[bool]) -> CompoundSelect[ComplaintState, int]:
+    """The number of complaints in each state; where there are many, counting stops at a thousand.
+
+    Each state is a query of its own: a database then knows which of them are rare, and goes to an index.
+    """
+    return union_all(*(_at_most_in(state, *conditions) for state in S))
+
+
+def _at_most_in(state: ComplaintState, *conditions: ColumnElement[bool]) -> Select[ComplaintState, int]:
+    some = select(literal(1)).where(Complaint.state == state, *conditions).limit(COUNTED)
+    number = select(func.count()).select_from(some.subquery()).scalar_subquery()
+    return select(literal(state, Complaint.state.type).label("state"), number.label("number"))
 
 
 def _tabs(by_state: Mapping[ComplaintState, int]) -> dict[str, Count]:
