@@ -9,12 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from models import ComplaintImport, Database, ImportState, Person
 from pdf import fonts
@@ -29,6 +29,8 @@ logger = logging.getLogger("gongdao.jobs")
 # While a batch is written nobody else can write; between two of them everybody has a chance.
 ROWS_AT_ONCE = 8
 SECONDS_FOR_OTHERS = 0.03
+# As long as somebody may come back for the rows that were refused.
+KEPT_FOR = timedelta(days=30)
 UNFINISHED = (ImportState.WAITING, ImportState.RUNNING)
 
 _running: set[int] = set()
@@ -50,6 +52,21 @@ def table_of(folder: Path, key: str) -> Table:
         return import_table.read(_place(folder, key).read_bytes())
     except FileNotFoundError:
         raise Refused([Objection(INVALID, N_("The file is no longer there. Please upload it again."))]) from None
+
+
+def is_kept(folder: Path, key: str) -> bool:
+    return _place(folder, key).is_file()
+
+
+def forget_old_files(database: Database, folder: Path, at: datetime) -> None:
+    """Delete the files of imports that ended, or were never started, a while ago: they name customers."""
+    latest = func.coalesce(ComplaintImport.finished_at, ComplaintImport.uploaded_at)
+    current = select(ComplaintImport.key).where(or_(ComplaintImport.state.in_(UNFINISHED), latest > at - KEPT_FOR))
+    with database.reading() as session:
+        needed = set(session.scalars(current))
+    for file in (folder / "imports").glob("*"):
+        if file.name not in needed and datetime.fromtimestamp(file.stat().st_mtime, at.tzinfo) < at - KEPT_FOR:
+            file.unlink(missing_ok=True)
 
 
 def _place(folder: Path, key: str) -> Path:

@@ -1,6 +1,7 @@
 """The whole timetable: what the background does, and when. What each task is stands elsewhere.
 
 every minute    carry out what fell due; hand over what waits in the outbox and among the imports
+every night     delete the files of imports that ended long ago
 at start        the same, for everything that was missed
 after a commit  make the paper of the letters just issued
 when asked      import a file of complaints
@@ -8,6 +9,8 @@ when asked      import a file of complaints
 
 from collections.abc import Callable
 from datetime import datetime
+
+from huey import crontab
 
 from config import Settings
 from jobs import imports, outbox, overdue
@@ -33,6 +36,7 @@ class Timetable:
             self.queue.periodic_task(
                 _every_minute, name=name, priority=BEFORE_ALL_ELSE, expires=EXPIRES_WITH_THE_MINUTE
             )(work)
+        self.queue.periodic_task(crontab(hour="3", minute="0"), name="tidy")(self.tidy)
 
     def carry_out_due(self) -> None:
         overdue.carry_out_due(self.database, self.now())
@@ -45,10 +49,14 @@ class Timetable:
         for import_id in imports.unfinished(self.database):
             self.run_import(import_id)
 
+    def tidy(self) -> None:
+        imports.forget_old_files(self.database, self.settings.var, self.now())
+
     def catch_up(self) -> None:
         """Everything that was missed while nothing ran."""
         self.carry_out_due()
         self.sweep()
+        self.tidy()
 
     def _fulfil(self, order_id: int) -> None:
         outbox.fulfil(self.database, order_id, at=self.now())

@@ -72,7 +72,10 @@ def show(key: str) -> ResponseReturnValue:
     if "HX-Request" in request.headers:
         return _progress(found)
     page = import_view.report_of(found)
-    return render_template("imports/show.html", page=page, polls=found.state is not ImportState.DONE)
+    return render_template(
+        "imports/show.html", page=page, polls=found.state is not ImportState.DONE,
+        has_file=files.is_kept(log.settings().var, key),
+    )  # fmt: skip
 
 
 @bp.post("/imports/<key>/columns")

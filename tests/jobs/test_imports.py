@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,20 @@ def test_an_import_that_was_killed_goes_on_where_the_last_commit_stands(database
         assert session.scalar(select(func.count(Complaint.id))) == found.added < 27
     _run(database, started, tmp_path)
     _assert_complete(database, started)
+
+
+def test_files_are_deleted_a_month_after_their_import_and_not_before(database, started, tmp_path):
+    _run(database, started, tmp_path)
+    imports.keep(tmp_path, "of-nobody", b"x")
+    for file in (tmp_path / "imports").iterdir():
+        os.utime(file, (MONDAY.timestamp(), MONDAY.timestamp()))
+    imports.forget_old_files(database, tmp_path, MONDAY + timedelta(days=29))
+    assert imports.is_kept(tmp_path, "k") and imports.is_kept(tmp_path, "of-nobody")
+    imports.forget_old_files(database, tmp_path, MONDAY + timedelta(days=31))
+    assert not any((tmp_path / "imports").iterdir())
+
+
+def test_the_file_of_an_import_that_goes_on_is_kept(database, started, tmp_path):
+    os.utime(tmp_path / "imports" / "k", (MONDAY.timestamp(), MONDAY.timestamp()))
+    imports.forget_old_files(database, tmp_path, MONDAY + timedelta(days=400))
+    assert imports.is_kept(tmp_path, "k")

@@ -23,7 +23,7 @@ moves = st.lists(
     st.tuples(
         st.sampled_from([a for a in COMPLAINT.actions if a not in ("file", "lapse")]),
         st.sampled_from(ACTORS),
-        st.sampled_from([0, 1, 5, 25, 80, 200]),
+        st.sampled_from([0, 1, 5, 25, 80, 200, 24 * 20]),
         st.booleans(),
     ),
     min_size=5,
