@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -97,6 +98,19 @@ def session(database: Database) -> Iterator[Session]:
 def desk(session: Session) -> Desk:
     """Acts in a session as people of the demo company; see tests/builders.py."""
     return Desk(session)
+
+
+@pytest.fixture
+def case_in(database: Database) -> Callable[..., str]:
+    """The number of a complaint about service.ma that came to a state, as `Desk.complaint` makes it."""
+
+    def made(state: str, **changes: Any) -> str:
+        with database.writing() as session:
+            complaint = Desk(session).complaint(state, **changes)
+            session.commit()
+            return complaint.number
+
+    return made
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def add_employee(
     username, name_, title_ = username.strip().lower(), clean(name) or "", clean(title) or ""
     _refuse(
         _wrong_username(session, username),
-        _wrong_length("name", name_, LONGEST_NAME),
+        wrong_length("name", name_, LONGEST_NAME),
         *_wrong_post(department, team, title_),
         _wrong_day(joined_at, at),
     )
@@ -156,7 +156,8 @@ def _wrong_username(session: Session, username: str) -> Objection | None:
     return None
 
 
-def _wrong_length(field: str, text: str, most: int) -> Objection | None:
+def wrong_length(field: str, text: str, most: int) -> Objection | None:
+    """Against a text that is missing or longer than `most` characters."""
     if not text:
         return Objection(INVALID, N_("Please fill this in."), field=field)
     if len(text) > most:
@@ -170,7 +171,7 @@ def _wrong_post(department: Department | None, team: Team | None, title: str) ->
         Objection(INVALID, N_("This team belongs to another department."), field="team")
         if team is not None and department is not None and team.department_id != department.id
         else None,
-        _wrong_length("title", title, LONGEST_TITLE),
+        wrong_length("title", title, LONGEST_TITLE),
     ]
 
 

@@ -21,7 +21,7 @@ from models import (
     Team,
     TeamLeadership,
 )
-from workflow.people import end_all, other_administrators, roles_of
+from workflow.people import end_all, other_administrators, roles_of, wrong_length
 from workflow.process import FORBIDDEN, INVALID, N_, Objection, Refused
 from workflow.texts import clean
 
@@ -154,9 +154,9 @@ def add_department(
     slug, zh, en = slug.strip().lower(), clean(name_zh) or "", clean(name_en) or ""
     _refuse(
         _wrong_slug(session, Department, slug),
-        _wrong_length("name_zh", zh, LONGEST_NAME_ZH),
-        _wrong_length("name_en", en, LONGEST_NAME_EN),
-        _wrong_length("ladder", ladder, LONGEST_SLUG),
+        wrong_length("name_zh", zh, LONGEST_NAME_ZH),
+        wrong_length("name_en", en, LONGEST_NAME_EN),
+        wrong_length("ladder", ladder, LONGEST_SLUG),
     )
     department = Department(slug=slug, name_zh=zh, name_en=en, ladder=ladder)
     session.add(department)
@@ -224,12 +224,4 @@ def _wrong_slug(session: Session, kind: type[Department] | type[Team], slug: str
         return Objection(INVALID, sentence, field="slug")
     if session.scalars(select(kind.id).where(kind.slug == slug)).first() is not None:
         return Objection(INVALID, N_("This short name is taken."), field="slug")
-    return None
-
-
-def _wrong_length(field: str, text: str, most: int) -> Objection | None:
-    if not text:
-        return Objection(INVALID, N_("Please fill this in."), field=field)
-    if len(text) > most:
-        return Objection(INVALID, N_("At most %(most)d characters, please."), field=field, most=most)
     return None

@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from threading import Thread
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +18,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from models import Complaint, Database, Person
 from tests.browser.visitor import Visitor
-from tests.builders import Desk
 from workflow.password import DEMO_PASSWORD, hashed
 
 FLAGS = (
@@ -115,19 +113,6 @@ def visitor(
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     return request.param
-
-
-@pytest.fixture
-def case_in(database: Database) -> Callable[..., str]:
-    """The number of a complaint about service.ma that came to a state, as `Desk.complaint` makes it."""
-
-    def made(state: str, **changes: Any) -> str:
-        with database.writing() as session:
-            complaint = Desk(session).complaint(state, **changes)
-            session.commit()
-            return complaint.number
-
-    return made
 
 
 @pytest.fixture

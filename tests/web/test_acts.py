@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from io import BytesIO
 from threading import Barrier, Thread
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -52,19 +51,6 @@ ACTS: list[tuple[str, str, str, dict[str, str], ComplaintState]] = [
 
 
 @pytest.fixture
-def number_of(database: Database) -> Callable[..., str]:
-    """The number of a committed case in a state."""
-
-    def made(state: str, **changes: Any) -> str:
-        with database.writing() as session:
-            complaint = Desk(session).complaint(state, **changes)
-            session.commit()
-            return complaint.number
-
-    return made
-
-
-@pytest.fixture
 def state_of(database: Database) -> Callable[[str], ComplaintState]:
     def state(number: str) -> ComplaintState:
         with database.reading() as session:
@@ -85,9 +71,9 @@ def events_of(database: Database) -> Callable[[str], list[Event]]:
 
 @pytest.mark.parametrize(("state", "user", "noun", "said", "then"), ACTS, ids=lambda value: str(value)[:20])
 def test_every_act_leads_on_and_comes_back_to_the_case(
-    state: str, user: str, noun: str, said: dict[str, str], then: ComplaintState, client_as: Client, number_of, state_of
+    state: str, user: str, noun: str, said: dict[str, str], then: ComplaintState, client_as: Client, case_in, state_of
 ):
-    number = number_of(state)
+    number = case_in(state)
     answer = client_as(user).post(f"/complaints/{number}/{noun}", data={**said, "version": str(len(PATHS[state]) + 1)})
     assert answer.status_code == 303, answer.text
     assert answer.location == f"/complaints/{number}#main"
@@ -95,17 +81,17 @@ def test_every_act_leads_on_and_comes_back_to_the_case(
     assert client_as(user).get(f"/complaints/{number}").status_code == 200
 
 
-def test_an_act_of_another_role_is_refused_and_changes_nothing(client_as: Client, number_of, events_of):
+def test_an_act_of_another_role_is_refused_and_changes_nothing(client_as: Client, case_in, events_of):
     for state, user, noun, said, _then in ACTS:
-        number = number_of(state)
+        number = case_in(state)
         other = "gm.zhou" if user != "gm.zhou" else "service.liu"
         answer = client_as(other).post(f"/complaints/{number}/{noun}", data=said)
         assert answer.status_code == 403, (noun, answer.text)
         assert len(events_of(number)) == len(PATHS[state]) + 1
 
 
-def test_for_a_stranger_no_case_is_there(client_as: Client, number_of):
-    number, stranger = number_of("ruling"), client_as("sales.wang")
+def test_for_a_stranger_no_case_is_there(client_as: Client, case_in):
+    number, stranger = case_in("ruling"), client_as("sales.wang")
     for noun in (*NOUNS, "ruling/preview", "withdrawal/revision", "remarks", "violation"):
         theirs, missing = (
             stranger.post(f"/complaints/{which}/{noun}", data={"reason": "x"}) for which in (number, "2026-999")
@@ -113,8 +99,8 @@ def test_for_a_stranger_no_case_is_there(client_as: Client, number_of):
         assert theirs.status_code == missing.status_code == 404, noun
 
 
-def test_the_wrong_moment_is_told_with_what_has_happened(client_as: Client, number_of, state_of):
-    number = number_of("handling")
+def test_the_wrong_moment_is_told_with_what_has_happened(client_as: Client, case_in, state_of):
+    number = case_in("handling")
     answer = client_as("gm.zhou").post(f"/complaints/{number}/upholding", data={"reason": "申诉成立，作废。"})
     assert answer.status_code == 409
     assert "刘洋" in answer.text
@@ -123,9 +109,9 @@ def test_the_wrong_moment_is_told_with_what_has_happened(client_as: Client, numb
 
 
 def test_the_second_of_two_is_told_who_was_quicker_and_keeps_the_text(
-    client_as: Client, number_of, state_of, clock: Clock
+    client_as: Client, case_in, state_of, clock: Clock
 ):
-    number = number_of("ruling")
+    number = case_in("ruling")
     first, second = client_as("gm.zhou"), client_as("gm.zhou")
     assert first.post(f"/complaints/{number}/upholding", data={"reason": "成立", "version": "4"}).status_code == 303
     answer = second.post(f"/complaints/{number}/dismissal", data={"reason": "我写了很久的理由", "version": "4"})
@@ -134,23 +120,23 @@ def test_the_second_of_two_is_told_who_was_quicker_and_keeps_the_text(
     assert state_of(number) is S.VOIDED
 
 
-def test_a_remark_meanwhile_does_not_make_a_form_stale(client_as: Client, number_of, state_of):
-    number = number_of("ruling")
+def test_a_remark_meanwhile_does_not_make_a_form_stale(client_as: Client, case_in, state_of):
+    number = case_in("ruling")
     assert client_as("cr.sun").post(f"/complaints/{number}/remarks", data={"note": "补充"}).status_code == 303
     answer = client_as("gm.zhou").post(f"/complaints/{number}/upholding", data={"reason": "成立", "version": "4"})
     assert answer.status_code == 303
     assert state_of(number) is S.VOIDED
 
 
-def test_a_remark_is_kept_although_the_case_moved_on_meanwhile(client_as: Client, number_of, events_of):
-    number = number_of("handling")
+def test_a_remark_is_kept_although_the_case_moved_on_meanwhile(client_as: Client, case_in, events_of):
+    number = case_in("handling")
     answer = client_as("service.ma").post(f"/complaints/{number}/remarks", data={"note": "补充", "version": "1"})
     assert answer.status_code == 303
     assert events_of(number)[-1].said["note"] == "补充"
 
 
-def test_two_at_the_very_same_time_and_one_wins(client_as: Client, number_of, events_of):
-    number, start, answers = number_of("ruling"), Barrier(2), []
+def test_two_at_the_very_same_time_and_one_wins(client_as: Client, case_in, events_of):
+    number, start, answers = case_in("ruling"), Barrier(2), []
 
     def rule(noun: str) -> None:
         client = client_as("gm.zhou")
@@ -169,9 +155,9 @@ def test_two_at_the_very_same_time_and_one_wins(client_as: Client, number_of, ev
     assert len(events_of(number)) == 5
 
 
-def test_a_form_from_an_earlier_round_is_stale(client_as: Client, number_of, state_of, database: Database):
+def test_a_form_from_an_earlier_round_is_stale(client_as: Client, case_in, state_of, database: Database):
     """The state is the same again, but not the matter: between the two lay a remand and a new appeal."""
-    number = number_of("ruling")
+    number = case_in("ruling")
     with database.writing() as session:
         desk, complaint = Desk(session), session.scalars(Complaint.by_number(number)).one()
         desk.take("remand", complaint, "gm.zhou", reason="请补充")
@@ -182,8 +168,8 @@ def test_a_form_from_an_earlier_round_is_stale(client_as: Client, number_of, sta
     assert state_of(number) is S.RULING
 
 
-def test_what_fell_due_happens_before_an_act(client_as: Client, number_of, state_of, clock: Clock):
-    number = number_of("assigned")
+def test_what_fell_due_happens_before_an_act(client_as: Client, case_in, state_of, clock: Clock):
+    number = case_in("assigned")
     clock.now += 25 * HOUR
     answer = client_as("service.liu").post(
         f"/complaints/{number}/acceptance", data={"version": "2", "note": "我来处理"}
@@ -193,8 +179,8 @@ def test_what_fell_due_happens_before_an_act(client_as: Client, number_of, state
     assert state_of(number) is S.HANDLING
 
 
-def test_the_preview_shows_what_follows_and_changes_nothing(client_as: Client, number_of, state_of, events_of):
-    number = number_of("ruling", severity=Severity.MAJOR)
+def test_the_preview_shows_what_follows_and_changes_nothing(client_as: Client, case_in, state_of, events_of):
+    number = case_in("ruling", severity=Severity.MAJOR)
     data = {"ruling": "uphold", "reason": "报价单经客户签字", "version": "4"}
     answer = client_as("gm.zhou").post(f"/complaints/{number}/ruling/preview", data=data)
     assert answer.status_code == 200
@@ -215,8 +201,8 @@ LACKING: list[dict[str, str]] = [
 ]
 
 
-def test_a_ruling_that_lacks_something_comes_back_with_what_was_typed(client_as: Client, number_of, state_of):
-    number, client = number_of("ruling"), client_as("gm.zhou")
+def test_a_ruling_that_lacks_something_comes_back_with_what_was_typed(client_as: Client, case_in, state_of):
+    number, client = case_in("ruling"), client_as("gm.zhou")
     for said in LACKING:
         answer = client.post(f"/complaints/{number}/ruling/preview", data=said)
         assert answer.status_code == 422, said
@@ -225,8 +211,8 @@ def test_a_ruling_that_lacks_something_comes_back_with_what_was_typed(client_as:
     assert state_of(number) is S.RULING
 
 
-def test_from_the_preview_one_can_go_back_with_the_text(client_as: Client, number_of):
-    number = number_of("ruling")
+def test_from_the_preview_one_can_go_back_with_the_text(client_as: Client, case_in):
+    number = case_in("ruling")
     data = {"ruling": "vary", "reason": "我的理由", "severity": "minor", "version": "4"}
     answer = client_as("gm.zhou").post(f"/complaints/{number}/ruling/revision", data=data)
     assert answer.status_code == 200
@@ -234,8 +220,8 @@ def test_from_the_preview_one_can_go_back_with_the_text(client_as: Client, numbe
     assert 'id="r-vary" value="vary" required checked' in answer.text
 
 
-def test_a_withdrawal_is_previewed_too(client_as: Client, number_of, state_of):
-    number = number_of("assigned")
+def test_a_withdrawal_is_previewed_too(client_as: Client, case_in, state_of):
+    number = case_in("assigned")
     answer = client_as("cr.sun").post(f"/complaints/{number}/withdrawal/preview", data={"reason": "客户撤诉"})
     assert answer.status_code == 200
     assert f"/complaints/{number}/withdrawal" in answer.text
@@ -266,9 +252,9 @@ NASTY = {
     ],
 )
 def test_text_that_cannot_be_kept_is_refused_at_its_field(
-    state: str, user: str, noun: str, field: str, client_as: Client, number_of, events_of
+    state: str, user: str, noun: str, field: str, client_as: Client, case_in, events_of
 ):
-    number, client = number_of(state), client_as(user)
+    number, client = case_in(state), client_as(user)
     for name, text in NASTY.items():
         answer = client.post(f"/complaints/{number}/{noun}", data={field: text})
         assert answer.status_code == 422, name
@@ -280,8 +266,8 @@ def test_text_that_cannot_be_kept_is_refused_at_its_field(
 ODD = ("<script>alert(1)</script>", "𠮷野家 👨‍👩‍👧 🚗", "''; DROP TABLE event; --", "{{ 7*7 }} %(x)s")
 
 
-def test_odd_text_is_kept_and_shown_as_it_is(client_as: Client, number_of, events_of):
-    number, client = number_of("ruling"), client_as("service.ma")
+def test_odd_text_is_kept_and_shown_as_it_is(client_as: Client, case_in, events_of):
+    number, client = case_in("ruling"), client_as("service.ma")
     for text in ODD:
         assert client.post(f"/complaints/{number}/remarks", data={"note": text}).status_code == 303
         assert events_of(number)[-1].said["note"] == text
@@ -306,17 +292,17 @@ WRONG: list[tuple[str, str, str, dict[str, str], str]] = [
 ]  # fmt: skip
 
 
-def test_a_wrong_value_is_refused_at_its_field(client_as: Client, number_of, events_of):
+def test_a_wrong_value_is_refused_at_its_field(client_as: Client, case_in, events_of):
     for state, user, noun, said, field in WRONG:
-        number = number_of(state)
+        number = case_in(state)
         answer = client_as(user).post(f"/complaints/{number}/{noun}", data=said)
         assert answer.status_code == 422, (field, answer.text)
         assert f'-{field}-error"' in answer.text, field
         assert len(events_of(number)) == len(PATHS[state]) + 1
 
 
-def test_a_forged_act_is_not_there(client_as: Client, number_of, state_of):
-    number, client = number_of("ruling"), client_as("gm.zhou")
+def test_a_forged_act_is_not_there(client_as: Client, case_in, state_of):
+    number, client = case_in("ruling"), client_as("gm.zhou")
     for noun in ("lapse", "file", "approval", "__class__", "upholding/extra", "ruling"):
         assert client.post(f"/complaints/{number}/{noun}").status_code in (404, 405), noun
     assert state_of(number) is S.RULING
@@ -329,16 +315,16 @@ def test_a_malformed_number_is_no_case(client_as: Client):
         assert client.post(f"/complaints/{number}/assignment").status_code == 404
 
 
-def test_files_come_with_an_appeal(client_as: Client, number_of, database: Database):
-    number = number_of("assigned")
+def test_files_come_with_an_appeal(client_as: Client, case_in, database: Database):
+    number = case_in("assigned")
     data = {"grounds": "见报价单", "files": [(BytesIO(PNG), "报价单.png"), (BytesIO(b"%PDF-1.7 ..."), "b.pdf")]}
     assert client_as("service.ma").post(f"/complaints/{number}/appeal", data=data).status_code == 303
     with database.reading() as session:
         assert [file.name for file in session.scalars(select(Attachment))] == ["报价单.png", "b.pdf"]
 
 
-def test_a_bad_file_is_named_and_the_good_one_is_not_lost(client_as: Client, number_of, database: Database):
-    number = number_of("assigned")
+def test_a_bad_file_is_named_and_the_good_one_is_not_lost(client_as: Client, case_in, database: Database):
+    number = case_in("assigned")
     client = client_as("service.ma")
     data = {"grounds": "见附件", "files": [(BytesIO(PNG), "好.png"), (BytesIO(b"MZ\x90\x00 program"), "坏.png")]}
     answer = client.post(f"/complaints/{number}/appeal", data=data)
@@ -351,32 +337,32 @@ def test_a_bad_file_is_named_and_the_good_one_is_not_lost(client_as: Client, num
         assert [file.name for file in session.scalars(select(Attachment))] == ["好.png"]
 
 
-def test_a_forged_token_brings_no_file(client_as: Client, number_of, database: Database):
-    number = number_of("assigned")
+def test_a_forged_token_brings_no_file(client_as: Client, case_in, database: Database):
+    number = case_in("assigned")
     data = {"grounds": "见附件", "files_kept": "WzEsICJ4Il0.forged"}
     assert client_as("service.ma").post(f"/complaints/{number}/appeal", data=data).status_code == 303
     with database.reading() as session:
         assert session.scalars(select(Attachment)).all() == []
 
 
-def test_everyone_concerned_may_remark_until_it_is_decided(client_as: Client, number_of, events_of):
-    number = number_of("ruling")
+def test_everyone_concerned_may_remark_until_it_is_decided(client_as: Client, case_in, events_of):
+    number = case_in("ruling")
     for user in ("service.ma", "service.liu", "gm.zhou", "cr.sun"):
         assert client_as(user).post(f"/complaints/{number}/remarks", data={"note": f"{user} 补充"}).status_code == 303
     assert [event.action for event in events_of(number)][-4:] == ["remark"] * 4
-    decided = number_of("voided")
+    decided = case_in("voided")
     assert client_as("service.ma").post(f"/complaints/{decided}/remarks", data={"note": "晚了"}).status_code == 409
 
 
-def test_an_empty_remark_is_refused_at_its_field(client_as: Client, number_of):
-    number = number_of("ruling")
+def test_an_empty_remark_is_refused_at_its_field(client_as: Client, case_in):
+    number = case_in("ruling")
     answer = client_as("service.ma").post(f"/complaints/{number}/remarks", data={"note": " "})
     assert answer.status_code == 422
     assert "remark-note-error" in answer.text
 
 
-def test_the_head_finds_a_violation_and_the_respondent_does_not(client_as: Client, number_of, database: Database):
-    number = number_of("handling")
+def test_the_head_finds_a_violation_and_the_respondent_does_not(client_as: Client, case_in, database: Database):
+    number = case_in("handling")
     assert client_as("service.ma").post(f"/complaints/{number}/violation", data={"violation": "no"}).status_code == 403
     assert client_as("service.liu").post(f"/complaints/{number}/violation", data={}).status_code == 422
     assert (

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,22 +23,11 @@ SECRETS = (CUSTOMER, PHONE, "138****4321", PLATE)
 
 
 @pytest.fixture
-def number_of(database: Database) -> Made:
-    def made(state: str, **changes: Any) -> str:
-        with database.writing() as session:
-            complaint = Desk(session).complaint(state, **changes)
-            session.commit()
-            return complaint.number
-
-    return made
-
-
-@pytest.fixture
-def secretive(number_of: Made) -> Callable[[str], str]:
+def secretive(case_in: Made) -> Callable[[str], str]:
     """A case whose words name the customer everywhere."""
 
     def made(state: str) -> str:
-        return number_of(
+        return case_in(
             state,
             customer_name=CUSTOMER,
             customer_phone=PHONE,
@@ -57,15 +45,15 @@ def page(client: FlaskClient, number: str, query: str = "") -> str:
     return answer.text
 
 
-def test_the_page_can_be_drawn_in_every_state_for_everyone_concerned(client_as: Client, number_of: Made):
+def test_the_page_can_be_drawn_in_every_state_for_everyone_concerned(client_as: Client, case_in: Made):
     clients = [client_as(user) for user in ("cr.sun", "service.liu", "gm.zhou", "service.ma")]
-    for number in [number_of(state) for state in PATHS]:
+    for number in [case_in(state) for state in PATHS]:
         for client in clients:
             assert 'aria-current="step"' in page(client, number)
 
 
-def test_for_a_stranger_the_case_is_not_there(client_as: Client, number_of: Made):
-    number = number_of("ruling")
+def test_for_a_stranger_the_case_is_not_there(client_as: Client, case_in: Made):
+    number = case_in("ruling")
     for user in ("sales.wang", "service.gao", "hr.qian", "admin.root", "parts.deng"):
         stranger = client_as(user)
         theirs, missing = stranger.get(f"/complaints/{number}"), stranger.get("/complaints/2026-999")
@@ -89,31 +77,31 @@ def test_the_number_is_shown_in_full_to_those_who_call_and_to_nobody_else(
         assert PHONE not in page(client_as(user), number).replace(f"请回电 {PHONE}", "")
 
 
-def test_the_respondent_sees_their_own_points_only(client_as: Client, number_of: Made):
-    number = number_of("ruling", severity=Severity.MAJOR)
+def test_the_respondent_sees_their_own_points_only(client_as: Client, case_in: Made):
+    number = case_in("ruling", severity=Severity.MAJOR)
     ledger = page(client_as("service.ma"), number).partition('id="points"')[2].partition("</table>")[0]
     assert "−10.00" in ledger
     assert "−5.00" not in ledger
     assert "−5.00" in page(client_as("gm.zhou"), number).partition('id="points"')[2]
 
 
-def test_the_respondent_is_told_what_each_ruling_means(client_as: Client, number_of: Made):
-    text = page(client_as("service.ma"), number_of("ruling", severity=Severity.MAJOR))
+def test_the_respondent_is_told_what_each_ruling_means(client_as: Client, case_in: Made):
+    text = page(client_as("service.ma"), case_in("ruling", severity=Severity.MAJOR))
     outcomes = text.partition('id="means"')[2].partition("</table>")[0]
     assert "90" in outcomes
     assert "−2 / −5 / −10" in outcomes
 
 
-def test_the_respondent_reads_only_letters_that_are_theirs(client_as: Client, number_of: Made):
-    number = number_of("resolved")
+def test_the_respondent_reads_only_letters_that_are_theirs(client_as: Client, case_in: Made):
+    number = case_in("resolved")
     shelf = page(client_as("service.ma"), number).partition('class="gd-shelf"')[2].partition("</ul>")[0]
     assert "客户抱怨单" in shelf
     assert "处理结果回复单" not in shelf
     assert "处理结果回复单" in page(client_as("cr.sun"), number)
 
 
-def test_a_void_form_is_stamped(client_as: Client, number_of: Made):
-    shelf = page(client_as("cr.sun"), number_of("voided")).partition('class="gd-shelf"')[2].partition("</ul>")[0]
+def test_a_void_form_is_stamped(client_as: Client, case_in: Made):
+    shelf = page(client_as("cr.sun"), case_in("voided")).partition('class="gd-shelf"')[2].partition("</ul>")[0]
     assert shelf.count("<em>") == 1
 
 
@@ -134,45 +122,45 @@ OFFERED: dict[tuple[str, str], set[str]] = {
 }
 
 
-def test_what_is_open_is_offered_as_a_form(client_as: Client, number_of: Made):
+def test_what_is_open_is_offered_as_a_form(client_as: Client, case_in: Made):
     every = {"ruling/preview", "withdrawal/preview", *NOUNS}
     for (state, user), offered in OFFERED.items():
-        number = number_of(state)
+        number = case_in(state)
         text = page(client_as(user), number)
         assert {noun for noun in every if f'action="/complaints/{number}/{noun}#act"' in text} == offered, state
 
 
-def test_what_is_closed_says_why(client_as: Client, number_of: Made):
-    text = page(client_as("service.liu"), number_of("ruling"))
+def test_what_is_closed_says_why(client_as: Client, case_in: Made):
+    text = page(client_as("service.liu"), case_in("ruling"))
     closed = text.partition('class="gd-body pt-0 gd-closed"')[2]
     assert "周建国" in closed
     assert "孙悦" in closed
 
 
-def test_the_query_opens_a_choice(client_as: Client, number_of: Made):
-    number = number_of("ruling")
+def test_the_query_opens_a_choice(client_as: Client, case_in: Made):
+    number = case_in("ruling")
     assert 'value="dismiss" required checked' in page(client_as("gm.zhou"), number, "?act=dismiss")
     assert "required checked" not in page(client_as("gm.zhou"), number, "?act=<script>")
 
 
-def test_other_cases_of_the_customer_are_linked_for_those_who_may_see_them(client_as: Client, number_of: Made):
-    number, other = number_of("assigned"), number_of("filed", respondent="sales.wang")
+def test_other_cases_of_the_customer_are_linked_for_those_who_may_see_them(client_as: Client, case_in: Made):
+    number, other = case_in("assigned"), case_in("filed", respondent="sales.wang")
     assert f'href="/complaints/{other}"' in page(client_as("cr.sun"), number)
     assert f'href="/complaints/{other}"' not in page(client_as("service.liu"), number)
     assert f'href="/complaints/{other}"' not in page(client_as("service.ma"), number)
 
 
-def test_an_overdue_deadline_is_told_in_words_with_its_price(client_as: Client, number_of: Made, clock: Clock):
-    number = number_of("handled")
+def test_an_overdue_deadline_is_told_in_words_with_its_price(client_as: Client, case_in: Made, clock: Clock):
+    number = case_in("handled")
     clock.now += timedelta(days=2, hours=1)
     text = page(client_as("service.liu"), number)
     assert "gd-soon" in text
     assert "−2" in text.partition('id="act-h"')[2].partition("</header>")[0]
 
 
-def test_both_deadlines_stand_on_every_open_case(client_as: Client, number_of: Made):
+def test_both_deadlines_stand_on_every_open_case(client_as: Client, case_in: Made):
     for state in ("filed", "assigned", "ruling", "handling", "reported", "voided"):
-        clocks = page(client_as("cr.sun"), number_of(state)).partition('class="gd-body gd-clocks"')[2]
+        clocks = page(client_as("cr.sun"), case_in(state)).partition('class="gd-body gd-clocks"')[2]
         assert "bi-bank" in clocks.partition("</section>")[0]
 
 
@@ -214,8 +202,8 @@ def test_a_former_respondent_does_not_read_who_the_customer_is(client_as: Client
         assert not [secret for secret in SECRETS if secret in text], user
 
 
-def test_who_has_left_can_still_read_and_appeal_their_own_case(client_as: Client, number_of: Made, database: Database):
-    number, other = number_of("assigned"), number_of("assigned", respondent="service.gao")
+def test_who_has_left_can_still_read_and_appeal_their_own_case(client_as: Client, case_in: Made, database: Database):
+    number, other = case_in("assigned"), case_in("assigned", respondent="service.gao")
     with database.writing() as session:
         session.scalars(select(Person).filter_by(username="service.ma")).one().left_at = MONDAY
         session.commit()
@@ -229,16 +217,16 @@ def bar_of(text: str) -> str:
     return text.partition('class="gd-bar"')[2].partition("</main>")[0]
 
 
-def test_the_bar_is_for_whoever_is_awaited(client_as: Client, number_of: Made):
-    number = number_of("ruling")
+def test_the_bar_is_for_whoever_is_awaited(client_as: Client, case_in: Made):
+    number = case_in("ruling")
     assert bar_of(page(client_as("gm.zhou"), number)).count("btn-ink") == 1
     assert f"/complaints/{number}?act=uphold#act" in bar_of(page(client_as("gm.zhou"), number))
     assert 'href="#letters"' in bar_of(page(client_as("service.ma"), number))
     assert bar_of(page(client_as("cr.sun"), number)) == ""
 
 
-def test_the_diagram_shows_every_state_and_marks_the_present_one(app, client_as: Client, number_of: Made):
-    text = page(client_as("gm.zhou"), number_of("ruling"))
+def test_the_diagram_shows_every_state_and_marks_the_present_one(app, client_as: Client, case_in: Made):
+    text = page(client_as("gm.zhou"), case_in("ruling"))
     drawing = text.partition('<svg class="gd-diagram"')[2].partition("</svg>")[0]
     if not drawing:
         pytest.skip("dot is not installed here")
@@ -248,10 +236,10 @@ def test_the_diagram_shows_every_state_and_marks_the_present_one(app, client_as:
     assert "style=" not in drawing
 
 
-def test_without_dot_the_table_says_the_same(client_as: Client, number_of: Made, monkeypatch: pytest.MonkeyPatch):
+def test_without_dot_the_table_says_the_same(client_as: Client, case_in: Made, monkeypatch: pytest.MonkeyPatch):
     diagram._drawn.cache_clear()
     monkeypatch.setenv("PATH", "/nowhere")
-    text = page(client_as("gm.zhou"), number_of("ruling"))
+    text = page(client_as("gm.zhou"), case_in("ruling"))
     diagram._drawn.cache_clear()
     assert "gd-diagram" not in text
     steps = text.partition('class="gd-table case-steps"')[2].partition("</tbody>")[0]
@@ -279,8 +267,8 @@ def test_a_title_is_the_first_sentence(text: str, title: str):
     assert case_words.first_sentence(text) == title
 
 
-def test_in_english_the_page_speaks_english(client_as: Client, number_of: Made, database: Database):
-    number = number_of("ruling")
+def test_in_english_the_page_speaks_english(client_as: Client, case_in: Made, database: Database):
+    number = case_in("ruling")
     with database.writing() as session:
         session.scalars(select(Person).filter_by(username="gm.zhou")).one().language = "en"
         session.commit()
@@ -291,9 +279,9 @@ def test_in_english_the_page_speaks_english(client_as: Client, number_of: Made, 
     assert "Appeal Submission" in text
 
 
-def test_reading_changes_nothing(client_as: Client, number_of: Made, database: Database, clock: Clock):
+def test_reading_changes_nothing(client_as: Client, case_in: Made, database: Database, clock: Clock):
     """What fell due is the clock's or the next act's business; a look at the page moves nothing."""
-    number = number_of("assigned")
+    number = case_in("assigned")
     clock.now += 30 * HOUR
     page(client_as("gm.zhou"), number)
     with database.reading() as session:
