@@ -1,4 +1,5 @@
-"""Finding a customer in what people write: by name, by number, by plate, however they are spelled.
+"""Finding in what people write what not every reader may read: a customer, however spelled, and in a
+letter to the customer the colleague under complaint and the company's discipline.
 
 Pages and papers hide the same things with these patterns. Depends on nothing of the product.
 """
@@ -8,7 +9,18 @@ import unicodedata
 from collections.abc import Iterable
 
 HONORIFICS = {"女士": "Ms", "小姐": "Ms", "太太": "Mrs", "先生": "Mr"}
-A_MOBILE_NUMBER = re.compile(r"(?<!\d)[1１][3-9３-９]\d(?:[ \-－]?[\d*]{4}){2}(?!\d)")
+# 郑总, 郑大姐: how people also call a customer. What colleagues are called as well, 师傅 or 经理, is not here.
+FAMILIAR = ("总", "老板", "老师", "阿姨", "大姐", "大哥")
+A_MOBILE_NUMBER = re.compile(r"(?<!\d)[1１][3-9３-９]\d(?:[ \-－.·]?[\d*]{4}){2}(?!\d)")
+# A customer is never told who was or was not punished. 警告灯 is a lamp, and a customer's 批评 is welcome.
+_DISCIPLINE = re.compile(
+    r"处分|[罚罰]|扣分|扣减|扣发|记分|计分|绩效|考核|申诉|作废|裁决|辞退|开除|解雇|停职|撤职|降职|检讨|奖金|当事人|抱怨单|"
+    r"(?<![您的])批评(?!指正|和?建议|意见)|警告(?!灯|标|提示|音|信息)"
+)
+_DISCIPLINE_IN_ENGLISH = re.compile(
+    r"\b(?:penal\w*|fined|fines|demerit\w*|points?|appeal\w*|void\w*|ruling|disciplin\w*|dismiss\w*|sacked)\b",
+    re.IGNORECASE,
+)
 NOTHING = re.compile(r"(?!)")
 
 _COMPOUND_SURNAMES = tuple("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 长孙 宇文 司徒 令狐".split())
@@ -41,7 +53,8 @@ def called(name: str | None) -> re.Pattern[str]:
         last = re.escape(name.split()[-1])
         return re.compile(rf"\b(?:{re.escape(name)}|(?:mr|ms|mrs|miss)\.? {last})\b", re.IGNORECASE)
     bare = name.removesuffix(honorific(name))
-    ways = [name, bare, *(surname(name) + word for word in HONORIFICS)]
+    family = surname(name)
+    ways = [name, bare, *(family + word for word in (*HONORIFICS, *FAMILIAR)), f"老{family}"]
     # A single character would hide a part of other people's names.
     longest_first = sorted({way for way in ways if len(way) > 1}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
@@ -51,6 +64,23 @@ def written(secrets: Iterable[str | None]) -> re.Pattern[str]:
     """Plates and numbers in any case and width, with or without gaps; a plate also without its province."""
     spelled = [_spelled(secret) for secret in secrets if secret]
     return re.compile("|".join(filter(None, spelled)) or "(?!)")
+
+
+def colleague(name: str, post: str = "") -> re.Pattern[str]:
+    """Every way in which a text may call a colleague of this name and post."""
+    family = re.escape(surname(name))
+    # 小马 is a colleague only where a sentence goes on after the name; 小马达 is a motor.
+    goes_on = "(?=[，。、；的在将会已说也又被把向为对给与和没未不是]|$)"
+    posts = "顾问|师傅|技师|经理|主管|总监|组长|专员"
+    title = rf"(?:{re.escape(post)})?" if post else ""
+    return re.compile(rf"{title}{re.escape(name)}|[小老]{family}{goes_on}|{family}(?:{posts})")
+
+
+def unfit_for_customers(text: str) -> str | None:
+    """The first word of the company's own discipline in `text`, however it is spaced; None if there is none."""
+    plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    found = _DISCIPLINE.search(re.sub(r"\s", "", plain)) or _DISCIPLINE_IN_ENGLISH.search(plain)
+    return found[0] if found else None
 
 
 def _spelled(secret: str) -> str:

@@ -1,6 +1,7 @@
 """Run the suite on SQLite and then on PostgreSQL, and close with what was passed, failed and skipped.
 
-PostgreSQL is a throw-away server that lives as long as this program. A test counts as skipped when no run passed it;
+PostgreSQL is a throw-away server that lives as long as this program, or the one that GONGDAO_TEST_POSTGRES_URL
+names with a superuser's login. A test counts as skipped when no run passed it;
 each is named with its reason, and with --all it counts as failed.
 """
 

@@ -15,7 +15,17 @@ from typing import Any
 
 from pdf import fonts
 from pdf.words import CUSTOMER, NOT_PRINTABLE, Copy, Language
-from privacy import A_MOBILE_NUMBER, HONORIFICS, called, honorific, is_chinese, surname, written
+from privacy import (
+    A_MOBILE_NUMBER,
+    HONORIFICS,
+    called,
+    colleague,
+    honorific,
+    is_chinese,
+    surname,
+    unfit_for_customers,
+    written,
+)  # fmt: skip
 
 Content = dict[str, Any]
 Change = Callable[[str], str]
@@ -40,11 +50,6 @@ _SURNAMES = frozenset(
 )
 # 向客户致歉 was written for colleagues; the customer reads 向您致歉.
 _THE_CUSTOMER_ADDRESSED = re.compile(r"(?<=[向给为与和请对陪])客户(?!关系部|服务|经理|们)")
-_UNFIT_FOR_CUSTOMERS = re.compile(
-    r"处罚|处分|罚款|扣分|扣减|记分|绩效|考核|申诉|作废|裁决|辞退|当事人|抱怨单|"
-    r"\b(?:penal\w*|fined|fines|demerit\w*|points?|appeal\w*|void\w*|ruling|disciplin\w*|dismiss\w*)\b",
-    re.IGNORECASE,
-)
 
 
 def shown(content: Mapping[str, Any], *, lang: Language, copy: Copy) -> Content:
@@ -111,7 +116,7 @@ def _phone(content: Mapping[str, Any]) -> re.Pattern[str]:
     if not end:
         return re.compile(r"(?!)")
     # A short number shows its last two digits only; it is looked for without gaps, or it would be found in dates.
-    gap, hidden = ("[ -]?", "{1,9}") if start else ("", "{3,5}")
+    gap, hidden = ("[ .·-]?", "{1,9}") if start else ("", "{3,5}")
     digits = [*start, f"(?:[\\d*]{gap}){hidden}", *end]
     return re.compile(rf"(?<!\d){gap.join(digits)}(?!\d)")
 
@@ -126,27 +131,25 @@ def _address_the_customer(content: Content) -> None:
     answer = content["said"]["answer_to_customer"]
     _change(content, _PROSE, _for_the_customer)
     content["said"]["answer_to_customer"] = answer
-    if content["respondent"]:
-        _change(content, _PROSE, partial(_without_the_colleague, called=_staff_called(content["respondent"])))
+    for name, post in _colleagues(content):
+        _change(content, _PROSE, partial(_without_the_colleague, called=colleague(name, post)))
+
+
+def _colleagues(content: Content) -> list[tuple[str, str]]:
+    """Whoever is or was the respondent, with their post where it is known."""
+    present = content["respondent"]
+    known = [(present["name"], present["post"])] if present else []
+    return [*known, *((name, "") for name in content["respondents"] if not present or name != present["name"])]
 
 
 def _for_the_customer(text: str) -> str:
     """The text without the sentences that a customer should not read."""
-    kept = [s for s in re.split(r"(?<=[。！？\n])|(?<=[.!?] )", text) if not _UNFIT_FOR_CUSTOMERS.search(s)]
+    kept = [s for s in re.split(r"(?<=[。！？\n])|(?<=[.!?] )", text) if not unfit_for_customers(s)]
     return _THE_CUSTOMER_ADDRESSED.sub("您", "".join(kept))
 
 
 def _without_the_colleague(text: str, *, called: re.Pattern[str]) -> str:
     return called.sub("相关同事" if is_chinese(text) else "our colleague", text)
-
-
-def _staff_called(who: Mapping[str, Any]) -> re.Pattern[str]:
-    family = re.escape(surname(who["name"]))
-    # 小马 is a colleague only where a sentence goes on after the name; 小马达 is a motor.
-    goes_on = "(?=[，。、；的在将会已说也又被把向为对给与和没未不是]|$)"
-    posts = "顾问|师傅|技师|经理|主管|总监|组长|专员"
-    title = rf"(?:{re.escape(who['post'])})?"
-    return re.compile(rf"{title}{re.escape(who['name'])}|[小老]{family}{goes_on}|{family}(?:{posts})")
 
 
 def _printable_with_note(text: str, *, lang: Language) -> str:

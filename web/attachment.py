@@ -8,6 +8,7 @@ from web import uploads
 from web.case_files import may_open
 from web.case_load import case_seen
 from web.session import actor, db
+from workflow import veil
 
 bp = Blueprint("attachment", __name__)
 
@@ -27,7 +28,8 @@ def show(number: str, key: str) -> Response:
     inline = attachment.media_type in SHOWN or attachment.media_type.startswith(PLAYED)
     response = send_file(
         place, mimetype=attachment.media_type, as_attachment=not inline,
-        download_name=attachment.name, etag=attachment.digest, max_age=0, conditional=True,
+        download_name=veil.words(attachment.name, complaint, actor()),
+        etag=attachment.digest, max_age=0, conditional=True,
     )  # fmt: skip
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"

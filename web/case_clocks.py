@@ -88,8 +88,8 @@ def statutory(complaint: Complaint) -> Statutory:
 
 
 def _told_at(complaint: Complaint) -> datetime | None:
-    """When the outcome reached the customer: at the closing, or at the first contact after a void form."""
-    if complaint.state not in (ComplaintState.RESOLVED, ComplaintState.VOIDED):
-        return None
-    since = complaint.resolved_at or complaint.voided_at
-    return next((e.at for e in complaint.events if e.action in TELLING and since is not None and e.at >= since), None)
+    """When an outcome first reached the customer: at the closing, or at the first contact after a void form.
+
+    A case that was reopened stays told: the limit of the law is for the first answer.
+    """
+    return next((event.at for event in complaint.events if event.action in TELLING), None)

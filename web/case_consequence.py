@@ -9,6 +9,7 @@ from models import Complaint
 from web import case_words, filters
 from web.session import me, now
 from workflow import deadline
+from workflow.ledger import PROVISIONAL, standing_entries
 from workflow.process import Rule
 from workflow.regulation import Pack, pack_of
 
@@ -44,14 +45,31 @@ def _assign(complaint: Complaint, pack: Pack, limit: str) -> str:
     )  # fmt: skip
 
 
-def _accept(_complaint: Complaint, _pack: Pack, limit: str) -> str:
+def _has_provisional(complaint: Complaint) -> bool:
+    """After a reopening the points are final already."""
+    return any(entry.status is PROVISIONAL for entry in standing_entries(complaint))
+
+
+def _accept(complaint: Complaint, _pack: Pack, limit: str) -> str:
+    if not _has_provisional(complaint):
+        return _("Complete the handling within %(limit)s", limit=limit)
     return _("Provisional points become final; complete the handling within %(limit)s", limit=limit)
 
 
 def _appeal(complaint: Complaint, _pack: Pack, limit: str) -> str:
+    if not _has_provisional(complaint):
+        if complaint.respondent_id == me().id:
+            return _("Your head submits it or not within %(limit)s", limit=limit)
+        return _("It goes to the general manager, who rules within %(limit)s", limit=limit)
     if complaint.respondent_id == me().id:
         return _("Your head submits it or not within %(limit)s; your points stay provisional", limit=limit)
     return _("It goes to the general manager, who rules within %(limit)s; points stay provisional", limit=limit)
+
+
+def _dismiss(complaint: Complaint, _pack: Pack, limit: str) -> str:
+    if not _has_provisional(complaint):
+        return _("The department handles it within %(limit)s", limit=limit)
+    return _("Provisional points become final; the department handles it within %(limit)s", limit=limit)
 
 
 def _vary(_complaint: Complaint, _pack: Pack, limit: str) -> str:
@@ -78,15 +96,11 @@ CONSEQUENCES: dict[str, Consequence] = {
     "appeal": _appeal,
     "retract": lambda c, p, limit: _("The case waits for an answer again, within %(limit)s", limit=limit),
     "endorse": lambda c, p, limit: _("The general manager rules within %(limit)s", limit=limit),
-    "decline": lambda c, p, limit: _(
-        "Provisional points become final; complete the handling within %(limit)s", limit=limit
-    ),
+    "decline": _accept,
     "uphold": lambda c, p, limit: _(
         "All points are taken back; the customer is contacted within %(limit)s", limit=limit
     ),
-    "dismiss": lambda c, p, limit: _(
-        "Provisional points become final; the department handles it within %(limit)s", limit=limit
-    ),
+    "dismiss": _dismiss,
     "vary": _vary,
     "remand": _remand,
     "complete": _complete,

@@ -122,6 +122,8 @@ def fork_title(complaint: Complaint) -> str:
 def _way(to: ComplaintState, present: ComplaintState) -> Look:
     look = chip(to)
     order = COURSE_WITH_APPEAL
+    if present is S.RESOLVED and to is S.ASSIGNED:
+        return Look(_("Reopened: %(state)s", state=look.label), BACK, look.css)
     if to in order and present in order and order.index(to) < order.index(present):
         return Look(_("Back: %(state)s", state=look.label), BACK, look.css)
     return look

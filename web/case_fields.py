@@ -4,11 +4,12 @@ Whether a value makes sense in the case (a moment before handling began, a perso
 asked of the rules. What was typed is shown back as it was typed, right or wrong.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask import request
@@ -79,6 +80,10 @@ class PersonField(Line):
         return choices.person_named(typed[:LONGEST_LINE])
 
 
+# Nothing longer: a power of ten in an exponent would keep the machine busy for a minute.
+AN_AMOUNT = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,2})?")
+
+
 class YuanField(Line):
     """An amount in yuan with at most two decimals; its value is in fen."""
 
@@ -86,13 +91,9 @@ class YuanField(Line):
 
     def read(self, typed: str) -> int:
         plain = unicodedata.normalize("NFKC", typed).replace(",", "").removesuffix("元")
-        try:
-            fen = Decimal(plain[:LONGEST_AMOUNT]) * 100
-        except InvalidOperation:
-            fen = Decimal("NaN")
-        if not fen.is_finite() or fen != fen.to_integral_value():
+        if not (written := AN_AMOUNT.fullmatch(plain)):
             raise ValidationError(_("Write the amount in yuan, e.g. 1280 or 1280.50."))
-        return int(fen)
+        return int(Decimal(written[0]) * 100)
 
 
 class MomentField(Line):
@@ -184,7 +185,8 @@ class FilesField(MultipleFileField):
     def pre_validate(self, form: Form) -> None:
         sealed = request.form.getlist(f"{self.name}_kept")[: uploads.MOST_FILES]
         self.value = [file for token in sealed if (file := uploads.unsealed(token)) is not None]
-        problems = [problem for file in self.data or () if (problem := self._take(file))]
+        sent = [file for file in self.data or () if isinstance(file, FileStorage)]
+        problems = [problem for file in sent if (problem := self._take(file))]
         if len(self.value) > uploads.MOST_FILES:
             problems.append(_("At most %(most)d files at once.", most=uploads.MOST_FILES))
         if problems:

@@ -101,4 +101,6 @@ def harmless(text: str) -> str:
 
 def _attached(file: io.BytesIO, media_type: str, ending: str) -> Response:
     name = f"{_('complaints')}-{local(now()):%Y%m%d-%H%M}.{ending}"
-    return send_file(file, media_type, as_attachment=True, download_name=name)
+    response = send_file(file, media_type, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

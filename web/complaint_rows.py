@@ -6,9 +6,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from models import Complaint, ComplaintState, Severity
+from web import case_clocks
 from web.filters import masked, named, sentence
-from web.moment import Clock, clock
-from web.session import actor, now, office
+from web.moment import Clock
+from web.session import actor, now
 from workflow import veil
 from workflow.complaint import COMPLAINT
 from workflow.process import FORBIDDEN, Objection, Step
@@ -68,7 +69,7 @@ def _words(complaint: Complaint, *, hides_customer: bool) -> str:
 def _clock(complaint: Complaint) -> Clock | None:
     if complaint.due_at is None:
         return None
-    found = clock(complaint.due_at, started=complaint.clock_started_at, working_days=office().calendar.between)
+    found = case_clocks.clock_of(complaint, complaint.due_at)
     if complaint.clock == "follow_up":
         return replace(found, words=_("Follow-up: %(words)s", words=found.words))
     return found

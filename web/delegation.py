@@ -36,7 +36,7 @@ def add() -> ResponseReturnValue:
     return _kept(_("Your deputy is named; what they do will say that it was done for you."))
 
 
-@bp.post("/settings/delegation/<int:key>/end")
+@bp.post("/settings/delegation/<int(max=2147483647):key>/end")
 def end(key: int) -> ResponseReturnValue:
     deputation = db().get(Deputation, key)
     if deputation is None or deputation.principal_id != me().id or deputation.is_standing:

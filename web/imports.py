@@ -112,9 +112,11 @@ def refused_rows(key: str) -> Response:
     except Refused:
         abort(404)
     name = f"{found.file_name.rpartition('.')[0] or found.file_name}-{_('refused')}.csv"
-    return send_file(
+    response = send_file(
         import_export.as_stream(content), mimetype="text/csv; charset=utf-8", as_attachment=True, download_name=name
     )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _import(key: str) -> ComplaintImport:

@@ -117,6 +117,8 @@ def _sentence(counts: dict[str, str]) -> str:
         parts.append(_("%(number)s overdue", number=counts["overdue"]))
     if counts["today"] != "0":
         parts.append(_("%(number)s due today", number=counts["today"]))
+    if waiting.letters_count():
+        parts.append(_("%(number)s to acknowledge", number=waiting.told(waiting.letters_count())))
     return case_words.series(parts)
 
 

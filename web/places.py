@@ -83,6 +83,8 @@ def add_team(slug: str) -> ResponseReturnValue:
 @bp.post("/departments/<slug>/head")
 def name_head(slug: str) -> ResponseReturnValue:
     department = _department(slug)
+    if "person" not in request.form:
+        abort(400)
     if not form.text("person"):
         places.vacate_head(db(), department, by=me(), at=now())
         return _changed(_("The department has no head for now; the general manager takes the head's steps."))

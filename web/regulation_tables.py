@@ -170,8 +170,14 @@ def _step(pack: Pack, rule: Rule) -> StepLine:  # type: ignore[type-arg]
         sources=tuple(ComplaintState(source) for source in rule.source),
         dest=ComplaintState(rule.dest) if rule.dest is not None else None,
         letter=case_words.letter_title(rule.letter),
-        limit=f"{deed.to_do(rule.clock)}: {case_words.limit_in_words(pack.limit(rule.clock))}" if rule.clock else "",
+        limit=_limit_of(pack, rule.clock) if rule.clock else "",
     )
+
+
+def _limit_of(pack: Pack, clock: str) -> str:
+    """处理并记录完毕：3 个工作日."""
+    colon = "：" if is_chinese() else ": "
+    return f"{deed.to_do(clock)}{colon}{case_words.limit_in_words(pack.limit(clock))}"
 
 
 # --- penalties by department (CS-8) -------------------------------------------------------------

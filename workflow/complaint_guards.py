@@ -3,11 +3,11 @@
 Guards read and never write.
 """
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import privacy
 from models import Complaint, Department, Person
 from workflow import deadline
 from workflow.process import FORBIDDEN, INVALID, N_, TOO_LATE, Objection, Step
@@ -17,12 +17,6 @@ from workflow.roles import DEPARTMENT_HEAD, RESPONDENT, general_manager_or_deput
 CaseStep = Step[Complaint]
 MAX_LINE, MAX_TEXT = 60, 5_000
 MAX_FEN = 100_000_000  # one million yuan; more is a slip of the finger
-# Words of the company's own discipline: a customer is never told who was or was not punished.
-NOT_FOR_CUSTOMERS = re.compile(
-    r"处罚|处分|罚款|扣分|扣减|记分|绩效|考核|申诉|作废|裁决|辞退|当事人|抱怨单|"
-    r"\b(?:penal\w*|fined|fines|demerit\w*|points?|appeal\w*|void\w*|ruling|disciplin\w*|dismiss\w*)\b",
-    re.IGNORECASE,
-)
 LINES = {"customer_name": 60, "customer_phone": 40, "vehicle": 40, "vehicle_model": 120, "order_number": 60,
          "source": 40, "external_ref": 80}  # fmt: skip
 
@@ -210,10 +204,17 @@ def answer_names_what_it_must_not(step: CaseStep) -> Objection | None:
 
 def unfit_for_customers(text: str, complaint: Complaint) -> str | None:
     """The first word of `text` that has no place in a letter to the customer, or None."""
-    if complaint.respondent is not None and complaint.respondent.name in text:
-        return complaint.respondent.name
-    found = NOT_FOR_CUSTOMERS.search(text)
-    return found[0] if found is not None else None
+    for name in respondents_of(complaint):
+        if found := privacy.colleague(name).search(text):
+            return found[0]
+    return privacy.unfit_for_customers(text)
+
+
+def respondents_of(complaint: Complaint) -> list[str]:
+    """The names of whoever is or was the respondent, the present one first."""
+    changes = [event.said["change"] for event in complaint.events if event.said.get("change")]
+    former = [change["respondent"][0]["name"] for change in changes if change["respondent"] and change["respondent"][0]]
+    return [*([complaint.respondent.name] if complaint.respondent is not None else []), *former]
 
 
 def reopening_period_is_over(step: CaseStep) -> Objection | None:

@@ -12,8 +12,9 @@ from xml.etree import ElementTree
 
 from workflow.process import INVALID, N_, Objection, Refused
 
-# What unfolds to more than this was made to fill the memory.
-MOST_UNFOLDED = 400 * 1024 * 1024
+# What unfolds to more than this was made to fill the memory, and empty rows without end to keep it busy.
+MOST_UNFOLDED = 64 * 1024 * 1024
+MOST_ROWS_WITH_EMPTY, LONGEST_CELL = 120_000, 20_000
 MOST_MERGED = 100_000
 ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"))
 _MERGE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}mergeCell"
@@ -58,13 +59,15 @@ def _check_the_archive(content: bytes) -> None:
     except zipfile.BadZipFile:
         raise _no_workbook() from None
     if unfolded > MOST_UNFOLDED:
-        raise Refused([Objection(INVALID, N_("This file is too large."))])
+        raise _too_large()
 
 
 def _rows(sheet: Any, merged: dict[tuple[int, int], int]) -> Iterator[Row]:
     sheet.reset_dimensions()  # some programs write dimensions that are not true
     above: dict[tuple[int, int], str] = {}
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if number > MOST_ROWS_WITH_EMPTY:
+            raise _too_large()
         cells = [_text(value) for value in values]
         for column, cell in enumerate(cells, start=1):
             if (top := merged.get((number, column))) is not None:
@@ -86,7 +89,7 @@ def _text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return str(value)[:LONGEST_CELL].strip()
 
 
 def _merged_below(content: bytes, sheet: Any) -> dict[tuple[int, int], int]:
@@ -94,6 +97,7 @@ def _merged_below(content: bytes, sheet: Any) -> dict[tuple[int, int], int]:
     from openpyxl.utils import column_index_from_string
 
     found: dict[tuple[int, int], int] = {}
+    rows = 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(sheet._worksheet_path) as file:
         for _, element in ElementTree.iterparse(file):  # noqa: S314 - expat limits what entities unfold to
             if element.tag == _MERGE and (merged := _RANGE.fullmatch(element.get("ref", ""))):
@@ -101,9 +105,16 @@ def _merged_below(content: bytes, sheet: Any) -> dict[tuple[int, int], int]:
                 found |= {(row, column): first for row in range(first + 1, min(last, first + 1000) + 1)}
             if element.tag.endswith("}row"):
                 element.clear()
+                rows += 1
+            if rows > MOST_ROWS_WITH_EMPTY:
+                raise _too_large()
             if len(found) > MOST_MERGED:
                 break
     return found
+
+
+def _too_large() -> Refused:
+    return Refused([Objection(INVALID, N_("This file is too large."))])
 
 
 def _no_workbook() -> Refused:

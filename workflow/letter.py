@@ -11,6 +11,7 @@ from typing import Any
 
 from models import Complaint, ComplaintState, Department, Letter, LetterRecipient, Person
 from workflow import deadline, ledger, roles
+from workflow.complaint_guards import respondents_of
 from workflow.ledger import PROVISIONAL
 from workflow.letter_points import points_of_step
 from workflow.notice import order_the_pdf, tell
@@ -135,6 +136,7 @@ def _content(step: Step[Complaint], year: int, seq: int, recipients: list[Person
         "department": department(complaint.department),
         "head": who(step, next(iter(_head(step)), None)),
         "respondent": who(step, complaint.respondent),
+        "respondents": respondents_of(complaint),
         "signer": who(step, step.actor.person),
         "acting_for": who(step, step.event.acting_for),
         "signed_as": step.event.signed_as,

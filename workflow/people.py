@@ -101,7 +101,7 @@ def reset_password(session: Session, person: Person, *, by: Person, at: datetime
     keeps_the_staff_list(by, at)
     _refuse(
         _oneself(person, by, N_("Change your own password under My settings.")),
-        _above_human_resources(person, by, at),
+        _above_human_resources(person, by, at) or _decides_cases(session, person, by, at),
     )
     password = passwords.random_password()
     person.password_hash = passwords.hashed(password)
@@ -202,6 +202,20 @@ def _oneself(person: Person, by: Person, sentence: str) -> Objection | None:
 def _above_human_resources(person: Person, by: Person, at: datetime) -> Objection | None:
     """Whoever opens such an account could act in its name, so human resources may not."""
     if Role.ADMINISTRATOR in roles_of(by, at) or not roles_of(person, at) & KEPT_FROM_HUMAN_RESOURCES:
+        return None
+    return Objection(FORBIDDEN, N_("For this person's role an administrator has to do it."))
+
+
+def _decides_cases(session: Session, person: Person, by: Person, at: datetime) -> Objection | None:
+    """Whoever reads the one-time password of such an account could decide in its name."""
+    if Role.ADMINISTRATOR in roles_of(by, at):
+        return None
+    heads = select(Headship.id).where(Headship.person_id == person.id, Headship.until.is_(None))
+    stands_in = select(Deputation.id).where(
+        Deputation.deputy_id == person.id, or_(Deputation.until.is_(None), Deputation.until > at)
+    )
+    deals = Role.CUSTOMER_RELATIONS in roles_of(person, at)
+    if not deals and session.scalars(heads.union_all(stands_in)).first() is None:
         return None
     return Objection(FORBIDDEN, N_("For this person's role an administrator has to do it."))
 

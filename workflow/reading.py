@@ -80,7 +80,7 @@ def may_read(letter: Letter, actor: Actor) -> Copy | None:
         return FULL
     if not (_is_addressee(letter, person) or _reads_by_the_case(letter, actor, person)):
         return None
-    return WITHOUT_CUSTOMER if _hides_customer(complaint, actor, person) else FULL
+    return FULL if sees_customer(complaint, actor) else WITHOUT_CUSTOMER
 
 
 def may_read_customers_copy(letter: Letter, actor: Actor) -> bool:
@@ -121,12 +121,6 @@ def _reads_by_the_case(letter: Letter, actor: Actor, person: Person) -> bool:
     if was_respondent(complaint, person):
         return person.id in (event.actor_id, event.acting_for_id)
     return not actor.has_left and may_see(complaint, actor)
-
-
-def _hides_customer(complaint: Complaint, actor: Actor, person: Person) -> bool:
-    if was_respondent(complaint, person):
-        return not actor.office.company.shows_customer_to_respondent
-    return not sees_customer(complaint, actor)
 
 
 def acknowledge(letter: Letter, *, by: Person, at: datetime) -> LetterRecipient:

@@ -3,6 +3,8 @@
 Pages and lists take names, numbers and free texts through here and nowhere else.
 """
 
+import re
+
 from models import Complaint
 from privacy import A_MOBILE_NUMBER, called, written
 from workflow.letter import masked_phone
@@ -29,10 +31,19 @@ def vehicle(complaint: Complaint, actor: Actor) -> str | None:
 
 
 def words(text: str | None, complaint: Complaint, actor: Actor, *, customer: str = "客户") -> str:
-    """Free text as this reader may read it: the hidden customer's name and numbers replaced."""
-    if not text or sees_customer(complaint, actor):
+    """Free text as this reader may read it: the hidden customer's name and numbers replaced, and numbers
+    masked for whoever does not call."""
+    if not text or sees_phone(complaint, actor):
         return text or ""
-    return hidden(text, complaint, customer=customer)
+    if not sees_customer(complaint, actor):
+        return hidden(text, complaint, customer=customer)
+    text = A_MOBILE_NUMBER.sub(_masked, text)
+    return written((complaint.customer_phone,)).sub(_masked, text)
+
+
+def _masked(number: re.Match[str]) -> str:
+    """The number as masked; one that somebody masked already stays as it is."""
+    return number[0] if "*" in number[0] else masked_phone(number[0]) or HIDDEN
 
 
 def hidden(text: str, complaint: Complaint, *, customer: str) -> str:

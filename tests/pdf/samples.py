@@ -185,6 +185,7 @@ _CASE: Content = {
     "department": _AFTER_SALES,
     "head": LIU,
     "respondent": MA,
+    "respondents": ["马超"],
     "acting_for": None,
     "said": dict.fromkeys(_SAID),
     "recipients": [],

@@ -68,13 +68,13 @@ def test_a_number_is_found_behind_every_mask(masked, typed):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_customer_never_reads_of_staff_or_penalties(lang):
-    content = sample("resolution_letter")
+    content = sample("resolution_letter", respondents=["马超", "李强"])
     content["handling"] |= {
         "measures_taken": "服务顾问马超已道歉。马超被处罚，正在申诉。小马会联系客户。",
-        "result": "扣分作废。",
+        "result": "扣分作废。马超已被开除。当班人员扣 分2分。李强师傅说明了原因。",
     }
     page = html(content, "customer", lang)
-    for word in ("马超", "小马", "处罚", "扣分", "申诉", "作废", "2026-03", "138"):
+    for word in ("马超", "小马", "处罚", "扣分", "申诉", "作废", "开除", "扣 分", "李强", "2026-03", "138"):
         assert word not in page
 
 

@@ -397,3 +397,21 @@ def test_a_case_of_ones_own_is_decided_by_somebody_else(client_as: Client, datab
         session.commit()
     assert client_as("service.liu").post(f"/complaints/{number}/acceptance").status_code == 403
     assert client_as("gm.zhou").post(f"/complaints/{number}/acceptance").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "amount", ["1e999997", "9e999999", "1e-1000030", "0" * 18 + "1280", "1.234", "NaN", "１e３", "-5"]
+)
+def test_an_amount_that_is_none_is_refused_at_once(amount: str, client_as: Client, case_in):
+    number = case_in("handling")
+    form = {"measures_taken": "致歉", "rework_cost": amount}
+    answer = client_as("service.liu").post(f"/complaints/{number}/completion", data=form)
+    assert (answer.status_code, '-rework_cost-error"' in answer.text) == (422, True)
+
+
+def test_a_text_in_the_place_of_a_file_is_no_file(client_as: Client, case_in, state_of):
+    number = case_in("assigned")
+    answer = client_as("service.ma").post(
+        f"/complaints/{number}/appeal", data={"grounds": "理由", "files": "x"}, content_type="multipart/form-data"
+    )
+    assert (answer.status_code, state_of(number)) == (303, S.APPEALED)

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
@@ -232,3 +233,26 @@ def test_bytes_that_are_gone_are_not_there(client_as: Client, case_with_files, s
         if place.is_file():
             place.unlink()
     assert client_as("cr.sun").get(f"/complaints/{number}/files/{keys['ma.png']}").status_code == 404
+
+
+def test_the_name_of_a_file_tells_the_respondent_no_customer(client_as: Client, database: Database):
+    with database.writing() as session:
+        desk = Desk(session)
+        case = desk.complaint("assigned")
+        evidence = [
+            Evidence(key="k" * 32, name="郑女士13800000001.png", media_type="image/png", size=1, digest="0" * 64)
+        ]
+        desk.take("appeal", case, "service.ma", grounds="g", evidence=evidence)
+        session.commit()
+        number = case.number
+    with client_as("service.ma").application.app_context():
+        place = uploads.path_of("0" * 64)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"x")
+    names = {}
+    for username in ("service.ma", "service.liu", "cr.sun"):
+        with client_as(username).get(f"/complaints/{number}/files/{'k' * 32}") as answer:
+            names[username] = unquote(answer.headers["Content-Disposition"])
+    assert "郑女士" not in names["service.ma"] and "13800000001" not in names["service.ma"]
+    assert "郑女士138****0001.png" in names["service.liu"]
+    assert "郑女士13800000001.png" in names["cr.sun"]

@@ -237,7 +237,7 @@ def test_a_reset_password_opens_once_and_ends_every_session(
     assert person(database, "service.ma").must_change_password
 
 
-@pytest.mark.parametrize("username", ["gm.zhou", ADMIN, HR])
+@pytest.mark.parametrize("username", ["gm.zhou", "service.liu", "cr.sun", "deputy.he", ADMIN, HR])
 def test_human_resources_cannot_take_over_an_account_above_or_their_own(
     client_as: As, database: Database, username: str
 ) -> None:
@@ -250,6 +250,18 @@ def test_an_administrator_resets_the_general_managers_password(client_as: As) ->
 
 
 # --- roles and offices ---
+
+
+def test_a_department_loses_its_head_only_when_nobody_is_chosen(client_as: As, database: Database) -> None:
+    assert client_as(ADMIN).post("/departments/after_sales/head").status_code == 400
+    liu = person(database, "service.liu")
+    assert rows(database, Headship, person_id=liu.id)[0].until is None
+    assert client_as(ADMIN).post("/departments/after_sales/head", data={"person": ""}).status_code == 303
+    assert rows(database, Headship, person_id=liu.id)[0].until is not None
+
+
+def test_a_delegation_that_cannot_be_is_not_found(client_as: As) -> None:
+    assert client_as("service.liu").post(f"/settings/delegation/{2**63}/end").status_code == 404
 
 
 def test_a_role_is_granted_and_withdrawn_with_history(client_as: As, database: Database, clock: Clock) -> None:

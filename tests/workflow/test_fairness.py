@@ -126,12 +126,26 @@ def test_the_head_of_customer_relations_hands_over_the_department_and_not_the_ro
     assert desk.take("accept", own, "parts.deng").event.acting_for.username == "cr.lin"
 
 
-@pytest.mark.parametrize("answer", ["我们重新 defined the process.", "Your refined polish is ready."])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "我们重新 defined the process.",
+        "Your refined polish is ready.",
+        "感谢您的批评指正。",
+        "警告灯已经熄灭，小马达也换了。",
+    ],
+)
 def test_an_innocent_word_is_no_word_of_discipline(desk: Desk, answer: str) -> None:
     desk.take("verify", desk.complaint("reported"), "cr.sun", satisfaction=5, answer_to_customer=answer)
 
 
-@pytest.mark.parametrize("answer", ["已纳入员工考核。", "相关同事已被处分。", "Two points were deducted."])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "已纳入员工考核。", "相关同事已被处分。", "Two points were deducted.", "马师傅已被开除。", "已扣 分2分。",
+        "罰款200元。", "处\u200b罚到位。", "当班人员停职三天。", "小马会联系您。", "已批评当班人员。",
+    ],
+)  # fmt: skip
 def test_what_the_letter_would_leave_out_is_refused_before(desk: Desk, answer: str) -> None:
     case = desk.complaint("reported")
     assert code(desk, "verify", case, "cr.sun", satisfaction=5, answer_to_customer=answer) == "invalid"

@@ -1,6 +1,7 @@
 """Files as spreadsheet programs really write them, read row by row: no good row is lost, each bad one is named."""
 
 import io
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -357,3 +358,29 @@ def test_three_hundred_complaints_of_the_site_are_taken_as_they_are(session, des
     assert len(readings) == 300
     assert [reading for reading in readings if reading.objections] == []
     assert len({reading.filing.external_ref for reading in readings}) == 300
+
+
+def _workbook_with(sheet: str) -> bytes:
+    """An Excel file whose sheet is this XML."""
+    stream = io.BytesIO()
+    Workbook().save(stream)
+    changed = io.BytesIO()
+    with zipfile.ZipFile(stream) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, sheet if name.endswith("sheet1.xml") else old.read(name))
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<row/>" * 130_000,
+        '<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>x</t></is></c></row>',
+        f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"x" * 70_000_000}</t></is></c></row>',
+    ],
+    ids=["empty rows", "the last row", "one long cell"],
+)
+def test_a_small_workbook_that_unfolds_without_end_is_refused(rows: str) -> None:
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>'
+    with pytest.raises(Refused, match="too large"):
+        list(import_table.read(_workbook_with(sheet)).rows)

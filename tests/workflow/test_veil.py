@@ -29,6 +29,7 @@ def test_the_respondent_reads_no_name_number_or_plate(desk: Desk) -> None:
         "Ａ１２３４５",
         "１３８００００００01",
         "138-0000-0001",
+        "138.0000.0001",
         "xc 20260088",
     ],
 )
@@ -57,3 +58,15 @@ def test_the_company_may_show_the_customer(desk: Desk) -> None:
     case = desk.complaint("assigned")
     desk.office.company.settings = {"show_customer_to_respondent": True}
     assert veil.customer_name(case, desk.actor("service.ma")) == "郑女士"
+
+
+@pytest.mark.parametrize("called", ["郑小丽", "郑女士", "郑总", "郑阿姨", "老郑"])
+def test_a_customer_is_hidden_however_called(desk: Desk, called: str) -> None:
+    assert veil.hidden(f"{called}来电", desk.file(customer_name="郑小丽"), customer="客户") == "客户来电"
+
+
+def test_who_does_not_call_reads_a_masked_number_in_texts_too(desk: Desk) -> None:
+    case = desk.file(description="请回 138 0000 0001 或 13911112222，不要打138****0001")
+    told = "请回 138****0001 或 139****2222，不要打138****0001"
+    assert veil.words(case.description, case, desk.actor("service.liu")) == told
+    assert veil.words(case.description, case, desk.actor("cr.sun")) == case.description
