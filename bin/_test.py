@@ -18,7 +18,11 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 REPORTS = Path("var/test")
-POSTGRES_OPTIONS = ("synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+# Its data live as long as the tests: nothing is kept safe, nothing is tidied meanwhile.
+POSTGRES_OPTIONS = (
+    "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "max_wal_size=4GB",
+    "checkpoint_timeout=30min", "autovacuum=off", "max_connections=200",
+)  # fmt: skip
 SAY_HOW_TO_CONNECT = "import json, os, sys; print(json.dumps(dict(os.environ)), flush=True); sys.stdin.read()"
 NO_POSTGRES = "the suite on PostgreSQL: no server could be started (Debian's packages postgresql, postgresql-common)"
 NO_TESTS, TESTS_FAILED, INTERRUPTED = 5, 1, 130

@@ -32,6 +32,14 @@ SERVER = os.environ.get("GONGDAO_TEST_DATABASE_URL")
 COMPANY = Path(__file__).resolve().parent.parent / "demo" / "company.yaml"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for no database runs once, and not again on PostgreSQL."""
+    for item in items:
+        if "database" not in item.fixturenames:  # type: ignore[attr-defined]
+            item.add_marker("nodb")
+
+
 class Clock:
     """The time that the application reads; a test moves it."""
 

@@ -25,8 +25,6 @@ ONLY_IN = {
 BELOW_THE_EDGES = ("models", "workflow", "pdf")
 LONGEST_MODULE = 300
 
-pytestmark = pytest.mark.nodb
-
 
 def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     for folder in folders:

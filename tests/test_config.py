@@ -8,7 +8,6 @@ import pytest
 
 from config import ROOT, Settings, SettingsError
 
-pytestmark = pytest.mark.nodb
 SECRET = "k" * 32
 
 

@@ -22,8 +22,6 @@ FILES = sorted((HERE / "scenarios").glob("*.yaml")) + sorted(SHARED.glob("*.yaml
 # Stories of processes that are not part of the product yet, each by name.
 AWAITED = {"measures", "penalty-ladder", "penalty-revoked-regrades", "rework-shared", "scorecards"}
 
-pytestmark = pytest.mark.nodb
-
 Play = Callable[[Path], list[str]]
 
 

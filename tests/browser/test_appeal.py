@@ -6,6 +6,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
+
 pytestmark = pytest.mark.browser
 
 GROUNDS = "报价单由客户本人签字，增项前已电话告知。"
@@ -17,9 +19,9 @@ def photo() -> dict[str, object]:
     return {"name": "报价单.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
 
 
-def test_the_respondent_appeals_with_a_photo_attached(visitor, case_in, case, size):
+def test_the_respondent_appeals_with_a_photo_attached(visitor, case_in, case):
     number = case_in("assigned")
-    respondent = visitor("service.ma", size)
+    respondent = visitor("service.ma", PHONE)
     page = respondent.go(f"/complaints/{number}?act=appeal")
     page.locator("#appeal-grounds").fill(GROUNDS)
     page.locator("#appeal-files").set_input_files(photo())
@@ -45,9 +47,9 @@ def test_a_file_that_is_not_what_it_claims_is_refused_beside_its_field_with_the_
     assert case(number).state == "assigned"
 
 
-def test_the_head_finds_the_appeal_in_the_inbox_and_submits_it(visitor, case_in, case, size):
+def test_the_head_finds_the_appeal_in_the_inbox_and_submits_it(visitor, case_in, case):
     number = case_in("appealed")
-    head = visitor("service.liu", size)
+    head = visitor("service.liu")
     page = head.go("/")
     head.sees(number, "马超申诉")
     head.follow("提报", within="main .gd-acts")

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
+
 pytestmark = pytest.mark.browser
 
 
@@ -23,9 +25,9 @@ def test_an_employee_sees_why_points_moved(visitor, case_in, size):
     employee.sees_no("郑女士", "13800000001")
 
 
-def test_an_employee_reads_a_letter_on_paper_and_acknowledges_it(visitor, case_in, size):
+def test_an_employee_reads_a_letter_on_paper_and_acknowledges_it(visitor, case_in):
     case_in("assigned")
-    employee = visitor("service.ma", size)
+    employee = visitor("service.ma", PHONE)
     page = employee.go("/me")
     employee.follow("打开并签收")
     expect(page.get_by_role("heading", level=1)).to_contain_text("客户抱怨单")
@@ -42,9 +44,9 @@ def test_an_employee_reads_a_letter_on_paper_and_acknowledges_it(visitor, case_i
     employee.sees_no("打开并签收")
 
 
-def test_every_letter_of_an_employee_stands_in_a_list(visitor, case_in, size):
+def test_every_letter_of_an_employee_stands_in_a_list(visitor, case_in):
     case_in("handling")
-    employee = visitor("service.ma", size)
+    employee = visitor("service.ma")
     page = employee.go("/letters")
     for title in ("客户抱怨单", "受理确认单"):
         expect(page.get_by_role("link", name=title)).to_be_visible()

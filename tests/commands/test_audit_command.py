@@ -74,26 +74,22 @@ def complaints(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.nodb
 @pytest.mark.parametrize("arguments", [("audit", "verify"), ("demo",), ("demo", "--show")])
 def test_a_command_on_an_empty_database_says_what_to_do(unready, arguments):
     result = _run(unready, *arguments)
     assert (result.exit_code, result.output) == (1, f"Error: {NOT_UP_TO_DATE}\n")
 
 
-@pytest.mark.nodb
 def test_an_import_into_an_empty_database_says_what_to_do(unready, complaints):
     result = _run(unready, "import", "complaints", str(complaints))
     assert (result.exit_code, result.output) == (1, f"Error: {NOT_UP_TO_DATE}\n")
 
 
-@pytest.mark.nodb
 def test_setting_up_a_company_brings_the_database_up_to_date(unready):
     assert _run(unready, "company", "set-up", str(COMPANY)).exit_code == 0
     assert _run(unready, "audit", "verify").exit_code == 0
 
 
-@pytest.mark.nodb
 def test_a_mistake_of_ours_on_a_ready_database_keeps_its_trace(unready):
     database = unready.extensions["database"]
     migrate(database)
@@ -102,13 +98,11 @@ def test_a_mistake_of_ours_on_a_ready_database_keeps_its_trace(unready):
     assert "no such table: score_entry" in str(_run(unready, "audit", "verify").exception)
 
 
-@pytest.mark.nodb
 def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path):
     settings = Settings.for_tests(database_url="postgresql://nobody@127.0.0.1:1/nothing", var=tmp_path / "var")
     result = _run(create_app(settings), "audit", "verify")
     assert (result.exit_code, result.output.startswith("Error: The database cannot be reached: ")) == (1, True)
 
 
-@pytest.mark.nodb
 def test_a_command_that_needs_no_database_does_not_ask_for_one(unready):
     assert _run(unready, "audit", "--help").exit_code == 0

@@ -60,7 +60,6 @@ def _forge(database: Database, statement: str) -> None:
 # --- company --------------------------------------------------------------------------------------
 
 
-@pytest.mark.nodb
 def test_a_company_is_set_up_with_a_password_for_everybody_shown_once(empty):
     result = _run(empty, "company", "set-up", str(COMPANY))
     assert result.exit_code == 0, result.output
@@ -72,7 +71,6 @@ def test_a_company_is_set_up_with_a_password_for_everybody_shown_once(empty):
         assert password.matches(people[0], shown[people[0].username])
 
 
-@pytest.mark.nodb
 def test_a_second_company_and_a_broken_description_are_refused(empty, tmp_path):
     broken = tmp_path / "broken.yaml"
     broken.write_text("name: x\n")
@@ -138,7 +136,6 @@ MOMENTS = [
 ]
 
 
-@pytest.mark.nodb
 @pytest.mark.parametrize("now", MOMENTS, ids=str)
 def test_the_story_shows_every_state_at_any_time(empty, now):
     now = now.astimezone(UTC)
@@ -159,7 +156,6 @@ def test_the_story_shows_every_state_at_any_time(empty, now):
         assert session.scalar(select(func.count(Order.id))) == sum(actions.values()) - actions["remark"]
 
 
-@pytest.mark.nodb
 def test_the_demo_is_set_up_once(empty):
     first, second = _run(empty, "demo"), _run(empty, "demo")
     assert (first.exit_code, second.exit_code) == (0, 0)
@@ -169,14 +165,12 @@ def test_the_demo_is_set_up_once(empty):
     assert listed.endswith(f"Everybody's password: {password.DEMO_PASSWORD}\n")
 
 
-@pytest.mark.nodb
 def test_the_demo_leaves_a_real_company_alone(empty):
     _run(empty, "company", "set-up", str(COMPANY))
     assert "nothing was changed" in _run(empty, "demo").output
     assert "no demo company" in _run(empty, "demo", "--show").output
 
 
-@pytest.mark.nodb
 def test_the_story_is_in_order_on_every_day_of_two_years():
     calendar = WorkingDays(ZONE, opens_at=time(9), closes_at=time(18))
     for number in range(0, 730, 3):

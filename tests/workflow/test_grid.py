@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
 from models import Complaint, ComplaintState, Severity
@@ -86,6 +85,5 @@ def test_every_state_action_and_actor_is_as_the_grid_says(session: Session) -> N
     assert drawn == GRID.read_text(encoding="utf-8")
 
 
-@pytest.mark.nodb
 def test_only_withdrawn_and_void_cases_are_final() -> None:
     assert {state.value for state in COMPLAINT.final_states()} == {"withdrawn", "voided"}

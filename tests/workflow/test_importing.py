@@ -45,7 +45,6 @@ def workbook(*rows: list[object], before=lambda sheet: None) -> bytes:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.nodb
 def test_text_is_read_whatever_its_encoding_and_delimiter(encoding, delimiter):
     lines = [["投诉编号", "客户姓名", "投诉内容"], ["T1", "郑女士", "等了两小时𠮷"]]
     headings, rows = the_table("\r\n".join(map(delimiter.join, lines)), encoding)
@@ -53,14 +52,12 @@ def test_text_is_read_whatever_its_encoding_and_delimiter(encoding, delimiter):
     assert [(row.number, row.cells) for row in rows] == [(2, lines[1])]
 
 
-@pytest.mark.nodb
 def test_quoted_texts_may_hold_delimiters_quotes_and_lines():
     _, rows = the_table('内容,日期\n"第一行,\n第二行 ""原话""",2026-03-02\n"另一件",2026-03-01\n')
     assert [row.cells[0] for row in rows] == ['第一行,\n第二行 "原话"', "另一件"]
     assert [row.number for row in rows] == [2, 3]
 
 
-@pytest.mark.nodb
 def test_a_quotation_mark_that_never_closes_swallows_no_other_row():
     good = "".join(f"第{n}件,2026-03-01\n" for n in range(150))
     _, rows = the_table(f'内容,日期\n"没有结束,2026-03-01\n19" 轮毂异响,2026-03-01\n{good}')
@@ -69,7 +66,6 @@ def test_a_quotation_mark_that_never_closes_swallows_no_other_row():
     assert rows[1].cells == ['19" 轮毂异响', "2026-03-01"]
 
 
-@pytest.mark.nodb
 def test_a_row_with_damaged_characters_is_named_and_the_others_are_read():
     lines = [line.encode("gb18030") for line in ("内容,日期", "好的,2026-03-01", "坏", "也好,2026-03-01")]
     lines[2] += b"\xff\xff"
@@ -79,14 +75,12 @@ def test_a_row_with_damaged_characters_is_named_and_the_others_are_read():
     assert len(rows) == 53
 
 
-@pytest.mark.nodb
 def test_a_row_with_too_many_cells_is_named():
     _, rows = the_table("内容,日期\n等候,太久,2026-03-01\n短\n")
     assert [len(row.objections) for row in rows] == [1, 0]
     assert rows[1].cells == ["短", ""]
 
 
-@pytest.mark.nodb
 def test_titles_above_the_headings_and_repeated_headings_are_no_complaints():
     top = "编号,姓名,投诉内容\n"
     headings, rows = the_table(f"2026年3月客诉登记表,,\n\n{top}1,王女士,异响\n{top}2,李先生,漏油\n")
@@ -108,18 +102,15 @@ def test_titles_above_the_headings_and_repeated_headings_are_no_complaints():
         (bytes(range(256)) * 20, "This is neither Excel"),
     ],
 )  # fmt: skip
-@pytest.mark.nodb
 def test_what_is_no_table_is_refused_with_a_sentence(content, sentence):
     with pytest.raises(Refused, match=sentence):
         import_table.read(content)
 
 
-@pytest.mark.nodb
 def test_headings_alone_are_a_table_without_rows():
     assert the_table(HEADINGS)[1] == []
 
 
-@pytest.mark.nodb
 def test_a_file_beyond_the_limit_is_refused_politely(monkeypatch):
     monkeypatch.setattr(import_table, "MOST_ROWS", 3)
     with pytest.raises(Refused, match="more than 3 rows"):
@@ -129,7 +120,6 @@ def test_a_file_beyond_the_limit_is_refused_politely(monkeypatch):
 # --- Excel ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.nodb
 def test_excel_cells_are_read_as_they_would_be_typed():
     content = workbook(
         ["编号", "电话", "投诉内容", "日期"],
@@ -148,7 +138,6 @@ def test_excel_cells_are_read_as_they_would_be_typed():
     assert [len(row.objections) for row in rows] == [0, 0, 1]
 
 
-@pytest.mark.nodb
 def test_hidden_and_empty_sheets_are_passed_over():
     def hide(book):
         book.active.sheet_state = "hidden"
@@ -160,7 +149,6 @@ def test_hidden_and_empty_sheets_are_passed_over():
     assert headings == ["投诉内容"]
 
 
-@pytest.mark.nodb
 def test_cells_merged_downwards_hold_for_every_row():
     def merge(book):
         book.active.merge_cells("A2:A3")
@@ -170,7 +158,6 @@ def test_cells_merged_downwards_hold_for_every_row():
     assert [row.cells for row in rows] == [["王女士", "异响"], ["王女士", "漏油"]]
 
 
-@pytest.mark.nodb
 def test_our_own_template_is_understood():
     for chinese in (True, False):
         table = import_table.read(template(chinese=chinese))
@@ -183,7 +170,6 @@ def test_our_own_template_is_understood():
 # --- columns and cells ----------------------------------------------------------------------------
 
 
-@pytest.mark.nodb
 def test_the_columns_of_the_complaint_site_are_recognised():
     fields = import_columns.match(CARS.splitlines()[0].split(","))
     assert fields == [
@@ -201,12 +187,10 @@ def test_the_columns_of_the_complaint_site_are_recognised():
         ("姓名,车主,投诉内容", "customer_name None description"),
     ],
 )
-@pytest.mark.nodb
 def test_headings_are_recognised_in_their_usual_disguises(headings, fields):
     assert " ".join(map(str, import_columns.match(headings.split(",")))) == fields
 
 
-@pytest.mark.nodb
 def test_running_numbers_are_not_taken_for_the_number_of_a_complaint():
     headings, rows = the_table("编号,投诉内容\n1,异响\n2,漏油\n3,抖动\n")
     assert importing.plan_for(headings, rows).fields == (None, "description")
@@ -220,12 +204,10 @@ def test_running_numbers_are_not_taken_for_the_number_of_a_complaint():
         ("2020/13/45", None), ("6/8/20", None), ("昨天", None), ("1234567890123", None),
     ],
 )  # fmt: skip
-@pytest.mark.nodb
 def test_days_are_read_as_people_write_them(text, day):
     assert day_of(text) == day
 
 
-@pytest.mark.nodb
 def test_what_is_not_seen_is_not_kept():
     assert tidy("\u202e异\u200b响\x07\u00a0 很大\t了\n") == "异响 很大 了"
     assert tidy("一\r\n二", lines=True) == "一\n二"

@@ -9,8 +9,6 @@ import pytest
 from tests.builders import MONDAY
 from workflow.process import FORBIDDEN, INVALID, Objection, Process, Refused, Rule, Step
 
-pytestmark = pytest.mark.nodb
-
 
 class Door(StrEnum):
     SHUT = "shut"

@@ -31,7 +31,6 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
     return file
 
 
-@pytest.mark.nodb
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -62,7 +61,6 @@ def test_a_pack_with_a_blank_cannot_be_put_in_force(session: Session) -> None:
         regulation.put_in_force(session, regulation.read(CS), from_day=date(2026, 3, 1), at=MONDAY)
 
 
-@pytest.mark.nodb
 def test_a_value_for_something_the_pack_does_not_have_is_refused() -> None:
     with pytest.raises(PackRefused, match="laders"):
         regulation.read(CS, filled={"laders": {}})
@@ -75,7 +73,6 @@ def test_the_version_in_force_is_the_latest_that_has_begun(session: Session) -> 
     assert regulation.in_force(session, "cs-management", date(2026, 4, 1)).number == 2
 
 
-@pytest.mark.nodb
 def test_every_step_has_its_price_and_every_clock_its_limit() -> None:
     pack = regulation.read(CS, filled=FILLED)
     assert set(pack.points["complaint"]) == set(COMPLAINT.actions)

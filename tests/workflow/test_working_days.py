@@ -8,8 +8,6 @@ from tests.builders import ZONE, moment
 from workflow.deadline import days_late, price_of_lateness
 from workflow.working_days import WorkingDays, unknown_years
 
-pytestmark = pytest.mark.nodb
-
 
 def calendar(**exceptions: bool) -> WorkingDays:
     days = {date.fromisoformat(day.replace("_", "-").lstrip("d-")): works for day, works in exceptions.items()}
