@@ -4,6 +4,7 @@ Each test has a database of its own, copied from one that was migrated once: a f
 PostgreSQL when GONGDAO_TEST_DATABASE_URL names a server (see tests/place.py).
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -29,6 +30,8 @@ from web import create_app
 from workflow import founding, password
 
 SERVER = os.environ.get("GONGDAO_TEST_DATABASE_URL")
+# Tests make many objects and keep few: looking for cycles after every thousand would cost a tenth of the time.
+gc.set_threshold(100_000, 50, 50)
 COMPANY = Path(__file__).resolve().parent.parent / "demo" / "company.yaml"
 
 

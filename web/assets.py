@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
         root=str(ROOT / "static"),
         prefix="static/",
         max_age=YEAR if settings.is_production else 0,
-        autorefresh=not settings.is_production and not settings.testing,
+        autorefresh=not settings.is_production,
         allow_all_origins=False,
         add_headers_function=_harden,
     )
