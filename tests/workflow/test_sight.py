@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from models import Complaint, ComplaintState, Deputation, Headship, Person, Role
+from models import Complaint, ComplaintState, Headship, Person, Role
 from tests.builders import MONDAY, Desk
+from tests.workflow.test_fairness import delegate
 from workflow import sight, waiting
 from workflow.inbox import open_actions, waiting_cases
 from workflow.office import Office
@@ -70,13 +71,7 @@ def test_queries_and_checks_agree_for_everyone(cases: Desk) -> None:
 
 def test_they_agree_when_heads_and_the_gm_have_delegated(cases: Desk) -> None:
     for principal, deputy in (("service.liu", "service.gao"), ("gm.zhou", "service.ma"), ("cr.lin", "parts.deng")):
-        cases.session.add(
-            Deputation(
-                principal=cases.person(principal), deputy=cases.person(deputy), is_standing=False,
-                since=MONDAY - timedelta(days=1), until=MONDAY + timedelta(days=1),
-            )
-        )  # fmt: skip
-    cases.session.flush()
+        delegate(cases, principal, deputy)
     assert_queries_and_checks_agree(cases)
 
 
@@ -105,13 +100,7 @@ def test_a_case_against_the_gm_goes_to_the_deputy(desk: Desk) -> None:
 
 
 def test_a_delegate_acts_for_the_principal_and_the_event_says_so(desk: Desk) -> None:
-    desk.session.add(
-        Deputation(
-            principal=desk.person("service.liu"), deputy=desk.person("service.gao"), is_standing=False,
-            since=MONDAY - timedelta(days=1), until=MONDAY + timedelta(days=1),
-        )
-    )  # fmt: skip
-    desk.session.flush()
+    delegate(desk, "service.liu", "service.gao")
     case = desk.complaint("assigned")
     step = desk.take("accept", case, "service.gao")
     assert step.event.actor.username == "service.gao"
