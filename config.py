@@ -5,10 +5,11 @@ An unknown or malformed value stops the start with one sentence. Nobody else rea
 
 import difflib
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -40,7 +41,15 @@ class Settings:
     proxies: int = 0
     idle_minutes: int = 120
     max_upload_mb: int = 25
+    seal_password: str = field(default="", repr=False)
+    time_stamps: str = ""
     log: str = "info"
+    # With its password, so this is a secret like the two above.
+    mail_server: str = ""
+    mail_from: str = ""
+    wecom_server: str = "https://qyapi.weixin.qq.com"
+    dingtalk_server: str = "https://oapi.dingtalk.com"
+    feishu_server: str = "https://open.feishu.cn"
     testing: bool = False
 
     @property
@@ -50,6 +59,12 @@ class Settings:
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def address(self) -> str:
+        """Where readers of a letter find this installation."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def max_upload_bytes(self) -> int:
@@ -63,6 +78,8 @@ class Settings:
         values = {field: read(name, given[name]) for name, (field, read) in READERS.items() if given.get(name)}
         var = values.setdefault("var", ROOT / "var")
         values.setdefault("database_url", f"sqlite:///{var / 'gongdao.sqlite3'}")
+        if values.get("mail_server") and not values.get("mail_from"):
+            raise SettingsError("GONGDAO_MAIL_FROM must be given with GONGDAO_MAIL_SERVER: the sender’s address.")
         if "secret_key" not in values:
             values["secret_key"] = _secret_of_this_machine(values.get("environment"), var)
         return cls(**values)
@@ -145,6 +162,31 @@ def _web_address(name: str, value: str) -> str:
     return value.rstrip("/")
 
 
+def _mail_server(name: str, value: str) -> str:
+    """The value itself is never shown: it has a password in it."""
+    parts = urlsplit(value)
+    try:
+        is_whole = bool(parts.hostname) and (parts.port or 25) > 0 and not (parts.path or parts.query or parts.fragment)
+    except ValueError:
+        is_whole = False
+    if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not is_whole:
+        raise SettingsError(
+            f"{name} must read like smtps://user:password@mail.example:465; smtp+starttls:// and smtp:// are known "
+            "too. Special characters in the password are written in percent-encoding."
+        )
+    return value
+
+
+def _as_given(_name: str, value: str) -> str:
+    return value
+
+
+def _mail_address(name: str, value: str) -> str:
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+        raise SettingsError(f"{name} must be an e-mail address like gongdao@company.example, not “{value}”.")
+    return value
+
+
 def _secret(name: str, value: str) -> str:
     if len(value) < SHORTEST_SECRET:
         raise SettingsError(f"{name} must have at least {SHORTEST_SECRET} characters; this one has {len(value)}.")
@@ -174,5 +216,12 @@ READERS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "GONGDAO_PROXIES": ("proxies", _whole(0, 5)),
     "GONGDAO_IDLE_MINUTES": ("idle_minutes", _whole(1, 1440)),
     "GONGDAO_MAX_UPLOAD_MB": ("max_upload_mb", _whole(1, 500)),
+    "GONGDAO_SEAL_PASSWORD": ("seal_password", _as_given),
+    "GONGDAO_TIME_STAMPS": ("time_stamps", _web_address),
+    "GONGDAO_MAIL_SERVER": ("mail_server", _mail_server),
+    "GONGDAO_MAIL_FROM": ("mail_from", _mail_address),
+    "GONGDAO_WECOM_SERVER": ("wecom_server", _web_address),
+    "GONGDAO_DINGTALK_SERVER": ("dingtalk_server", _web_address),
+    "GONGDAO_FEISHU_SERVER": ("feishu_server", _web_address),
     "GONGDAO_LOG": ("log", _one_of("debug", "info", "warning", "error")),
 }

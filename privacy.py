@@ -44,6 +44,12 @@ def honorific(name: str) -> str:
     return next((word for word in HONORIFICS if name.endswith(word) and name != word), "")
 
 
+def without_name(text: str, name: str, word: str) -> str:
+    """`text` with `word` for the person however addressed; 客户郑女士 becomes 客户, and not 客户客户."""
+    told = called(name).sub(word, text)
+    return re.sub(rf"({re.escape(word)})\s*{re.escape(word)}", r"\1", told, flags=re.IGNORECASE)
+
+
 def called(name: str | None) -> re.Pattern[str]:
     """Every way in which a text may call the customer of this name."""
     name = (name or "").strip()

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, text
 
 from bench.place import FOUNDED, MONDAY
 from models import Complaint, Database, Department, Event, Letter, LetterRecipient, Person, RegulationVersion
+from workflow.regulation import CS_MANAGEMENT
 from workflow.search import search_text
 
 AT_ONCE = 5_000
@@ -32,7 +33,7 @@ class Crowd:
         with database.reading() as session:
             self.people = {person.username: person.id for person in session.scalars(select(Person))}
             self.departments = {d.slug: d.id for d in session.scalars(select(Department))}
-            self.version = session.scalars(select(RegulationVersion.id)).one()
+            self.version = session.scalars(select(RegulationVersion.id).filter_by(slug=CS_MANAGEMENT)).one()
         self.respondents = [
             (self.people[name], self.departments[slug], self.people[head])
             for name, slug, head in (

@@ -22,6 +22,7 @@ from models import (
     Database,
     Event,
     Letter,
+    LetterCode,
     LetterRecipient,
     Notice,
     NumberSeries,
@@ -137,6 +138,7 @@ class Rows:
             event = _insert(execute, Event, self.event, complaint_id=case)
             self._numbers(execute)
             letter = _insert(execute, Letter, self.letter, event_id=event, seq=self.number)
+            _insert(execute, LetterCode, {"code": f"{self.number:012d}"}, letter_id=letter)
             _insert(execute, Order, self.order, event_id=event, letter_id=letter)
             self._all(execute, LetterRecipient.__table__, self.recipients, letter_id=letter)
             self._all(execute, Notice.__table__, self.notices, event_id=event)

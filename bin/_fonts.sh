@@ -17,6 +17,7 @@ bring_fonts() {
     bring_optional_font FandolSong-Regular.otf texlive-lang-chinese 'Fandol[FHKS]*.otf'
     bring_optional_font BabelStoneHan.ttf fonts-babelstone-han BabelStoneHan.ttf
     write_fonts_conf
+    cut_fonts
 }
 
 # Letters look better with it and print without it: what cannot be had is tried again after a day.
@@ -47,6 +48,26 @@ directory_of_font() {
     local found
     found=$(find "${FONT_PLACES[@]}" -name "$1" -print -quit 2>/dev/null || true)
     [[ -z $found ]] || dirname -- "$found"
+}
+
+# Letters are set in fonts of a tenth of the size, cut from those above; without them they are slower and look the same.
+cut_fonts() {
+    local wanted
+    wanted=$(what_fonts_are_cut_from)
+    [[ ! -r $FONTS/letter/cut-from || $(<"$FONTS/letter/cut-from") != "$wanted" ]] || return 0
+    say "Cutting the letters' fonts to the characters they need, this once (about a minute)"
+    FONTCONFIG_FILE=$FONTS/fonts.conf "$PYTHON" -m pdf.own_fonts "$FONTS/letter" >>var/set-up.log 2>&1 ||
+        { say "The letters' fonts could not be cut; see $ROOT/var/set-up.log. Letters take longer."; return 0; }
+    printf '%s\n' "$wanted" >"$FONTS/letter/cut-from"
+    FONTCONFIG_FILE=$FONTS/fonts.conf fc-cache >/dev/null 2>&1 || true
+}
+
+what_fonts_are_cut_from() {
+    cksum pdf/own_fonts.py pdf/general_characters.txt
+    local file
+    for file in Noto{Serif,Sans}CJK-{Regular,Bold}.ttc Fandol{Fang,Song,Hei,Kai}-Regular.otf; do
+        find "${FONT_PLACES[@]}" -name "$file" -printf '%f %s\n' -quit 2>/dev/null || true
+    done
 }
 
 write_fonts_conf() {

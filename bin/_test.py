@@ -1,5 +1,10 @@
 """Run the suite on SQLite and then on PostgreSQL, and close with what was passed, failed and skipped.
 
+Unless told otherwise, journeys in the browser that are made in both sizes are made on the phone, and PostgreSQL gets
+the tests in which the databases could differ: tables and triggers, locks and races, the queries of who sees what and
+what waits for whom. With --all both sizes are tried, and PostgreSQL gets every test that asks for a database and needs
+no browser; where tests are named, both are done with those.
+
 PostgreSQL is a throw-away server that lives as long as this program, or the one that GONGDAO_TEST_POSTGRES_URL
 names with a superuser's login. A test counts as skipped when no run passed it;
 each is named with its reason, and with --all it counts as failed.
@@ -11,13 +16,19 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 REPORTS = Path("var/test")
+WHERE_DATABASES_DIFFER = (
+    "tests/models",
+    *(f"tests/workflow/test_{name}.py" for name in (
+        "importing", "penalty_sight", "race", "reading", "sight", "waiting",
+    )),
+)  # fmt: skip
 # Its data live as long as the tests: nothing is kept safe, nothing is tidied meanwhile.
 POSTGRES_OPTIONS = (
     "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "max_wal_size=4GB",
@@ -34,28 +45,30 @@ def main() -> int:
     pytest_arguments = [argument for argument in arguments if argument != "--all"]
     try:
         with postgres() as url:
-            exits = [*run_the_suites(pytest_arguments, url)]
+            plain = not pytest_arguments and not nothing_may_be_skipped
+            on_sqlite = ["-m", "not again"] if plain else pytest_arguments
+            on_postgres = WHERE_DATABASES_DIFFER if plain else pytest_arguments
+            exits = [*run_the_suites(on_sqlite, on_postgres, url)]
     except KeyboardInterrupt:
         return INTERRUPTED
     missing = [] if url else [NO_POSTGRES]
     return close(Outcome.of(REPORTS), exits, missing, nothing_may_be_skipped)
 
 
-def run_the_suites(arguments: list[str], url: str | None) -> Iterator[int]:
+def run_the_suites(on_sqlite: Sequence[str], on_postgres: Sequence[str], url: str | None) -> Iterator[int]:
     shutil.rmtree(REPORTS, ignore_errors=True)
     given = {"GONGDAO_TEST_POSTGRES_URL": url} if url else {}
-    status = pytest("sqlite", arguments, given)
+    status = pytest("sqlite", on_sqlite, given)
     yield status
     if url and status in (0, TESTS_FAILED, NO_TESTS):
-        on_postgres = {**given, "GONGDAO_TEST_DATABASE_URL": url}
         yield pytest(
             "postgres",
-            ["-o", "cache_dir=.pytest_cache/postgres", "-m", "not nodb and not browser", *arguments],
-            on_postgres,
+            ["-o", "cache_dir=.pytest_cache/postgres", "-m", "not nodb and not browser", *on_postgres],
+            {**given, "GONGDAO_TEST_DATABASE_URL": url},
         )
 
 
-def pytest(name: str, arguments: list[str], given: dict[str, str]) -> int:
+def pytest(name: str, arguments: Sequence[str], given: dict[str, str]) -> int:
     print(f"\n--- {name}", flush=True)
     report = ("-o", "junit_family=xunit1", f"--junitxml={REPORTS / name}.xml")
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *report, *arguments]

@@ -24,9 +24,9 @@ NOT_UP_TO_DATE = (
 
 def register(app: Flask) -> None:
     """Add all commands to the application."""
-    from commands import audit, company, demo, imports, scenario
+    from commands import audit, company, demo, imports, scenario, seal
 
-    for module in (audit, company, demo, imports):
+    for module in (audit, company, demo, imports, seal):
         app.cli.add_command(_in_a_sentence(module.command, app.extensions["database"]))
     # Scenarios run on databases of their own, which they bring up to date themselves.
     app.cli.add_command(scenario.command)

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from models import Person
 from models.schema import migrate
 from web.session import database
-from workflow import founding
+from workflow import founding, packs
 from workflow.founding import CompanyRefused
 from workflow.password import hashed, random_password
 from workflow.regulation import PackRefused
+from workflow.regulation import put_in_force as in_force
 
 
 @click.group("company")
@@ -41,6 +42,22 @@ def set_up(file: Path) -> None:
     click.echo(f"{description.name.zh} is set up. These passwords are shown once and must be changed at log-in:")
     click.echo()
     click.echo(table([("account", "name", "password"), *given]))
+
+
+@command.command("put-in-force")
+@click.argument("regulation", type=click.Choice([*packs.SHAPES]))
+@click.option("--from", "first_day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Its first day.")
+@with_appcontext
+def put_in_force(regulation: str, first_day: datetime) -> None:
+    """Put the product's own edition of a REGULATION without blanks in force from a day on."""
+    try:
+        with database().writing() as session:
+            pack = packs.read(regulation)
+            version = in_force(session, pack, from_day=first_day.date(), at=datetime.now(UTC))
+            session.commit()
+            click.echo(f"{pack.title.zh} {version.edition} is in force from {version.in_force_from}.")
+    except PackRefused as refusal:
+        raise click.ClickException(str(refusal)) from None
 
 
 def _give_passwords(session: Session) -> Iterable[tuple[str, ...]]:

@@ -1,10 +1,11 @@
 """`flask demo`: sets up the demo company with a story that has just happened, unless there is a company."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,14 +13,19 @@ from sqlalchemy.orm import Session
 from commands.company import table
 from commands.demo_files import Files
 from commands.demo_story import Story
+from jobs import seal
 from models import Company, Person, Role
 from web.session import database
 from workflow import founding
 from workflow.founding import CompanyFile
 from workflow.office import Office
 from workflow.password import DEMO_PASSWORD, hashed
+from workflow.performance_pay import PERFORMANCE_PAY
 
 COMPANY = Path(__file__).resolve().parent.parent / "demo" / "company.yaml"
+# How long ago the company was founded, and since when it keeps scorecards.
+MONTHS, MONTHS_OF_PAY = 14, 4
+AGE_OF_THE_SEAL = timedelta(days=2 * 365)
 ROLES = {
     Role.CUSTOMER_RELATIONS: "logs, assigns and verifies",
     Role.DEPARTMENT_HEAD: "answers for a department",
@@ -37,6 +43,7 @@ def command(show: bool) -> None:
     now = datetime.now(UTC)
     if not show:
         click.echo(set_up(now))
+        bring_a_seal(now)
         return
     with database().reading() as session:
         click.echo(users(session, now))
@@ -48,11 +55,22 @@ def set_up(now: datetime) -> str:
         if (company := session.get(Company, 1)) is not None:
             return f"{company.name_zh} is there already; nothing was changed."
         description = founding.read(COMPANY)
+        since = {PERFORMANCE_PAY: _first_of_month(description, now, MONTHS_OF_PAY).date()}
+        description = description.model_copy(update={"in_force_from": since})
         founding.found(session, description, at=_founded(description, now), is_demo=True)
         _open_the_doors(session)
         Story(session, Files(), now).tell()
         session.commit()
     return f"{description.name.zh} is set up."
+
+
+def bring_a_seal(now: datetime) -> None:
+    """The demo signs its letters with a key of its own, made once; whatever the story tells is younger than it."""
+    settings = current_app.config["SETTINGS"]
+    with database().reading() as session:
+        company = session.get(Company, 1)
+    if company is not None and company.is_demo and not seal.place_of(settings).exists():
+        seal.make(settings, f"{company.name_zh}（演示）", at=now - AGE_OF_THE_SEAL)
 
 
 def users(session: Session, now: datetime) -> str:
@@ -71,9 +89,16 @@ def users(session: Session, now: datetime) -> str:
 
 
 def _founded(description: CompanyFile, now: datetime) -> datetime:
-    """The first of January a year ago: whatever the story tells happened since."""
+    """Whatever the story tells happened since."""
+    return _first_of_month(description, now, MONTHS).astimezone(UTC)
+
+
+def _first_of_month(description: CompanyFile, now: datetime, back: int) -> datetime:
+    """The first of the month, so many months ago, in company time."""
     zone = ZoneInfo(description.timezone)
-    return datetime(now.astimezone(zone).year - 1, 1, 1, tzinfo=zone).astimezone(UTC)
+    local = now.astimezone(zone)
+    year, month = divmod(local.year * 12 + local.month - 1 - back, 12)
+    return datetime(year, month + 1, 1, tzinfo=zone)
 
 
 def _open_the_doors(session: Session) -> None:

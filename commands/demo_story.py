@@ -1,17 +1,18 @@
-"""Tells the demo's lately: the cases of demo/story.yaml, through the same verbs as the pages, in the
-order in which they happened. Times count back from the moment it is told.
+"""Tells the demo's lately: the cases of demo/story.yaml and penalties.yaml, through the same verbs as the
+pages, in the order in which they happened. Times count back from the moment it is told.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commands.demo_books import Books
 from commands.demo_files import Files
 from models import (
     Category,
@@ -22,22 +23,30 @@ from models import (
     Letter,
     LetterRecipient,
     Notice,
+    Penalty,
     Person,
+    RegulationAcknowledgement,
+    RegulationVersion,
     Severity,
 )
-from workflow import overdue, readable_yaml, remark
-from workflow.complaint import VERBS, file
+from workflow import complaint, dismissal, overdue, penalty, readable_yaml, remark
 from workflow.filing import Filing
 from workflow.office import Office
+from workflow.proposal import Proposal
 from workflow.roles import Actor
 from workflow.working_days import WorkingDays
 
-STORY = Path(__file__).resolve().parent.parent / "demo" / "story.yaml"
+DEMO = Path(__file__).resolve().parent.parent / "demo"
+FILES = ("story.yaml", "penalties.yaml")
 KINDS = {"channel": Channel, "category": Category, "severity": Severity}
 HOUR = timedelta(hours=1)
 # What is older than this has been read and acknowledged by nearly everybody.
 LATELY = timedelta(days=3)
 STILL_UNREAD = 7
+# After the midnight that begins New Year's Day, on which the edition comes into force.
+FIRST_WORKING_HOUR = timedelta(days=1, hours=9)
+# Who has not acknowledged the regulation yet.
+NOT_ACKNOWLEDGED = ("sales.zhao", "parts.yuan")
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Act:
     said: dict[str, Any]
 
     @property
-    def is_filing(self) -> bool:
+    def opens_a_case(self) -> bool:
         return "do" not in self.said
 
 
@@ -62,11 +71,12 @@ def read(now: datetime, calendar: WorkingDays) -> list[Act]:
 
 @cache
 def _cases() -> Any:
-    return readable_yaml.load(STORY.read_text(encoding="utf-8"))
+    return [case for name in FILES for case in readable_yaml.load((DEMO / name).read_text(encoding="utf-8"))]
 
 
 def _said(case: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield case["file"]
+    """A complaint begins with `file`, a penalty with `propose`."""
+    yield case.get("file") or case["propose"]
     yield from case.get("steps", ())
 
 
@@ -108,32 +118,52 @@ class Story:
         self.staff = self.office.staff(now)
         self.people = {person.username: person for person in session.scalars(select(Person))}
         self.departments = {department.slug: department for department in session.scalars(select(Department))}
-        self.cases: dict[int, int] = {}
+        self.books = Books(session, self.office, self.people, now)
+        self.cases: dict[int, Complaint | Penalty] = {}
 
     def tell(self) -> None:
-        acts = read(self.now, self.office.calendar)
-        for act in acts:
-            self._let_lapse(act.at)
-            self._file(act) if act.is_filing else self._take(act)
+        _acknowledge_the_regulation(self.session)
+        books = self.books
+        acts = [(act.at, partial(self._carry_out, act)) for act in read(self.now, self.office.calendar)]
+        for at, deed in sorted([*acts, *books.deeds()], key=lambda told: told[0]):
+            self._let_lapse(at)
+            deed()
             self.session.flush()
         self._let_lapse(self.now)
         _read_and_acknowledge(self.session, self.now - LATELY)
 
+    def _carry_out(self, act: Act) -> None:
+        self._open(act) if act.opens_a_case else self._take(act)
+
     def _let_lapse(self, at: datetime) -> None:
         overdue.carry_out(self.session, at)
 
-    def _file(self, act: Act) -> None:
-        said = self._inputs(act)
-        filing = Filing(**{"description": None, **said})
-        complaint = file(filing, by=self._actor(act), at=act.at).subject
-        self.session.add(complaint)
+    def _open(self, act: Act) -> None:
+        said, actor = self._inputs(act), self._actor(act)
+        if "facts" in said:
+            # The examination of a dismissal asks whether the earlier decisions were served before this offence.
+            self.books.serve_what_was_not_signed()
+            _read_and_acknowledge(self.session, act.at - LATELY)
+            case: Complaint | Penalty = penalty.propose(Proposal(**said), by=actor, at=act.at).subject
+        else:
+            case = complaint.file(Filing(**{"description": None, **said}), by=actor, at=act.at).subject
+        self.session.add(case)
         self.session.flush()
-        self.cases[act.case] = complaint.id
+        self.cases[act.case] = case
 
     def _take(self, act: Act) -> None:
-        complaint = Complaint.locked(self.session, self.cases[act.case])
-        verb = remark.remark if act.said["do"] == "remark" else VERBS[act.said["do"]]
-        verb(complaint, by=self._actor(act), at=act.at, **self._inputs(act))
+        opened, action = self.cases[act.case], act.said["do"]
+        if isinstance(opened, Penalty):
+            verb, case = penalty.VERBS[action], Penalty.locked(self.session, opened.id)
+        else:
+            verb = remark.remark if action == "remark" else complaint.VERBS[action]  # type: ignore[assignment]
+            case = Complaint.locked(self.session, opened.id)  # type: ignore[assignment]
+        verb(case, by=self._actor(act), at=act.at, **self._inputs(act))
+
+    def _complaint_of(self, customer: str) -> Complaint:
+        """The complaint of this customer, with what a penalty reads of it."""
+        told = [case for case in self.cases.values() if isinstance(case, Complaint) and case.customer_name == customer]
+        return Complaint.locked(self.session, told[0].id)
 
     def _actor(self, act: Act) -> Actor:
         # Nobody changes places in the story, so that one look at the staff will do.
@@ -154,17 +184,39 @@ class Story:
                 return self.people[value]
             case "department":
                 return self.departments[value]
+            case "complaint":
+                return self._complaint_of(value)
+            case "occurred_on":
+                return self.office.calendar.day_of(act.at) - timedelta(days=value)
+            case "rework_cost":
+                return round(value * 100) if act.opens_a_case else value
             case "improvement_due":
                 return self.office.calendar.day_of(act.at) + timedelta(days=value)
         return value
 
 
 def _read_and_acknowledge(session: Session, before: datetime) -> None:
-    """What came before this moment was read within the hour; here and there somebody still has not signed."""
-    for notice in session.scalars(select(Notice).join(Notice.event).where(Event.at < before)):
+    """What came before this moment was read within the hour; here and there somebody still has not signed,
+    but every decision on a penalty was signed or served otherwise."""
+    unread = select(Notice).join(Notice.event).where(Event.at < before, Notice.read_at.is_(None))
+    for notice in session.scalars(unread):
         notice.read_at = before
     letters = select(LetterRecipient, Letter.issued_at).join(LetterRecipient.letter).where(Letter.issued_at < before)
+    letters = letters.where(LetterRecipient.acknowledged_at.is_(None), ~Letter.services.any())
     for recipient, issued_at in session.execute(letters):
-        if (recipient.letter_id + recipient.person_id) % STILL_UNREAD:
+        is_decision = recipient.letter.kind in dismissal.DECISIONS
+        if is_decision or (recipient.letter_id + recipient.person_id) % STILL_UNREAD:
             recipient.acknowledged_at = issued_at + HOUR
+    session.flush()
+
+
+def _acknowledge_the_regulation(session: Session) -> None:
+    """Nearly everybody has acknowledged the edition in the days after they came; who has not is listed."""
+    version = session.scalars(select(RegulationVersion).order_by(RegulationVersion.number)).first()
+    assert version is not None, "the company is founded with its regulation"
+    for person in session.scalars(select(Person).order_by(Person.id)):
+        if person.username not in NOT_ACKNOWLEDGED:
+            at = max(version.stored_at, person.joined_at) + FIRST_WORKING_HOUR + person.id * timedelta(minutes=20)
+            known = RegulationAcknowledgement(version_id=version.id, person_id=person.id, acknowledged_at=at)
+            session.add(known)
     session.flush()

@@ -4,19 +4,36 @@ Nothing is written by hand there; a test compares the file with what the table s
 `python -m commands.regulation_doc` after a rule has changed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from pdf.words import LABELS, TITLES
-from workflow import complaint, complaint_guards, regulation
-from workflow.complaint import COMPLAINT, VERBS
+from workflow import complaint, complaint_guards, complaint_rules, penalty, penalty_guards, regulation, stopped_clock
 from workflow.deadline import CLOCKS
-from workflow.process import Rule
-from workflow.regulation import CS_MANAGEMENT, POLICIES, BySeverity, Limit, Pack, Price
+from workflow.limit import Limit
+from workflow.process import Process, Rule
+from workflow.regulation import CS_MANAGEMENT, POLICIES, BySeverity, ByStep, Pack, Price
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "regulation.md"
 SEVERITIES = ("minor", "normal", "major")
+GRADES = ("first", "second", "dismissal")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A process as the document writes it: its table, its verbs, and by what its points are graded."""
+
+    process: Process  # type: ignore[type-arg]
+    verbs: Mapping[str, Callable[..., object]]
+    measures: str
+
+
+WRITTEN = (
+    Written(complaint.COMPLAINT, complaint.VERBS, " / ".join(SEVERITIES)),
+    Written(penalty.PENALTY, penalty.VERBS, " / ".join(GRADES)),
+)
 # The words of the regulation: the name in code and database, as people say it in both languages.
 GLOSSARY = {
     "States of a complaint": (
@@ -30,6 +47,35 @@ GLOSSARY = {
         ("resolved", "已结案", "Resolved"),
         ("voided", "已作废", "Void"),
         ("withdrawn", "已撤诉", "Withdrawn"),
+    ),
+    "States of a penalty": (
+        ("proposed", "拟处罚", "Proposed"),
+        ("heard", "已听取申辩", "Heard"),
+        ("submitted", "待批准", "Awaiting approval"),
+        ("issued", "已下达", "Issued"),
+        ("appealed", "申诉中", "Appealed"),
+        ("final", "已生效", "Final"),
+        ("settled", "已结清", "Settled"),
+        ("revoked", "已撤销", "Revoked"),
+        ("dropped", "不予处罚", "Dropped"),
+    ),
+    "Acts of a penalty": (
+        ("propose", "提出处罚", "propose"),
+        ("defend", "陈述申辩", "state a defence"),
+        ("waive", "放弃申辩", "waive the defence"),
+        ("submit", "呈报", "submit"),
+        ("drop", "不予处罚", "drop"),
+        ("approve", "批准", "approve"),
+        ("reject", "不批准", "reject"),
+        ("appeal", "申诉", "appeal"),
+        ("revoke", "撤销", "revoke"),
+        ("sustain", "维持", "sustain"),
+        ("lapse", "期满生效", "take effect"),
+        ("regrade", "变更（重新定级）", "regrade"),
+        ("reinstate", "决定是否复职", "decide on reinstatement"),
+        ("forfeit", "扣除施工提成", "forfeit the commission"),
+        ("certify", "出具离职证明", "certify"),
+        ("settle", "结清", "settle"),
     ),
     "Acts": (
         ("file", "登记", "log"),
@@ -48,6 +94,8 @@ GLOSSARY = {
         ("report", "回复处理结果", "report"),
         ("return", "退回整改", "return"),
         ("verify", "检核结案", "verify"),
+        ("suspend", "暂停计时", "stop the clock"),
+        ("resume", "恢复计时", "let the clock go on"),
         ("follow_up", "回访", "follow up"),
         ("withdraw", "撤诉", "withdraw"),
         ("reopen", "重启", "reopen"),
@@ -74,7 +122,9 @@ GLOSSARY = {
 def text() -> str:
     """The whole document."""
     pack = regulation.read(POLICIES / f"{CS_MANAGEMENT}.yaml")
-    parts = (_head(pack), _rules(pack), _steps(pack), _limits(pack), _points(pack), _ladders(pack), _glossary())
+    steps = [_steps(pack, drawn) for drawn in WRITTEN]
+    points = [_points(pack, drawn) for drawn in WRITTEN]
+    parts = (_head(pack), _rules(pack), *steps, _limits(pack), *points, _ladders(pack), _glossary())
     return "\n".join(line for part in parts for line in part)
 
 
@@ -87,7 +137,7 @@ def write() -> Path:
 def _head(pack: Pack) -> Iterator[str]:
     yield f"# {pack.title.zh} · {pack.title.en}"
     yield ""
-    yield "Written by `commands/regulation_doc.py` from `workflow/complaint.py` and `policies/`; not by hand."
+    yield "Written by `commands/regulation_doc.py` from the tables in `workflow/` and from `policies/`; not by hand."
     yield "What the company fills in (blanks here) stands in its own file, and in force on the page “Regulation”."
     yield ""
 
@@ -103,27 +153,29 @@ def _rules(pack: Pack) -> Iterator[str]:
 # --- the steps ----------------------------------------------------------------------------------
 
 
-def _steps(pack: Pack) -> Iterator[str]:
-    yield "## The steps of a complaint"
+def _steps(pack: Pack, drawn: Written) -> Iterator[str]:
+    yield f"## The steps of a {drawn.process.name}"
     yield ""
-    for rule in COMPLAINT.rules:
-        yield from _step(pack, rule)
+    for rule in drawn.process.rules:
+        yield from _step(pack, drawn, rule)
 
 
-def _step(pack: Pack, rule: Rule) -> Iterator[str]:  # type: ignore[type-arg]
+def _step(pack: Pack, drawn: Written, rule: Rule) -> Iterator[str]:  # type: ignore[type-arg]
     yield f"### {_heading(rule)}"
     yield ""
-    yield _sentence(rule)
+    yield _sentence(drawn, rule)
     yield ""
     yield f"- by: `{rule.by.name}`{f', where {_words(rule.when)}' if rule.when else ''}"
     if rule.unless:
         yield f"- unless: {_listed(rule.unless)}"
     if rule.then:
         yield f"- then: {_listed(rule.then)}"
+    if rule.brings:
+        yield f"- brings: {_listed(rule.brings)}"
     yield f"- letter: `{rule.letter}` {TITLES[rule.letter]['zh']}"
-    yield f"- clock: {_clock(pack, rule.clock)}"
+    yield f"- clock: {'as it was' if rule.keeps_clock else _clock(pack, rule.clock)}"
     how = f", {_words(rule.points)}" if rule.points else ""
-    yield f"- points: {_price(pack.price('complaint', rule.name))}{how}"
+    yield f"- points: {_price(pack.price(drawn.process.name, rule.name))}{how}"
     yield ""
 
 
@@ -132,9 +184,9 @@ def _heading(rule: Rule) -> str:  # type: ignore[type-arg]
     return f"{rule.id} `{rule.name}`: {sources} → {rule.dest.value if rule.dest else 'same'}"
 
 
-def _sentence(rule: Rule) -> str:  # type: ignore[type-arg]
+def _sentence(drawn: Written, rule: Rule) -> str:  # type: ignore[type-arg]
     """The verb's own sentence, without the rule's number, which the heading has."""
-    told = (VERBS[rule.name].__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
+    told = (drawn.verbs[rule.name].__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
     sentence = (told.partition(": ")[2] or told).partition("; `")[0].rstrip(".")
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
@@ -145,9 +197,8 @@ def _listed(functions: Sequence[object]) -> str:
 
 def _words(function: object) -> str:
     """The name under which the process knows a guard or an effect, as words."""
-    known = (
-        name for module in (complaint, complaint_guards) for name, value in vars(module).items() if value is function
-    )
+    modules = (complaint_guards, stopped_clock, complaint_rules, penalty, penalty_guards)
+    known = (name for module in modules for name, value in vars(module).items() if value is function)
     return next(known, str(getattr(function, "__name__", function))).replace("_", " ")
 
 
@@ -162,6 +213,7 @@ def _price(price: Price) -> str:
             ("respondent", price.respondent),
             ("department", price.department),
             ("head", price.head),
+            ("leader", price.leader),
         )
         if points is not None
     ]
@@ -170,10 +222,11 @@ def _price(price: Price) -> str:
     return "; ".join(parts) or "0"
 
 
-def _figure(points: BySeverity | Decimal) -> str:
-    if isinstance(points, BySeverity):
-        return " / ".join(_number(getattr(points, severity)) for severity in SEVERITIES)
-    return _number(points)
+def _figure(points: BySeverity | ByStep | Decimal) -> str:
+    if isinstance(points, Decimal):
+        return _number(points)
+    measures = SEVERITIES if isinstance(points, BySeverity) else GRADES
+    return " / ".join(_number(getattr(points, measure)) for measure in measures)
 
 
 def _number(points: Decimal | None) -> str:
@@ -199,12 +252,15 @@ def _limit_rows(pack: Pack) -> Iterator[tuple[str, ...]]:
 def _limit(limit: Limit) -> str:
     if limit.working_days is not None:
         return f"{limit.working_days} working days"
+    if limit.working_hours is not None:
+        return f"{limit.working_hours} working hours"
     return f"{limit.days} days" if limit.days is not None else f"{limit.hours} hours"
 
 
-def _points(pack: Pack) -> Iterator[str]:
-    rows = ((f"`{action}`", _price(pack.price("complaint", action))) for action in COMPLAINT.actions)
-    yield from _table("Points (minor / normal / major)", ("step", "points"), rows)
+def _points(pack: Pack, drawn: Written) -> Iterator[str]:
+    name = drawn.process.name
+    rows = ((f"`{action}`", _price(pack.price(name, action))) for action in drawn.process.actions)
+    yield from _table(f"Points of a {name} ({drawn.measures})", ("step", "points"), rows)
 
 
 def _ladders(pack: Pack) -> Iterator[str]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from commands.scenario_file import read
-from commands.scenario_part import ScenarioRefused
-from commands.scenario_run import Awaited, Story
+from jobs.scenario_file import read
+from jobs.scenario_part import ScenarioRefused
+from jobs.scenario_run import Awaited, Story
 from models import Database
 from models.schema import migrate
 

@@ -5,10 +5,8 @@ nothing else; the next one goes on where the last commit stands.
 """
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from jobs.once import only_once_here
 from models import ComplaintImport, Database, ImportState, Person
 from pdf import fonts
 from workflow import import_table, importing
@@ -32,9 +31,6 @@ SECONDS_FOR_OTHERS = 0.03
 # As long as somebody may come back for the rows that were refused.
 KEPT_FOR = timedelta(days=30)
 UNFINISHED = (ImportState.WAITING, ImportState.RUNNING)
-
-_running: set[int] = set()
-_running_lock = threading.Lock()
 
 
 def keep(folder: Path, key: str, content: bytes) -> None:
@@ -85,7 +81,7 @@ def run(
     must_stop: Callable[[], bool],
 ) -> None:  # fmt: skip
     """File the rows that are left, until the end or until the worker must stop."""
-    with _only_once_here(import_id) as is_the_one:
+    with only_once_here("import", import_id) as is_the_one:
         if not is_the_one:
             return
         try:
@@ -154,17 +150,3 @@ def _give_up(database: Database, import_id: int, refusal: Refused, at: datetime)
             imported.refused = [*imported.refused, as_json(RefusedRow(0, refusal.objections))]
             imported.state, imported.finished_at = ImportState.DONE, at
             session.commit()
-
-
-@contextmanager
-def _only_once_here(import_id: int) -> Iterator[bool]:
-    """The sweep hands an import over each minute; one thread of this process is enough for it."""
-    with _running_lock:
-        is_the_one = import_id not in _running
-        _running.add(import_id)
-    try:
-        yield is_the_one
-    finally:
-        if is_the_one:
-            with _running_lock:
-                _running.discard(import_id)

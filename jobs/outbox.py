@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from config import Settings
 from jobs import letters
 from models import Database, Order, OrderState
 
@@ -24,17 +25,17 @@ HANDED_OVER_AT_ONCE = 200
 LONGEST_ERROR = 2_000
 
 
-def render_letter(session: Session, order: Order, at: datetime) -> None:
+def render_letter(session: Session, order: Order, settings: Settings, at: datetime) -> None:
     """Make the paper of the ordered letter; what is made already stays as it is."""
     assert order.letter is not None
     for sheet in letters.sheets_of(session, order.letter):
-        letters.pdf_of(session, order.letter, language=sheet.language, copy=sheet.copy, at=at)
+        letters.pdf_of(session, order.letter, settings=settings, language=sheet.language, copy=sheet.copy, at=at)
 
 
-KINDS: dict[str, Callable[[Session, Order, datetime], None]] = {"render_letter": render_letter}
+KINDS: dict[str, Callable[[Session, Order, Settings, datetime], None]] = {"render_letter": render_letter}
 
 
-def fulfil(database: Database, order_id: int, *, at: datetime) -> bool:
+def fulfil(database: Database, order_id: int, *, settings: Settings, at: datetime) -> bool:
     """Carry out one order, unless it is done or in other hands; False when the attempt failed."""
     if not _begin(database, order_id, at):
         return True
@@ -42,7 +43,7 @@ def fulfil(database: Database, order_id: int, *, at: datetime) -> bool:
         with database.reading() as session:
             query = select(Order).where(Order.id == order_id).options(joinedload(Order.letter))
             order = session.scalars(query).one()
-            KINDS[order.kind](session, order, at)
+            KINDS[order.kind](session, order, settings, at)
     except Exception as error:
         logger.exception("order %s failed", order_id)
         _note_failure(database, order_id, error)
@@ -69,14 +70,31 @@ def written_at(session: Session, moment: datetime) -> list[int]:
     return list(session.scalars(query))
 
 
-def carry_out(database: Database, at: datetime) -> int:
+def carry_out(database: Database, at: datetime, *, settings: Settings) -> int:
     """Carry out all that waits, here and now; how many orders there were."""
     count = 0
     while orders := waiting(database, at):
         for order_id in orders:
-            fulfil(database, order_id, at=at)
+            fulfil(database, order_id, settings=settings, at=at)
         count += len(orders)
     return count
+
+
+def try_again(session: Session, reason: type[Exception], at: datetime) -> int:
+    """What failed for this reason waits again as if new, for whoever has put it right; how many orders there are."""
+    failed = update(Order).where(
+        Order.state.in_((OrderState.WAITING, OrderState.FAILED)), Order.last_error.startswith(f"{reason.__name__}: ")
+    )
+    done = session.execute(failed.values(state=OrderState.WAITING, attempts=0, next_try_at=at).returning(Order.id))
+    return len(done.all())
+
+
+def try_once_more(database: Database, at: datetime) -> None:
+    """What was given up is tried again, once: whatever stood in its way may have been put right."""
+    given_up = update(Order).where(Order.state == OrderState.FAILED)
+    with database.writing() as session:
+        session.execute(given_up.values(state=OrderState.WAITING, attempts=MOST_ATTEMPTS - 1, next_try_at=at))
+        session.commit()
 
 
 def delay_after(attempts: int) -> timedelta:

@@ -1,19 +1,24 @@
 """The whole timetable: what the background does, and when. What each task is stands elsewhere.
 
-every minute    carry out what fell due; hand over what waits in the outbox and among the imports
-every night     delete the files of imports that ended long ago
+every minute    carry out what fell due; hand over what waits: outbox, imports, rehearsals, case files and
+                the letters of a month; send messages
+every night     delete the files of imports that ended, and of cases and months that were asked for, long ago; try once
+                more what the outbox has given up
 at start        the same, for everything that was missed
-after a commit  make the paper of the letters just issued
-when asked      import a file of complaints
+after a commit  make the paper of the letters just issued; send the messages
+when asked      import a file of complaints; rehearse a draft of a regulation; bind the file of a case; put together the
+                letters of a month
 """
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
 from huey import crontab
 
 from config import Settings
-from jobs import imports, outbox, overdue
+from jobs import casefile, imports, month_file, outbox, overdue, rehearsal
+from jobs.post import Letterbox, is_due
 from jobs.queue import open_queue
 from models import Database
 
@@ -21,10 +26,12 @@ Now = Callable[[], datetime]
 
 # The clock goes before the paper, however much paper waits; a minute missed is made up by the next.
 BEFORE_ALL_ELSE, EXPIRES_WITH_THE_MINUTE = 100, 60
+# Whoever asked for a rehearsal or for a case file is waiting for it.
+BEFORE_PAPER = 50
 
 
 class Timetable:
-    """The tasks of one installation. `fulfil` and `run_import` are handed to the worker by a call."""
+    """The tasks of one installation. Those that are named like their methods are handed to the worker by a call."""
 
     def __init__(self, settings: Settings, database: Database, now: Now) -> None:
         self.settings, self.database, self.now = settings, database, now
@@ -32,6 +39,11 @@ class Timetable:
         self.queue = open_queue(settings)
         self.fulfil = self.queue.task(name="fulfil")(self._fulfil)
         self.run_import = self.queue.task(name="run_import")(self._run_import)
+        self.rehearse = self.queue.task(name="rehearse", priority=BEFORE_PAPER)(self._rehearse)
+        self.bind_case = self.queue.task(name="bind_case", priority=BEFORE_PAPER)(self._bind_case)
+        self.letterbox = Letterbox(database, settings, now, threading.Lock())
+        self.send_messages = self.queue.task(name="send_messages", priority=BEFORE_PAPER)(self._send_messages)
+        self.gather_month = self.queue.task(name="gather_month")(self._gather_month)
         for name, work in (("carry_out_due", self.carry_out_due), ("sweep", self.sweep)):
             self.queue.periodic_task(
                 _every_minute, name=name, priority=BEFORE_ALL_ELSE, expires=EXPIRES_WITH_THE_MINUTE
@@ -48,9 +60,21 @@ class Timetable:
                 self.fulfil(order_id)
         for import_id in imports.unfinished(self.database):
             self.run_import(import_id)
+        for rehearsal_id in rehearsal.unfinished(self.database):
+            self.rehearse(rehearsal_id)
+        for file_id in casefile.unfinished(self.database):
+            self.bind_case(file_id)
+        with self.database.reading() as session:
+            if is_due(session, self.now()):
+                self.send_messages()
+        for file_id in month_file.unfinished(self.database):
+            self.gather_month(file_id)
 
     def tidy(self) -> None:
         imports.forget_old_files(self.database, self.settings.var, self.now())
+        casefile.forget_old_files(self.database, self.settings, self.now())
+        month_file.forget_old_files(self.database, self.settings, self.now())
+        outbox.try_once_more(self.database, self.now())
 
     def catch_up(self) -> None:
         """Everything that was missed while nothing ran."""
@@ -59,10 +83,22 @@ class Timetable:
         self.tidy()
 
     def _fulfil(self, order_id: int) -> None:
-        outbox.fulfil(self.database, order_id, at=self.now())
+        outbox.fulfil(self.database, order_id, settings=self.settings, at=self.now())
+
+    def _send_messages(self) -> None:
+        self.letterbox.empty(self.must_stop)
 
     def _run_import(self, import_id: int) -> None:
         imports.run(self.database, import_id, folder=self.settings.var, now=self.now, must_stop=self.must_stop)
+
+    def _rehearse(self, rehearsal_id: int) -> None:
+        rehearsal.run(self.database, rehearsal_id, now=self.now, must_stop=self.must_stop)
+
+    def _bind_case(self, file_id: int) -> None:
+        casefile.run(self.database, file_id, settings=self.settings, now=self.now)
+
+    def _gather_month(self, file_id: int) -> None:
+        month_file.run(self.database, file_id, settings=self.settings, now=self.now, must_stop=self.must_stop)
 
 
 def _every_minute(_moment: datetime) -> bool:

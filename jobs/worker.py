@@ -15,6 +15,7 @@ from functools import partial
 from huey.consumer import Consumer
 
 from config import Settings, SettingsError
+from jobs import memory
 from jobs.timetable import Timetable
 from models import Database
 from pdf import render
@@ -49,6 +50,7 @@ def main() -> int:
         print(f"gongdao: {error}", file=sys.stderr)  # noqa: T201 - whoever starts it reads the terminal
         return 1
     _write_log(settings)
+    memory.keep_little()
     if work(Timetable(settings, Database(settings.database_url), lambda: datetime.now(UTC))):
         os.execv(sys.executable, [sys.executable, "-m", "jobs.worker"])  # noqa: S606
     return 0
@@ -81,7 +83,7 @@ def _write_log(settings: Settings) -> None:
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
     logging.basicConfig(level=settings.log.upper(), handlers=[handler])
-    for talkative in ("huey", "fontTools", "transitions", "weasyprint"):
+    for talkative in ("alembic", "huey", "fontTools", "pikepdf", "transitions", "weasyprint"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 

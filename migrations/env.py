@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 from config import Settings
 from models import Base, Database
+from models.schema import changing
 
 # Created by hand-written statements and looked after by triggers, not by the models.
 UNMAPPED = ("complaint_search",)
@@ -32,7 +33,6 @@ if given is not None:
 else:
     url = context.config.get_main_option("sqlalchemy.url") or Settings.from_env().database_url
     database = Database(url)
-    with database.engine.connect() as connection:
+    with changing(database) as connection:
         migrate(connection)
-        connection.commit()
     database.dispose()

@@ -1,12 +1,35 @@
 """The facts: tables, constraints and queries. Knows no rule and no web."""
 
 from models.base import Base
-from models.company import CalendarException, Company, LoginFailure
+from models.casefile import CaseFile, CaseFileState
+from models.company import (
+    CalendarException,
+    Company,
+    LoginFailure,
+    MovedDeadline,
+    PublicDay,
+    SettingChange,
+    Shift,
+)
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
 from models.event import Attachment, Event
 from models.ledger import EntryStatus, ScoreEntry
-from models.letter import Letter, LetterPdf, LetterRecipient, NumberSeries, take_number
+from models.letter import (
+    Letter,
+    LetterCode,
+    LetterLookup,
+    LetterPdf,
+    LetterRecipient,
+    LetterService,
+    NumberSeries,
+    ServedBy,
+    new_code,
+    take_number,
+)
+from models.message import ActingLink, ChannelOut, Message, MessageNotice, Reach
+from models.money import Commission, MoneyEntry, MoneyKind, Payday, PaydayLine, PaydayState, Taken
 from models.outbox import ComplaintImport, ImportState, Notice, Order, OrderState
+from models.penalty import LadderStep, Penalty, PenaltyState
 from models.person import (
     GRANTED_ROLES,
     Department,
@@ -19,14 +42,23 @@ from models.person import (
     Team,
     TeamLeadership,
 )
-from models.regulation import RegulationVersion
+from models.printing import LetterPrint, MonthFile, ServiceFile
+from models.regulation import RegulationAcknowledgement, RegulationVersion
+from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
+from models.scorecard import Scorecard, ScorecardState
 from models.session import Database
+from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 
 __all__ = [
-    "GRANTED_ROLES", "AppealedAs", "Attachment", "Base", "CalendarException", "Category", "Channel",
-    "Company", "Complaint", "ComplaintImport", "ComplaintState", "Database", "Department",
-    "Deputation", "EntryStatus", "Event", "Headship", "ImportState", "Letter", "LetterPdf",
-    "LetterRecipient", "LoginFailure", "Notice", "NumberSeries", "Order", "OrderState", "Person",
-    "Posting", "RegulationVersion", "Role", "RoleGrant", "ScoreEntry", "Severity", "Team",
-    "TeamLeadership", "take_number",
+    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CaseFile",
+    "CaseFileState", "Category", "Channel", "ChannelOut", "Commission", "Company", "Complaint",
+    "ComplaintImport", "ComplaintState", "Database", "Department", "Deputation", "EntryStatus", "Event",
+    "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
+    "LetterRecipient", "LetterService", "LoginFailure", "Message", "MessageNotice", "MoneyEntry", "MoneyKind",
+    "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Order", "OrderState", "Payday", "PaydayLine",
+    "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach",
+    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
+    "RehearsalState", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
+    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
+    "StationeryPicture", "Taken", "Team", "TeamLeadership", "new_code", "take_number",
 ]  # fmt: skip

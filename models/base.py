@@ -79,3 +79,11 @@ def values_of(enum: type[StrEnum], name: str) -> Enum:
         length=24,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def numbered(number: str) -> tuple[int, int] | None:
+    """Year and place of a case number such as `2026-12`; None when it is malformed."""
+    year, _, seq = number.partition("-")
+    if not all(part.isascii() and part.isdigit() for part in (year, seq)) or len(year) > 4 or len(seq) > 9:
+        return None
+    return int(year), int(seq)

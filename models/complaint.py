@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.sql import Select, select
 from sqlalchemy.sql.base import ExecutableOption
 
-from models.base import Base, Fen, UtcDateTime, values_of
+from models.base import Base, Fen, UtcDateTime, numbered, values_of
 from models.person import Department, Person
 from models.regulation import RegulationVersion
 
@@ -72,6 +72,7 @@ def _in(*states: ComplaintState) -> str:
 
 class Complaint(Base):
     __tablename__ = "complaint"
+    kind: ClassVar[str] = "complaint"
     __table_args__ = (
         UniqueConstraint("year", "seq"),
         CheckConstraint(f"department_id IS NOT NULL OR {_in(S.FILED, S.WITHDRAWN)}", name="assigned_to_a_department"),
@@ -95,12 +96,26 @@ class Complaint(Base):
         CheckConstraint("(clock IS NULL) = (due_at IS NULL)", name="clock_iff_due"),
         CheckConstraint(f"clock IS NOT NULL OR {_in(S.RESOLVED, S.VOIDED, S.WITHDRAWN)}", name="open_has_a_clock"),
         CheckConstraint("clock IS NULL OR state <> 'withdrawn'", name="withdrawn_has_no_clock"),
+        CheckConstraint(
+            "(stopped_at IS NULL) = (stopped_until IS NULL) AND (stopped_at IS NULL) = (stopped_due_at IS NULL)",
+            name="stopped_iff_limited",
+        ),
+        CheckConstraint(
+            "stopped_at IS NULL OR"
+            " (stopped_at < stopped_until AND stopped_at < stopped_due_at AND stopped_until <= due_at)",
+            name="stopped_within_its_time",
+        ),
+        CheckConstraint(
+            "stopped_at IS NULL OR (clock IS NOT NULL AND clock IN ('complete', 'verify'))",
+            name="stopped_while_the_customer_is_waited_for",
+        ),
         CheckConstraint("rework_cost >= 0", name="rework_cost_not_negative"),
         Index("ix_complaint_due_order", "due_order", "id"),
         Index("ix_complaint_state_due", "state", "due_order", "id"),
         Index("ix_complaint_department_state_due", "department_id", "state", "due_order", "id"),
         Index("ix_complaint_clock_department", "clock", "department_id", "due_at"),
         Index("ix_complaint_clock_due", "clock", "due_at"),
+        Index("ix_complaint_stopped_until", "stopped_until"),
         Index("ix_complaint_respondent_state_due", "respondent_id", "state", "due_order", "id", "department_id"),
         Index("ix_complaint_respondent_clock", "respondent_id", "clock", "due_at"),
         Index("ix_complaint_phone_digits", "phone_digits"),
@@ -150,6 +165,11 @@ class Complaint(Base):
     clock: Mapped[str | None] = mapped_column(String(24))
     clock_started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # While the case waits for the customer its clock stands: since when, until when at most, and what was due.
+    # `due_at` is then the deadline of a clock that stands to its limit.
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # What has no deadline sorts last, and an index can serve that order.
     due_order: Mapped[datetime] = mapped_column(UtcDateTime, Computed(f"coalesce(due_at, '{NEVER}')", persisted=True))
     regulation_version_id: Mapped[int] = mapped_column(ForeignKey("regulation_version.id"))
@@ -176,15 +196,23 @@ class Complaint(Base):
         """Nothing more can be said in it: resolved, void or withdrawn."""
         return self.state in (S.RESOLVED, S.VOIDED, S.WITHDRAWN)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether its clock stands, because it waits for the customer."""
+        return self.stopped_at is not None
+
     @classmethod
     def by_number(cls, number: str) -> Select["Complaint"]:
         """The complaint with this case number; none when the number is malformed."""
-        year, _, seq = number.partition("-")
-        if not (year.isascii() and year.isdigit() and seq.isascii() and seq.isdigit()):
+        year_and_seq = numbered(number)
+        if year_and_seq is None:
             return select(cls).where(cls.id.is_(None))
-        if len(year) > 4 or len(seq) > 9:
-            return select(cls).where(cls.id.is_(None))
-        return select(cls).where(cls.year == int(year), cls.seq == int(seq))
+        return select(cls).where(cls.year == year_and_seq[0], cls.seq == year_and_seq[1])
+
+    @classmethod
+    def whole(cls, complaint_id: int) -> Select["Complaint"]:
+        """The complaint with everything a step needs, for reading."""
+        return select(cls).where(cls.id == complaint_id).options(*_for_a_step())
 
     @classmethod
     def locked(cls, session: Session, complaint_id: int) -> "Complaint":

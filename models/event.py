@@ -15,9 +15,19 @@ if TYPE_CHECKING:
     from models.complaint import Complaint
     from models.ledger import ScoreEntry
     from models.letter import Letter
+    from models.money import MoneyEntry, Payday
     from models.outbox import Notice, Order
+    from models.penalty import Penalty
+    from models.scorecard import Scorecard
 
 GENESIS = "0" * 64
+# The cases that events are about, by the names of their columns; every event is about exactly one.
+CASES = ("complaint", "penalty", "scorecard", "payday")
+
+
+def one_of(*cases: str) -> str:
+    """The condition that exactly one of the cases is named; both databases can add such numbers."""
+    return " + ".join(f"(CASE WHEN {case}_id IS NULL THEN 0 ELSE 1 END)" for case in cases) + " = 1"
 
 
 class Event(Base):
@@ -25,14 +35,20 @@ class Event(Base):
 
     __tablename__ = "event"
     __table_args__ = (
-        UniqueConstraint("complaint_id", "seq"),
+        *(UniqueConstraint(f"{case}_id", "seq") for case in CASES),
+        CheckConstraint(one_of(*CASES), name="about_one_case"),
         CheckConstraint("seq > 0", name="numbered_from_one"),
         Index("ix_event_actor_complaint", "actor_id", "complaint_id"),
         Index("ix_event_for_complaint", "acting_for_id", "complaint_id"),
+        Index("ix_event_actor_penalty", "actor_id", "penalty_id"),
+        Index("ix_event_for_penalty", "acting_for_id", "penalty_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"))
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
+    penalty_id: Mapped[int | None] = mapped_column(ForeignKey("penalty.id"))
+    scorecard_id: Mapped[int | None] = mapped_column(ForeignKey("scorecard.id"))
+    payday_id: Mapped[int | None] = mapped_column(ForeignKey("payday.id"))
     seq: Mapped[int]
     action: Mapped[str] = mapped_column(String(24))
     rule: Mapped[str] = mapped_column(String(12))
@@ -46,20 +62,33 @@ class Event(Base):
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
-    complaint: Mapped["Complaint"] = relationship(back_populates="events")
+    complaint: Mapped["Complaint | None"] = relationship(back_populates="events")
+    penalty: Mapped["Penalty | None"] = relationship(back_populates="events")
+    scorecard: Mapped["Scorecard | None"] = relationship(back_populates="events")
+    payday: Mapped["Payday | None"] = relationship(back_populates="events")
     actor: Mapped[Person | None] = relationship(foreign_keys=[actor_id])
     acting_for: Mapped[Person | None] = relationship(foreign_keys=[acting_for_id])
     entries: Mapped[list["ScoreEntry"]] = relationship(
         back_populates="event", foreign_keys="ScoreEntry.event_id", lazy="raise", order_by="ScoreEntry.id"
     )
+    money: Mapped[list["MoneyEntry"]] = relationship(
+        back_populates="event", foreign_keys="MoneyEntry.event_id", lazy="raise", order_by="MoneyEntry.id"
+    )
     letters: Mapped[list["Letter"]] = relationship(back_populates="event", lazy="raise", order_by="Letter.id")
     orders: Mapped[list["Order"]] = relationship(back_populates="event", lazy="raise")
     notices: Mapped[list["Notice"]] = relationship(back_populates="event", lazy="raise")
 
+    @property
+    def case(self) -> "Complaint | Penalty | Scorecard | Payday":
+        """What the event is about."""
+        case = self.complaint or self.penalty or self.scorecard or self.payday
+        assert case is not None, "the database asks for exactly one"
+        return case
+
     def content(self) -> dict[str, Any]:
         """What the hash covers: everything the row says, in words that survive a reload."""
         return {
-            "case": f"complaint/{self.complaint.number}",
+            "case": f"{self.case.kind}/{self.case.number}",
             "seq": self.seq,
             "action": self.action,
             "rule": self.rule,
@@ -86,11 +115,15 @@ class Attachment(Base):
     """A file somebody added to a case; its bytes lie outside the web root under their digest."""
 
     __tablename__ = "attachment"
-    __table_args__ = (CheckConstraint("size > 0", name="not_empty"),)
+    __table_args__ = (
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint(one_of("complaint", "penalty"), name="of_one_case"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(32), unique=True)
-    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
+    penalty_id: Mapped[int | None] = mapped_column(ForeignKey("penalty.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(80))
     size: Mapped[int]
@@ -98,5 +131,6 @@ class Attachment(Base):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
-    complaint: Mapped["Complaint"] = relationship(back_populates="attachments")
+    complaint: Mapped["Complaint | None"] = relationship(back_populates="attachments")
+    penalty: Mapped["Penalty | None"] = relationship(back_populates="attachments")
     added_by: Mapped[Person] = relationship()

@@ -49,15 +49,25 @@ class Order(Base):
 
 
 class Notice(Base):
-    """Tells one person that something happened in a case that concerns them."""
+    """Tells one person that something happened in a case that concerns them.
+
+    It stands in the product at once; until `spread_at` is set it is also an order to tell them outside of it.
+    """
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_person_read", "person_id", "read_at"),)
+    __table_args__ = (
+        Index("ix_notice_person_read", "person_id", "read_at"),
+        Index(
+            "ix_notice_to_spread", "id", sqlite_where=text("spread_at IS NULL"),
+            postgresql_where=text("spread_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    spread_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     event: Mapped[Event] = relationship(back_populates="notices")
     person: Mapped[Person] = relationship()

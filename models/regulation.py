@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import Select, select
 
@@ -24,6 +24,8 @@ class RegulationVersion(Base):
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
     content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     digest: Mapped[str] = mapped_column(String(64))
+    # How it was adopted and made known, without which it binds nobody (field practice).
+    adoption: Mapped[str | None] = mapped_column(Text)
 
     @classmethod
     def in_force_on(cls, slug: str, day: date) -> Select["RegulationVersion"]:
@@ -34,3 +36,13 @@ class RegulationVersion(Base):
             .order_by(cls.in_force_from.desc(), cls.number.desc())
             .limit(1)
         )
+
+
+class RegulationAcknowledgement(Base):
+    """An employee confirmed that they received this edition; received means not agreed."""
+
+    __tablename__ = "regulation_acknowledgement"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("regulation_version.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    acknowledged_at: Mapped[datetime] = mapped_column(UtcDateTime)

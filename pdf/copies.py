@@ -9,26 +9,14 @@ from __future__ import annotations
 
 import copy as copying
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from pdf import fonts
-from pdf.words import CUSTOMER, NOT_PRINTABLE, Copy, Language
-from privacy import (
-    A_MOBILE_NUMBER,
-    HONORIFICS,
-    called,
-    colleague,
-    honorific,
-    is_chinese,
-    surname,
-    unfit_for_customers,
-    written,
-)  # fmt: skip
-
-Content = dict[str, Any]
-Change = Callable[[str], str]
+from pdf import penalty_copies, scorecard_copies
+from pdf.prose import NO_NUMBER, Content, change, hide, printable, printable_with_note
+from pdf.words import CUSTOMER, Copy, Language
+from privacy import HONORIFICS, colleague, honorific, is_chinese, surname, unfit_for_customers
 
 # Where people's own words stand. Of a name a letter may lose nothing, so names are not here.
 _PROSE = {
@@ -55,21 +43,32 @@ _THE_CUSTOMER_ADDRESSED = re.compile(r"(?<=[向给为与和请对陪])客户(?!�
 def shown(content: Mapping[str, Any], *, lang: Language, copy: Copy) -> Content:
     """The content as this copy shows it, with 〓 for every character that no font has."""
     shown = copying.deepcopy(dict(content))
-    if copy == "respondent":
-        _hide_the_customer(shown)
-    else:
-        _change(shown, _PROSE, partial(_mask, phone=_phone(content), masked=content["complaint"]["customer_phone"]))
-    if copy == "customer":
-        _address_the_customer(shown)
-    _change(shown, _PROSE, partial(_printable_with_note, lang=lang))
-    _change(shown, _LABELS, _printable)
-    shown["attachments"] = [_printable(name) for name in shown["attachments"]]
+    match content["number"]["series"]:
+        case "penalty":
+            penalty_copies.show(shown, lang=lang, copy=copy)
+        case "scorecard":
+            scorecard_copies.show(shown, lang=lang)
+        case _:
+            _show(shown, content, lang=lang, copy=copy)
+    shown["attachments"] = [printable(name) for name in shown["attachments"]]
     return shown
 
 
-def customer_in_text(content: Mapping[str, Any], *, lang: Language) -> str:
+def _show(shown: Content, content: Mapping[str, Any], *, lang: Language, copy: Copy) -> None:
+    if copy == "respondent":
+        _hide_the_customer(shown)
+        _hide_scores_from_each_other(shown)
+    else:
+        change(shown, _PROSE, partial(_mask, phone=_phone(content), masked=content["complaint"]["customer_phone"]))
+    if copy == "customer":
+        _address_the_customer(shown)
+    change(shown, _PROSE, partial(printable_with_note, lang=lang))
+    change(shown, _LABELS, printable)
+
+
+def customer_in_text(name: str | None, *, lang: Language) -> str:
     """客户郑女士 / the customer Ms 郑, as running text calls the customer; shortened."""
-    shortened = _shortened(content["complaint"]["customer_name"] or "", lang)
+    shortened = _shortened(name or "", lang)
     if not shortened:
         return CUSTOMER[lang]
     return CUSTOMER[lang] + (" " if lang == "en" else "") + shortened
@@ -92,21 +91,22 @@ def _shortened(name: str, lang: Language) -> str:
     return f"{family}某" if known and lang == "zh" else name
 
 
+def _hide_scores_from_each_other(content: Content) -> None:
+    """A ruling that changes the respondent goes to both; neither reads what the other has in the month."""
+    if not (content["change"] and content["change"]["respondent"]):
+        return
+    for entry in content["entries"]:
+        if entry["account_kind"] == "employee":
+            entry["balance_after"] = None
+
+
 def _hide_the_customer(content: Content) -> None:
     case = content["complaint"]
     identifying = [case["vehicle"], case["order_number"]]
-    hide = partial(_hide, name=case["customer_name"] or "", phone=_phone(content), also=identifying)
-    _change(content, _PROSE, hide)
-    content["attachments"] = [hide(name) for name in content["attachments"]]
+    hidden = partial(hide, name=case["customer_name"] or "", phone=_phone(content), also=identifying)
+    change(content, _PROSE, hidden)
+    content["attachments"] = [hidden(name) for name in content["attachments"]]
     case |= dict.fromkeys(("customer_name", "customer_phone", "vehicle", "order_number"))
-
-
-def _hide(text: str, *, name: str, phone: re.Pattern[str], also: list[str | None]) -> str:
-    chinese = is_chinese(text)
-    withheld = "（略）" if chinese else "[withheld]"
-    for secret in (phone, A_MOBILE_NUMBER, written(also)):
-        text = secret.sub(withheld, text)
-    return called(name).sub(CUSTOMER["zh" if chinese else "en"], text)
 
 
 def _phone(content: Mapping[str, Any]) -> re.Pattern[str]:
@@ -114,7 +114,7 @@ def _phone(content: Mapping[str, Any]) -> re.Pattern[str]:
     masked = content["complaint"]["customer_phone"] or ""
     start, _, end = (re.sub(r"\D", "", part) for part in masked.partition("****"))
     if not end:
-        return re.compile(r"(?!)")
+        return NO_NUMBER
     # A short number shows its last two digits only; it is looked for without gaps, or it would be found in dates.
     gap, hidden = ("[ .·-]?", "{1,9}") if start else ("", "{3,5}")
     digits = [*start, f"(?:[\\d*]{gap}){hidden}", *end]
@@ -129,10 +129,10 @@ def _address_the_customer(content: Content) -> None:
     """What was written for colleagues loses what is not the customer's. The customer's own answer loses no
     sentence: it was read for such words before it was accepted."""
     answer = content["said"]["answer_to_customer"]
-    _change(content, _PROSE, _for_the_customer)
+    change(content, _PROSE, _for_the_customer)
     content["said"]["answer_to_customer"] = answer
     for name, post in _colleagues(content):
-        _change(content, _PROSE, partial(_without_the_colleague, called=colleague(name, post)))
+        change(content, _PROSE, partial(_without_the_colleague, called=colleague(name, post)))
 
 
 def _colleagues(content: Content) -> list[tuple[str, str]]:
@@ -150,20 +150,3 @@ def _for_the_customer(text: str) -> str:
 
 def _without_the_colleague(text: str, *, called: re.Pattern[str]) -> str:
     return called.sub("相关同事" if is_chinese(text) else "our colleague", text)
-
-
-def _printable_with_note(text: str, *, lang: Language) -> str:
-    printed = _printable(text)
-    return printed if printed == text else f"{printed}\n{NOT_PRINTABLE[lang]}"
-
-
-def _printable(text: str) -> str:
-    marks = {ord(c): None if fonts.is_invisible(c) else "〓" for c in fonts.missing(text)}
-    return text.translate(marks)
-
-
-def _change(content: Content, places: Mapping[str, tuple[str, ...]], change: Change) -> None:
-    for part, fields in places.items():
-        for field in fields if content[part] else ():
-            if content[part][field]:
-                content[part][field] = change(content[part][field])

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
+import cn2an
 from markupsafe import Markup, escape
 
 from pdf.words import LABELS, NOT_PRINTABLE, SERIES, TITLES, Language
@@ -26,11 +27,11 @@ _MONTHS = ("January February March April May June July August September October 
 
 def for_language(lang: Language) -> dict[str, Callable[..., Any]]:
     """The filters of one language's templates, by name."""
-    bound = (number, day, moment, spoken, month, label, edition, clause, excerpt, paragraphs)
+    bound = (number, series, day, moment, spoken, month, label, edition, clause, excerpt, paragraphs)
     people = (full_name, post_and_name, several, name, office, department)
-    others = (points_in_words, heading, standing, title_of)
+    others = (points_in_words, heading, standing, title_of, yuan, capital, short_day, months)
     named = {f.__name__: partial(f, lang=lang) for f in (*bound, *people, *others)}
-    plain = (points, score, spread, grouped, capitalise)
+    plain = (points, score, exact, money, spread, grouped, capitalise)
     return named | {f.__name__: f for f in plain}
 
 
@@ -39,6 +40,11 @@ def number(letter: Mapping[str, Any], lang: Language) -> str:
     if lang == "zh":
         return f"{series}〔{letter['year']}〕{letter['seq']}号"
     return f"{series} [{letter['year']}] No. {letter['seq']}"
+
+
+def series(value: str, lang: Language) -> str:
+    """处罚 / Penalty."""
+    return SERIES[value][lang]
 
 
 def day(value: str, lang: Language) -> str:
@@ -89,6 +95,44 @@ def points_in_words(value: str, lang: Language) -> str:
 def _plain(amount: Decimal) -> str:
     whole = amount == amount.to_integral_value()
     return f"{abs(amount):.0f}" if whole else f"{abs(amount):.2f}"
+
+
+def exact(value: str) -> str:
+    """Points for a score sheet, always with two decimals: −5.00, +2.00, 0.00."""
+    amount = Decimal(value)
+    sign = "−" if amount < 0 else "+" if amount > 0 else ""
+    return f"{sign}{abs(amount):.2f}"
+
+
+def money(fen: int) -> str:
+    """1,800.00; −50.00."""
+    return f"{'−' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def yuan(fen: int, lang: Language) -> str:
+    """50.00 元 / CNY 50.00."""
+    return f"{money(fen)} 元" if lang == "zh" else f"CNY {money(fen)}"
+
+
+def capital(fen: int, lang: Language) -> str:
+    """An amount that is decided: 人民币伍拾元整（¥50.00） / CNY 50.00."""
+    if lang == "en":
+        return yuan(fen, lang)
+    words = cn2an.an2cn(f"{fen // 100}.{fen % 100:02d}", "rmb")
+    return f"人民币{words}（¥{money(fen)}）"
+
+
+def short_day(value: str, lang: Language) -> str:
+    """A day inside a table of one year: 3月10日 / 10 March."""
+    on = date.fromisoformat(value[:10])
+    return f"{on.month}月{on.day}日" if lang == "zh" else f"{on.day} {_MONTHS[on.month - 1]}"
+
+
+def months(number: int, lang: Language) -> str:
+    """How long a penalty counts: 十二个月 / 12 months."""
+    if lang == "en":
+        return "1 month" if number == 1 else f"{number} months"
+    return f"{cn2an.an2cn(number)}个月"
 
 
 def label(value: object, kind: str, lang: Language) -> str:

@@ -7,14 +7,21 @@ honoured). It only looks: it installs nothing and downloads nothing.
 from __future__ import annotations
 
 import ctypes
+import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # The ends of every font stack of the letters; what neither has cannot be printed.
 LAST_RESORT = ("Noto Serif CJK SC", "BabelStone Han")
+# The seal is cut in the bold face where there is one.
+OF_THE_SEAL = (("Noto Serif CJK SC", "Bold"), ("Noto Serif CJK SC", "Regular"), ("BabelStone Han", "Regular"))
+EM = 1000
+
+# A face reads its tables when they are first asked for, and does not expect two threads to ask at once.
+_one_reader = threading.Lock()
 
 # Emoji come out in colour, far too large or not at all, depending on the fonts around.
 _EMOJI = range(0x1F000, 0x1FC00)
@@ -53,7 +60,7 @@ def require_fonts() -> None:
 
 def chinese_font() -> Path | None:
     """The file of the Chinese font that every letter falls back to, if it is installed."""
-    font = _find(LAST_RESORT[0])
+    font = find(LAST_RESORT[0])
     return font.path if font else None
 
 
@@ -79,12 +86,49 @@ def printable_characters() -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
     covered: set[int] = set()
-    for font in filter(None, map(_find, LAST_RESORT)):
+    for font in filter(None, map(find, LAST_RESORT)):
         with TTFont(font.path, fontNumber=font.number, lazy=True) as face:
             covered.update(face.getBestCmap())
     if not covered:
         require_fonts()
     return frozenset(c for c in covered if not is_invisible(chr(c)) and c not in _EMOJI)
+
+
+@cache
+def outline(character: str) -> tuple[str, float, float]:
+    """A character as a path of PDF operators, its width and its middle, all on an em of EM units.
+
+    A character that no font has is left out: an empty path.
+    """
+    with _one_reader:
+        return _outline(character)
+
+
+def _outline(character: str) -> tuple[str, float, float]:
+    from fontTools.pens.boundsPen import BoundsPen
+    from fontTools.pens.transformPen import TransformPen
+
+    from pdf.path import PdfPath
+
+    for face in filter(None, (_opened(family, style) for family, style in OF_THE_SEAL)):
+        if (glyph := face.getBestCmap().get(ord(character))) is None:
+            continue
+        glyphs, scale = face.getGlyphSet(), EM / face["head"].unitsPerEm
+        path, bounds = PdfPath(glyphs), BoundsPen(glyphs)
+        for pen in (path, bounds):
+            glyphs[glyph].draw(TransformPen(pen, (scale, 0, 0, scale, 0, 0)))
+        left, low, right, high = bounds.bounds or (0, 0, 0, 0)
+        return path.operators, left + right, (low + high) / 2
+    return "", 0, 0
+
+
+@cache
+def _opened(family: str, style: str) -> Any:
+    """A face that stays open: the names of its sixty thousand glyphs are read once."""
+    from fontTools.ttLib import TTFont
+
+    font = find(family, style)
+    return TTFont(font.path, fontNumber=font.number, lazy=True) if font else None
 
 
 def _selects_a_variant(character: str) -> bool:
@@ -106,14 +150,14 @@ def _loads(library: str) -> bool:
     return True
 
 
-def _find(family: str) -> Font | None:
-    """The regular face of the family, in the order in which fontconfig lists it."""
+def find(family: str, style: str = "Regular") -> Font | None:
+    """A face of the family, the first in the order in which fontconfig lists it."""
     try:
         fontconfig = _fontconfig()
     except OSError:
         return None
     config = fontconfig.FcInitLoadConfigAndFonts()
-    pattern = fontconfig.FcNameParse(f"{family}:style=Regular".encode())
+    pattern = fontconfig.FcNameParse(f"{family}:style={style}".encode())
     wanted = fontconfig.FcObjectSetCreate()
     for name in (b"file", b"index"):
         fontconfig.FcObjectSetAdd(wanted, name)

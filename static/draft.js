@@ -81,8 +81,9 @@
 
   function bringBack(form, key) {
     var values = JSON.parse(localStorage.getItem(key) || "null");
+    // What a person typed and the server gave back stays; a day that the form proposes itself is no text.
     var hasText = fields(form).some(function (field) {
-      return !isPick(field) && field.tagName !== "SELECT" && field.value;
+      return !isPick(field) && field.tagName !== "SELECT" && field.type !== "date" && field.value;
     });
     if (!values || hasText) {
       return;

@@ -6,8 +6,11 @@ PostgreSQL when GONGDAO_TEST_DATABASE_URL names a server (see tests/place.py).
 
 import gc
 import os
+import shutil
+from asyncio import events
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,12 +19,12 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from config import Settings
+from jobs import seal
 from models import Database, Person
 from models.schema import migrate
 from tests.builders import FOUNDED, MONDAY, Desk
@@ -37,10 +40,12 @@ COMPANY = Path(__file__).resolve().parent.parent / "demo" / "company.yaml"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks for no database runs once, and not again on PostgreSQL."""
+    """What asks for no database, or for a browser, runs once, and not again on PostgreSQL."""
     for item in items:
         if "database" not in item.fixturenames:  # type: ignore[attr-defined]
             item.add_marker("nodb")
+        if "chromium" in item.fixturenames:  # type: ignore[attr-defined]
+            item.add_marker("browser")
 
 
 class Clock:
@@ -51,6 +56,17 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright's event loop counts as running between its calls; who asks for no browser shall not meet it."""
+    loop = None if "chromium" in request.fixturenames else events._get_running_loop()
+    if loop is not None:
+        events._set_running_loop(None)
+    yield
+    if loop is not None:
+        events._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -112,16 +128,19 @@ def desk(session: Session) -> Desk:
 
 
 @pytest.fixture
-def case_in(database: Database) -> Callable[..., str]:
+def staged(_place: OnSqlite | OnPostgres, database: Database) -> Callable[..., Any]:
+    """Plays a scene in this test's database, see `OnSqlite.stage`: quicker than playing it by oneself."""
+    return _place.stage
+
+
+def complaint_in(session: Session, state: str, **changes: Any) -> str:
+    return Desk(session).complaint(state, **changes).number
+
+
+@pytest.fixture
+def case_in(staged: Callable[..., Any]) -> Callable[..., str]:
     """The number of a complaint about service.ma that came to a state, as `Desk.complaint` makes it."""
-
-    def made(state: str, **changes: Any) -> str:
-        with database.writing() as session:
-            complaint = Desk(session).complaint(state, **changes)
-            session.commit()
-            return complaint.number
-
-    return made
+    return partial(staged, complaint_in)
 
 
 @pytest.fixture
@@ -129,24 +148,39 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def sealed_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A var folder with a seal, made once in a process: finding two primes takes longer than most tests."""
+    settings = Settings.for_tests(var=tmp_path_factory.mktemp("sealed"))
+    seal.make(settings, "星辰汽车销售服务有限公司", at=FOUNDED)
+    return settings.var
+
+
 @pytest.fixture
-def settings(tmp_path: Path, database: Database) -> Settings:
+def settings(tmp_path: Path, database: Database, sealed_var: Path) -> Settings:
     url = database.engine.url.render_as_string(hide_password=False)
+    shutil.copytree(sealed_var / seal.FOLDER, tmp_path / "var" / seal.FOLDER)
     return Settings.for_tests(database_url=url, var=tmp_path / "var")
 
 
 @pytest.fixture(scope="session")
-def _compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once, not by each test's application."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def _application(_place: OnSqlite | OnPostgres, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Put together once in a process: compiling its addresses and templates costs more than most tests."""
+    url = _place.database.engine.url.render_as_string(hide_password=False)
+    app = create_app(Settings.for_tests(database_url=url, var=tmp_path_factory.mktemp("var")), _place.database)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database, clock: Clock, _compiled: FileSystemBytecodeCache) -> Flask:
-    app = create_app(settings, database)
-    app.jinja_env.bytecode_cache = _compiled
-    app.config.update(NOW=clock, WTF_CSRF_ENABLED=False)
-    return app
+def app(_application: Flask, settings: Settings, database: Database, clock: Clock) -> Iterator[Flask]:
+    """The application as it was put together, with this test's folder and clock."""
+    before = dict(_application.config)
+    _application.config.update(SETTINGS=settings, NOW=clock)
+    yield _application
+    _application.config.clear()
+    _application.config.update(before)
+    _application.extensions.pop("timetable", None)
 
 
 @pytest.fixture

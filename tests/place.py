@@ -3,16 +3,26 @@
 A file is copied anew for every test. A PostgreSQL database costs half a second to make, so each process makes
 one, keeps a copy of its rows beside them, and puts those back; it is made anew after a test that changed more
 than rows. The server's user has to be a superuser: rows come back past the triggers that keep them.
+
+What several tests begin with is staged: played once in a process, and from then on copied as well (on PostgreSQL,
+where copying takes as long as playing, it is played for each of them).
 """
 
 import shutil
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 
 from models import Database
+
+# What a scene's words may be made of, so that the same words always mean the same scene.
+PLAIN = (str, int, float, date, type(None))
+SCENES_KEPT = 40
 
 SHAPE = """
 SELECT md5(string_agg(concat(tgrelid, tgname, tgenabled), ',' ORDER BY oid)), (SELECT count(*) FROM pg_class)
@@ -30,17 +40,71 @@ WHERE table_schema = 'public' AND table_name = :table AND is_generated = 'NEVER'
 SEQUENCES = "SELECT quote_ident(sequencename), coalesce(last_value, 1), last_value IS NOT NULL FROM pg_sequences"
 
 
+def played(database: Database, scene: Callable[..., Any], words: tuple[Any, ...], changes: dict[str, Any]) -> Any:
+    """What the scene returns, committed."""
+    with database.writing() as session:
+        found = scene(session, *words, **changes)
+        session.commit()
+    return found
+
+
 class OnSqlite:
     """A file, copied anew for every test."""
 
     def __init__(self, model: Path, folder: Path) -> None:
-        self.model, self.file = model, folder / "own" / "gongdao.sqlite3"
+        self.model, self.file, self.scenes = model, folder / "own" / "gongdao.sqlite3", folder / "scenes"
+        self.scenes.mkdir()
         self.database = Database(f"sqlite:///{self.file}")
+        self._story: tuple[object, ...] | None = None
+        self._kept: dict[tuple[object, ...], tuple[Path, Any]] = {}
+        event.listen(self.database.engine, "commit", self._changed)
 
     def put_back(self) -> None:
+        self._copy(self.model)
+        self._story = ()
+
+    def stage(self, scene: Callable[..., Any], *words: Any, **changes: Any) -> Any:
+        """Play `scene(session, *words, **changes)` and commit, or put back what the same scenes led to before.
+
+        What it returns has to be plain too: numbers and names, no rows.
+        """
+        story = self._with(scene, *words, *sorted(changes.items()))
+        if story in self._kept and not self.database.engine.pool.checkedout():  # type: ignore[attr-defined]
+            file, found = self._kept[story]
+            self.database.dispose()
+            self._copy(file)
+        else:
+            found = played(self.database, scene, words, changes)
+            self._keep(story, found)
+        self._story = story
+        return found
+
+    def _with(self, *scene: object) -> tuple[object, ...] | None:
+        """The scenes up to this one; None when anything else happened in the database, or may have."""
+        said = (part for word in scene[1:] for part in (word if isinstance(word, tuple) else (word,)))
+        if self._story is None or not all(isinstance(part, PLAIN) for part in said):
+            return None
+        return (*self._story, scene)
+
+    def _changed(self, _connection: Connection) -> None:
+        self._story = None
+
+    def _keep(self, story: tuple[object, ...] | None, found: Any) -> None:
+        if story is None:
+            return
+        with self.database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        if len(self._kept) == SCENES_KEPT:
+            file, _ = self._kept.pop(next(iter(self._kept)))
+            file.unlink()
+        file = self.scenes / uuid4().hex
+        shutil.copy(self.file, file)
+        self._kept[story] = file, found
+
+    def _copy(self, file: Path) -> None:
         shutil.rmtree(self.file.parent, ignore_errors=True)
         self.file.parent.mkdir()
-        shutil.copy(self.model, self.file)
+        shutil.copy(file, self.file)
 
     def remove(self) -> None:
         self.database.dispose()
@@ -58,6 +122,10 @@ class OnPostgres:
     def put_back(self) -> None:
         if not self._put_rows_back():
             self._make()
+
+    def stage(self, scene: Callable[..., Any], *words: Any, **changes: Any) -> Any:
+        """Play the scene and commit."""
+        return played(self.database, scene, words, changes)
 
     def remove(self) -> None:
         self.database.dispose()

@@ -87,3 +87,15 @@ def test_the_start_stops_with_one_sentence_and_no_trace(tmp_path: Path) -> None:
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(AttributeError):
         Settings.for_tests().port = 1  # type: ignore[misc]
+
+
+def test_a_mail_server_is_given_whole_with_a_sender_and_its_password_is_never_told(tmp_path: Path) -> None:
+    server = "smtps://gongdao:p%40ss@mail.example:465"
+    found = settings(tmp_path, GONGDAO_MAIL_SERVER=server, GONGDAO_MAIL_FROM="gongdao@company.example")
+    assert (found.mail_server, found.mail_from) == (server, "gongdao@company.example")
+    with pytest.raises(SettingsError, match="GONGDAO_MAIL_FROM must be given"):
+        settings(tmp_path, GONGDAO_MAIL_SERVER=server)
+    for wrong in ("https://gongdao:p%40ss@mail.example", "smtps://gongdao:p%40ss@mail.example:x", "p%40ss"):
+        with pytest.raises(SettingsError) as refused:
+            settings(tmp_path, GONGDAO_MAIL_SERVER=wrong)
+        assert "p%40ss" not in str(refused.value)

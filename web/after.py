@@ -1,4 +1,4 @@
-"""After the commit: the letters just issued are handed to the worker.
+"""After the commit: the letters just issued, and the messages about them, are handed to the worker.
 
 Nothing here can fail a request. An order that cannot be handed over stays in the outbox, and the
 worker's sweep finds it within a minute.
@@ -9,7 +9,7 @@ from typing import cast
 
 from flask import current_app
 
-from jobs import outbox
+from jobs import outbox, post
 from jobs.timetable import Timetable
 from web import log
 from web.session import database, now
@@ -22,6 +22,8 @@ def after_commit() -> None:
         with database().reading() as session:
             for order_id in outbox.written_at(session, now()):
                 timetable().fulfil(order_id)
+            if post.is_due(session, now()):
+                timetable().send_messages()
 
     _attempt(hand_over_orders)
 
@@ -29,6 +31,21 @@ def after_commit() -> None:
 def start_import(import_id: int) -> None:
     """Hand over an import that was just committed as waiting."""
     _attempt(lambda: timetable().run_import(import_id))
+
+
+def start_rehearsal(rehearsal_id: int) -> None:
+    """Hand over a rehearsal that was just committed as waiting."""
+    _attempt(lambda: timetable().rehearse(rehearsal_id))
+
+
+def start_case_file(file_id: int) -> None:
+    """Hand over a case file that was just committed as waiting."""
+    _attempt(lambda: timetable().bind_case(file_id))
+
+
+def start_month_file(file_id: int) -> None:
+    """Hand over the letters of a month that were just committed as waiting."""
+    _attempt(lambda: timetable().gather_month(file_id))
 
 
 def timetable() -> Timetable:

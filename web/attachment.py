@@ -3,12 +3,12 @@
 from flask import Blueprint, Response, abort, send_file
 from sqlalchemy import select
 
-from models import Attachment, Complaint
+from models import Attachment, Complaint, ServiceFile
 from web import uploads
-from web.case_files import may_open
 from web.case_load import case_seen
 from web.session import actor, db
 from workflow import veil
+from workflow.sight import may_open
 
 bp = Blueprint("attachment", __name__)
 
@@ -22,14 +22,17 @@ POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsaf
 def show(number: str, key: str) -> Response:
     complaint = case_seen(number)
     attachment = _attachment(complaint, key)
-    place = uploads.path_of(attachment.digest)
-    if not place.is_file():
+    if not uploads.path_of(attachment.digest).is_file():
         abort(404)
+    return as_download(attachment, veil.words(attachment.name, complaint, actor()))
+
+
+def as_download(attachment: Attachment | ServiceFile, name: str) -> Response:
+    """The file under the name that its reader may read."""
     inline = attachment.media_type in SHOWN or attachment.media_type.startswith(PLAYED)
     response = send_file(
-        place, mimetype=attachment.media_type, as_attachment=not inline,
-        download_name=veil.words(attachment.name, complaint, actor()),
-        etag=attachment.digest, max_age=0, conditional=True,
+        uploads.path_of(attachment.digest), mimetype=attachment.media_type, as_attachment=not inline,
+        download_name=name, etag=attachment.digest, max_age=0, conditional=True,
     )  # fmt: skip
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"

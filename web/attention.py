@@ -6,12 +6,12 @@ from datetime import timedelta
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
-from models import Complaint, Role
-from web import case_words
+from models import Complaint, Message, Order, OrderState, Penalty, Role
+from web import case_words, paper_words, post
 from web.session import actor, db, now, office
-from workflow import waiting
+from workflow import penalty_waiting, waiting
 from workflow.working_days import unknown_years
 
 AHEAD = timedelta(days=31)
@@ -30,12 +30,17 @@ def notes() -> list[Note]:
     """For an administrator, what stands still; for everybody else nothing."""
     if Role.ADMINISTRATOR not in actor().roles:
         return []
-    return [*_cases_for_nobody(), *_unknown_years()]
+    return [
+        *_complaints_for_nobody(),
+        *_penalties_for_nobody(),
+        *_papers_that_wait(),
+        *_messages_not_sent(),
+        *_unknown_years(),
+    ]
 
 
-def _cases_for_nobody() -> list[Note]:
-    stuck = select(func.count()).select_from(Complaint).where(waiting.for_nobody(actor().staff))
-    if not (count := db().execute(stuck).scalar_one()):
+def _complaints_for_nobody() -> list[Note]:
+    if not (count := _count(Complaint, waiting.for_nobody(actor().staff))):
         return []
     words = ngettext(
         "%(num)d complaint waits for nobody: a post is vacant, or whoever holds it is a party and has no deputy.",
@@ -45,19 +50,59 @@ def _cases_for_nobody() -> list[Note]:
     return [Note(words, _("Name a head, a general manager or a deputy"), url_for("people.index"))]
 
 
+def _penalties_for_nobody() -> list[Note]:
+    if not (count := _count(Penalty, penalty_waiting.for_nobody(actor().staff))):
+        return []
+    words = ngettext(
+        "%(num)d penalty waits for nobody: a post is vacant, or whoever could decide had their part in it before.",
+        "%(num)d penalties wait for nobody: a post is vacant, or whoever could decide had their part in them before.",
+        count,
+    )
+    return [Note(words, _("Name a general manager, a deputy or a review body"), url_for("people.index"))]
+
+
+def _messages_not_sent() -> list[Note]:
+    if not (count := _count(Message, post.in_trouble())):
+        return []
+    words = ngettext("%(num)d message could not be sent yet.", "%(num)d messages could not be sent yet.", count)
+    return [Note(words, _("See why"), url_for("post.index"))]
+
+
+def _count(kind: type[Complaint | Penalty | Message], which: ColumnElement[bool]) -> int:
+    return db().execute(select(func.count()).select_from(kind).where(which)).scalar_one()
+
+
+def _papers_that_wait() -> list[Note]:
+    """Letters that are issued but could not be printed or signed, with the newest reason."""
+    failing = (Order.state != OrderState.DONE, Order.last_error.is_not(None))
+    if not (count := db().execute(select(func.count(Order.letter_id.distinct())).where(*failing)).scalar_one()):
+        return []
+    why = db().scalars(select(Order.last_error).where(*failing).order_by(Order.next_try_at.desc()).limit(1)).one()
+    words = ngettext(
+        "The paper of %(num)d letter could not be made; the letter itself is issued. The reason: %(why)s",
+        "The paper of %(num)d letters could not be made; the letters themselves are issued. The reason: %(why)s",
+        count,
+        why=paper_words.why(str(why)),
+    )
+    return [Note(words)]
+
+
 def _unknown_years() -> list[Note]:
     """Years of running deadlines, and the one that begins within a month, which nobody has published yet."""
-    last = db().execute(select(func.max(Complaint.due_at))).scalar_one()
-    days = [office().calendar.day_of(moment) for moment in (now(), now() + AHEAD, last) if moment is not None]
-    if not (unknown := unknown_years(days)):
+    last = [db().execute(select(func.max(kind.due_at))).scalar_one() for kind in (Complaint, Penalty)]
+    calendar = office().calendar
+    days = [calendar.day_of(moment) for moment in (now(), now() + AHEAD, *last) if moment is not None]
+    if not (unknown := unknown_years(days, calendar.public.imported_years)):
         return []
     years = case_words.names(str(year) for year in unknown)
     return [
         Note(
             _(
                 "The calendar does not know the public holidays of %(years)s yet: working days are counted as weekdays "
-                "without the fixed holidays. Update the package chinesecalendar once they are published.",
+                "without the fixed holidays. Import the year once they are published.",
                 years=years,
-            )
+            ),
+            _("Import the year"),
+            url_for("calendar.show", year=unknown[0], _anchor="import"),
         )
     ]

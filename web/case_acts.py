@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from models import Complaint, Event, Letter
-from web import case_clocks, case_offers, case_page, case_preview, case_timeline, case_words, errors
+from web import acting, case_clocks, case_offers, case_page, case_preview, case_timeline, case_words, errors
 from web.after import after_commit
 from web.case_forms import FORMS, ActForm
 from web.case_load import case_seen, case_to_act_on
@@ -23,6 +23,7 @@ from web.case_moved import moved_on_page, moved_since
 from web.case_offers import NOUN_OF, NOUNS, RULINGS
 from web.case_page import Tried
 from web.complaint_bp import bp
+from web.language import is_chinese
 from web.session import actor, db, now, start_over
 from workflow import remark as remarks
 from workflow.complaint import VERBS
@@ -83,6 +84,7 @@ def _carry_out(number: str, action: str, deed: Deed) -> ResponseReturnValue:
         if not form.validate():
             return _again(number, Tried(action, form))
         event = deed(complaint, form)
+        acting.spend(event)
         db().commit()
     except Refused as refusal:
         return _refused(refusal, number, Tried(action, form))
@@ -125,7 +127,7 @@ def _told(event: Event) -> str:
     """What was done, and which letter went to how many."""
     done = _("Done: you %(act)s.", act=case_timeline.done_in(event))
     letter = next(iter(event.letters), None)
-    return done if letter is None else f"{done} {_letter_told(letter)}".strip()
+    return done if letter is None else f"{done}{'' if is_chinese() else ' '}{_letter_told(letter)}"
 
 
 def _letter_told(letter: Letter) -> str:

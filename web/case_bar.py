@@ -39,13 +39,11 @@ class Bar:
 def bar(complaint: Complaint, choices: list[Choice], deadline: Deadline | None, waiting: list[OnShelf]) -> Bar | None:
     """The bar of a case; none for whoever is not awaited, neither with an act nor with a receipt."""
     if any(is_answered_by(complaint, choice.action) for choice in choices):
-        presses = _presses(complaint, choices)
-    elif waiting:
-        presses = [Press(_("Letters to acknowledge: %(num)d", num=len(waiting)), "#letters", is_main=True)]
-    else:
+        return Bar(*clock_words(deadline.clock if deadline is not None else None), _presses(complaint, choices))
+    if not waiting:
         return None
-    left, until = _clock(deadline)
-    return Bar(left, until, presses)
+    press = Press(_("Letters to acknowledge: %(num)d", num=len(waiting)), "#letters", is_main=True)
+    return Bar(*_clock_of_others(deadline), [press])
 
 
 def _presses(complaint: Complaint, choices: list[Choice]) -> list[Press]:
@@ -65,15 +63,25 @@ def _address(complaint: Complaint, action: str | None) -> str:
     return url_for("complaint.show", number=complaint.number, act=action, _anchor=PANEL)
 
 
-def _clock(deadline: Deadline | None) -> tuple[str, str]:
+def clock_words(clock: moment.Clock | None) -> tuple[str, str]:
     """There is little room: the largest unit only, and the day without its name."""
-    if deadline is None:
+    if clock is None:
         return "", ""
-    due = deadline.clock.due
-    if deadline.clock.is_over:
+    due = clock.due
+    if clock.stands:
+        return clock.words, _short(due)
+    if clock.is_over:
         return _("overdue"), _short(due)
     largest = " ".join(moment.duration(due - now()).split(" ")[:2])
     return _("%(time)s to go", time=largest), _short(due)
+
+
+def _clock_of_others(deadline: Deadline | None) -> tuple[str, str]:
+    """The time that is left to somebody else must not read as the time for the receipt: it says whose it is."""
+    if deadline is None:
+        return "", ""
+    left, _until = clock_words(deadline.clock)
+    return left, _("for %(names)s", names=deadline.who)
 
 
 def _short(due: datetime) -> str:

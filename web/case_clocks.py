@@ -5,10 +5,11 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from models import Complaint, ComplaintState, Person
+from models import Complaint, ComplaintState, Penalty, Person
 from web import case_words, moment
 from web.session import actor, now, office
 from workflow import letter
+from workflow.deadline import calendar_of
 from workflow.inbox import open_actions
 from workflow.process import Step
 from workflow.regulation import pack_of
@@ -53,18 +54,32 @@ def deadline(complaint: Complaint) -> Deadline | None:
     return Deadline(clock_of(complaint, complaint.due_at), _request(complaint, who, is_mine), is_mine, who, task)
 
 
-def clock_of(complaint: Complaint, due_at: datetime) -> moment.Clock:
-    limit = pack_of(complaint.regulation_version).limit(str(complaint.clock))
-    counts = office().calendar.between if limit.working_days is not None else None
-    return moment.clock(due_at, started=complaint.clock_started_at, working_days=counts)
+def clock_of(case: Complaint | Penalty, due_at: datetime) -> moment.Clock:
+    if isinstance(case, Complaint) and case.stopped_until is not None:
+        return moment.standing(due_at, until=case.stopped_until)
+    return clock_for(str(case.clock), case, due_at, started=case.clock_started_at)
+
+
+def clock_for(name: str, case: Complaint | Penalty, due_at: datetime, *, started: datetime | None) -> moment.Clock:
+    """The limit of that name which runs in the case, counted as its own pack counts it."""
+    limit = pack_of(case.regulation_version).limit(name)
+    calendar = calendar_of(name, case.department_id, office())
+    counts = calendar.between if limit.working_days is not None else None
+    return moment.clock(due_at, started=started, working_days=counts)
 
 
 def _request(complaint: Complaint, who: str, is_mine: bool) -> str:
     assert complaint.due_at is not None and complaint.clock is not None
     when = case_words.moment_of(complaint.due_at)
-    if is_mine and complaint.due_at > now():
+    if is_mine and complaint.due_at > now() and not complaint.is_stopped:
         return _(case_words.REQUESTS[complaint.clock], moment=when)
     task = _(case_words.TASKS[complaint.clock])
+    if complaint.stopped_until is not None:
+        until = case_words.moment_of(complaint.stopped_until)
+        return _(
+            "The customer is waited for, until %(until)s at the latest. %(names)s then has until %(moment)s %(task)s",
+            until=until, names=who, moment=when, task=task,
+        )  # fmt: skip
     if complaint.due_at <= now():
         return _("%(names)s had until %(moment)s %(task)s", names=who, moment=when, task=task)
     return _("%(names)s has until %(moment)s %(task)s", names=who, moment=when, task=task)

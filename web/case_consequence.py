@@ -108,6 +108,10 @@ CONSEQUENCES: dict[str, Consequence] = {
     "return": _return,
     "verify": lambda c, p, limit: _("The customer gets a letter, and a follow-up call within %(limit)s", limit=limit),
     "follow_up": lambda c, p, limit: _("Kept in the case with a record"),
+    "suspend": lambda c, p, limit: _(
+        "Nothing becomes late until then; afterwards as much time is left as now. The statutory limit does not move"
+    ),
+    "resume": lambda c, p, limit: _("As much time is left as when the clock stopped"),
     "withdraw": lambda c, p, limit: _("All points are taken back and the case ends"),
     "reopen": lambda c, p, limit: _("The department answers again within %(limit)s", limit=limit),
 }

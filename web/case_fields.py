@@ -20,9 +20,10 @@ from wtforms import Field, Form, MultipleFileField, StringField, ValidationError
 
 from models import Department, Person
 from web import choices, plain_text, uploads
+from web.form import day_of
 from web.session import zone
-from workflow.complaint_guards import MAX_TEXT
 from workflow.evidence import Evidence
+from workflow.texts import MAX_TEXT
 
 LONGEST_LINE = 120
 LONGEST_AMOUNT = 20
@@ -76,8 +77,12 @@ class PersonField(Line):
     hint = lazy_gettext("Name or account; the list suggests as you type")
     attributes: ClassVar[dict[str, Any]] = {"list": "colleagues", "autocomplete": "off", "maxlength": LONGEST_LINE}
 
+    def __init__(self, label: Any = None, *, nobody: str = choices.NOBODY, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.nobody = nobody
+
     def read(self, typed: str) -> Person:
-        return choices.person_named(typed[:LONGEST_LINE])
+        return choices.person_named(typed[:LONGEST_LINE], self.nobody)
 
 
 # Nothing longer: a power of ten in an exponent would keep the machine busy for a minute.
@@ -114,10 +119,9 @@ class DayField(Line):
     input_type = "date"
 
     def read(self, typed: str) -> date:
-        try:
-            return date.fromisoformat(typed)
-        except ValueError:
-            raise ValidationError(_("Write the day like 2026-03-02.")) from None
+        if (found := day_of(typed)) is None:
+            raise ValidationError(_("Write the day like 2026-03-02."))
+        return found
 
 
 class Pick(StringField):

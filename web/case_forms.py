@@ -19,6 +19,7 @@ from web.case_fields import (
     YesNo,
     YuanField,
 )
+from web.choices import NOBODY_ELSE, NOBODY_YET
 from web.filters import sentence
 from web.label import WORDS as LABELS
 from workflow.process import Objection
@@ -61,7 +62,7 @@ VIOLATION = lazy_gettext("Did staff break a rule (CS-7)?")
 
 class Assign(ActForm):
     department = DepartmentField(lazy_gettext("Department"), first=lazy_gettext("Please choose"))
-    respondent = PersonField(lazy_gettext("Respondent"))
+    respondent = PersonField(lazy_gettext("Respondent"), nobody=NOBODY_YET)
     note = Words(lazy_gettext("Note to the department"), rows=2)
 
 
@@ -100,7 +101,7 @@ class Vary(Reasoned):
         lazy_gettext("New severity"),
         offered=[("", lazy_gettext("As it is")), *((s.value, lazy_gettext(LABELS[s])) for s in Severity)],
     )
-    respondent = PersonField(lazy_gettext("New respondent"))
+    respondent = PersonField(lazy_gettext("New respondent"), nobody=NOBODY_ELSE)
     department = DepartmentField(lazy_gettext("New department"), first=lazy_gettext("As it is"))
     # Dismissing and varying stand in one form on the page: each needs a question of its own.
     violation = YesNo(VIOLATION, name="varied_violation")
@@ -141,7 +142,7 @@ class Report(ActForm):
     improvement_measures = Words(
         lazy_gettext("Improvement measures"), required=lazy_gettext("State the improvement measures (CS-5).")
     )
-    improvement_owner = PersonField(lazy_gettext("Who improves it"))
+    improvement_owner = PersonField(lazy_gettext("Who improves it"), nobody=NOBODY_YET)
     improvement_due = DayField(lazy_gettext("By when"))
     files = FilesField(FILES)
 
@@ -156,6 +157,14 @@ class Verify(ActForm):
     def arguments(self) -> dict[str, Any]:
         found = super().arguments()
         return {**found, "satisfaction": int(found["satisfaction"]) if found["satisfaction"] else None}
+
+
+class Suspend(Reasoned):
+    until = MomentField(lazy_gettext("Until when at most"))
+
+
+class Resume(ActForm):
+    note = Words(lazy_gettext("What the customer said"), rows=2)
 
 
 class FollowUp(ActForm):
@@ -176,5 +185,6 @@ FORMS: dict[str, type[ActForm]] = {
     "assign": Assign, "accept": Accept, "appeal": Appeal, "retract": Retract, "endorse": Endorse,
     "decline": Reasoned, "uphold": Reasoned, "dismiss": Dismiss, "vary": Vary, "remand": Reasoned,
     "complete": Complete, "report": Report, "return": Reasoned, "verify": Verify, "follow_up": FollowUp,
-    "withdraw": Reasoned, "reopen": Reasoned, "remark": Remark, "find_violation": Violation,
+    "suspend": Suspend, "resume": Resume, "withdraw": Reasoned, "reopen": Reasoned, "remark": Remark,
+    "find_violation": Violation,
 }  # fmt: skip

@@ -14,8 +14,8 @@ from web import case_words, filters, moment
 from web.label import label
 from web.language import is_chinese
 from web.session import actor, db, me
-from web.shell import has_endpoint
-from workflow import deadline, roles, sight, veil
+from web.shell import regulation_url
+from workflow import deadline, sight, veil
 from workflow.complaint import COMPLAINT
 from workflow.regulation import pack_of
 
@@ -121,7 +121,7 @@ def rules(complaint: Complaint) -> list[RuleText]:
 def edition(complaint: Complaint) -> tuple[str, str]:
     """The edition of the regulation that the case keeps, and where to read it."""
     version = complaint.regulation_version
-    url = url_for("regulation.show", edition=version.edition) if has_endpoint("regulation.show") else ""
+    url = regulation_url(version.edition)
     return _("Edition %(edition)s", edition=version.edition), url
 
 
@@ -133,7 +133,7 @@ def facts(complaint: Complaint) -> list[Fact]:
         Fact(_("Customer"), veil.customer_name(complaint, reader) or "", veil.customer_phone(complaint, reader) or ""),
         Fact(_("Channel"), label(complaint.channel)),
         Fact(_("Vehicle"), veil.vehicle(complaint, reader) or "", complaint.vehicle_model or ""),
-        Fact(_("Order number"), complaint.order_number or "" if roles.sees_customer(complaint, reader) else ""),
+        Fact(_("Order number"), complaint.order_number or "" if sight.sees_customer(complaint, reader) else ""),
         Fact(_("Respondent"), respondent.name if respondent else _("not named yet"), post.title if post else ""),
         Fact(_("Department"), filters.named(complaint.department) if complaint.department else _("not named yet")),
         Fact(_("Happened on"), moment.day(complaint.occurred_on) if complaint.occurred_on else ""),
@@ -170,7 +170,7 @@ def related(complaint: Complaint) -> list[Related]:
         )
         if value
     ]  # fmt: skip
-    if not same or not roles.sees_customer(complaint, actor()):
+    if not same or not sight.sees_customer(complaint, actor()):
         return []
     query = (
         select(Complaint)

@@ -45,7 +45,7 @@ def shelf(complaint: Complaint) -> list[OnShelf]:
 
 def _on_shelf(letter: Letter, complaint: Complaint) -> OnShelf:
     mine = next((r for r in letter.recipients if r.person_id == me().id), None)
-    ack, sign = _acknowledged(letter, mine)
+    ack, sign = acknowledged(letter, mine)
     return OnShelf(
         title=case_words.letter_title(letter.kind), number=filters.letter_number(letter),
         short_number=f"{letter.seq}号", url=address("letter.show", letter),
@@ -68,7 +68,7 @@ def address(endpoint: str, letter: Letter) -> str:
     return url_for(endpoint, key=key) if has_endpoint(endpoint) else ""
 
 
-def _acknowledged(letter: Letter, mine: LetterRecipient | None) -> tuple[str, str]:
+def acknowledged(letter: Letter, mine: LetterRecipient | None) -> tuple[str, str]:
     """Who has acknowledged it, in a few words, and the sign beside them."""
     if not letter.recipients:
         return _("Kept on file"), "archive"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from models import Attachment, Complaint, Event, Letter, LetterRecipient, ScoreEntry
 from web.after import after_commit
 from web.session import actor, db, now
-from workflow import overdue, roles
+from workflow import overdue, sight
 
 FOR_THE_PAGE = (
     selectinload(Complaint.events).options(
@@ -26,7 +26,7 @@ def case_seen(number: str) -> Complaint:
     """The case with all that its page shows, or 404."""
     query = Complaint.by_number(number).options(*FOR_THE_PAGE).execution_options(populate_existing=True)
     complaint = db().scalars(query).unique().one_or_none()
-    if complaint is None or not roles.may_see(complaint, actor()):
+    if complaint is None or not sight.may_see(complaint, actor()):
         abort(404)
     return complaint
 
@@ -36,10 +36,10 @@ def case_to_act_on(number: str) -> Complaint:
     complaint_id = db().scalar(Complaint.by_number(number).with_only_columns(Complaint.id))
     if complaint_id is None:
         abort(404)
-    if overdue.carry_out(db(), now(), case=complaint_id):
+    if overdue.carry_out(db(), now(), case=(Complaint.kind, complaint_id)):
         db().commit()
         after_commit()
     complaint = Complaint.locked(db(), complaint_id)
-    if not roles.may_see(complaint, actor()):
+    if not sight.may_see(complaint, actor()):
         abort(404)
     return complaint

@@ -15,7 +15,7 @@ from web.case_forms import FORMS, ActForm
 from web.case_prefill import prefilled
 from web.label import label
 from web.session import actor, me, now
-from workflow import remark, roles
+from workflow import remark, sight
 from workflow.complaint import COMPLAINT
 from workflow.process import INVALID, N_, Objection, Offer, Step, moved_on
 
@@ -26,7 +26,7 @@ NOUNS = {
     "endorsement": "endorse", "declining": "decline", "remand": "remand", "upholding": "uphold",
     "dismissal": "dismiss", "variation": "vary", "completion": "complete", "report": "report",
     "return": "return", "verification": "verify", "follow-up": "follow_up", "withdrawal": "withdraw",
-    "reopening": "reopen",
+    "reopening": "reopen", "suspension": "suspend", "resumption": "resume",
 }  # fmt: skip
 NOUN_OF = {action: noun for noun, action in NOUNS.items()}
 RULINGS = ("uphold", "dismiss", "vary", "remand")
@@ -35,7 +35,7 @@ CONFIRMED = (*RULINGS, "withdraw")
 # The likeliest act first: it is the one under the thumb.
 LIKELIEST = (
     "assign", "accept", "endorse", "uphold", "complete", "report", "verify", "follow_up", "appeal", "dismiss",
-    "decline", "vary", "remand", "return", "retract", "reopen", "withdraw",
+    "decline", "vary", "remand", "return", "retract", "reopen", "resume", "suspend", "withdraw",
 )  # fmt: skip
 CLOSED_NOW = {
     ("appeal", S.APPEALED): N_("An appeal is open already; another can be made only after it is decided."),
@@ -130,7 +130,7 @@ def _chosen_among(names: list[str]) -> str:
 
 
 def _hidden(complaint: Complaint) -> list[Closed]:
-    if roles.sees_customer(complaint, actor()):
+    if sight.sees_customer(complaint, actor()):
         return []
     return [
         Closed(_("See the customer's name and number"), _("They are shown only to those who look after the customer."))

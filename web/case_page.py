@@ -14,6 +14,7 @@ from web import (
     case_glance,
     case_letters,
     case_offers,
+    case_penalty,
     case_points,
     case_prefill,
     case_respondent,
@@ -78,7 +79,7 @@ def show(complaint: Complaint, tried: Tried | None = None) -> str:
         lines=case_timeline.lines(complaint), awaited=case_clocks.awaited(complaint),
         letters=letters, waiting=waiting, points=case_points.rows(complaint),
         points_note=case_points.balance_note(complaint), deadline=deadline,
-        statutory=case_clocks.statutory(complaint), panel=panel,
+        statutory=case_clocks.statutory(complaint), panel=panel, penalties=case_penalty.of(complaint),
         bar=case_bar.bar(complaint, all_choices, deadline, waiting),
         respondent=case_respondent.view(complaint, panel.choices, deadline) if own else None,
     )  # fmt: skip

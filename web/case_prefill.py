@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 
 from models import Complaint, Event
 from web import choices
-from web.session import now, zone
+from web.session import actor, now, zone
 from workflow.complaint_guards import unfit_for_customers
+from workflow.process import Step
+from workflow.stopped_clock import longest_stop
 
 SENTENCE_ENDS = "。！？!?；;\n"
 
@@ -21,6 +23,8 @@ def prefilled(action: str, complaint: Complaint) -> dict[str, Any]:
         known["respondent"] = choices.with_account(complaint.respondent) if complaint.respondent else ""
     if action == "complete":
         known["completed_at"] = as_typed(now())
+    if action == "suspend" and (last := longest_stop(Step(complaint, actor(), now()))) is not None:
+        known["until"] = as_typed(last)
     if action == "verify":
         known["answer_to_customer"] = answer_from_the_report(complaint)[0]
     return known

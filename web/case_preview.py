@@ -3,6 +3,7 @@
 The answer is read from the letter that the step would freeze, so that preview and paper cannot differ.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -58,17 +59,22 @@ def of(action: str, complaint: Complaint, arguments: dict[str, Any]) -> Preview:
 def _preview(action: str, step: Step[Complaint]) -> Preview:
     letter = step.event.letters[0].content
     told = {notice.person.name for notice in step.event.notices}
-    parts = (_letter_clause(letter), _points_clause(letter), _next_clause(letter, step.subject))
+    parts = (_letter_clause(letter), points_clause(letter), _next_clause(letter, step.subject))
     items = (
-        _letter_item(letter, action, step.subject), *_change_items(letter), _points_item(letter),
-        _clock_item(letter, step.subject), _told_item(told, letter), _customer_item(action),
+        _letter_item(letter, action, step.subject), *_change_items(letter), points_item(letter),
+        _clock_item(letter, step.subject), told_item(told, letter), _customer_item(action),
     )  # fmt: skip
-    return Preview(_(RULED[action]), _sentence(parts), [item for item in items if item is not None])
+    return Preview(_(RULED[action]), sentence_of(parts), [item for item in items if item is not None])
 
 
-def _sentence(parts: tuple[str, ...]) -> str:
-    clauses = case_words.series(part for part in parts if part)
+def sentence_of(parts: tuple[str, ...]) -> str:
+    clauses = _in_a_row(part for part in parts if part)
     return _("Once you confirm, %(clauses)s.", clauses=clauses)
+
+
+def _in_a_row(clauses: Iterable[str]) -> str:
+    """Whole clauses: with commas alone in Chinese, with an "and" before the last in English."""
+    return case_words.series(clauses) if is_chinese() else case_words.names(clauses)
 
 
 def _letter_clause(letter: Json) -> str:
@@ -83,7 +89,7 @@ def _account(entry: Json) -> str:
     return str(entry["account"]["zh" if is_chinese() else "en"])
 
 
-def _points_clause(letter: Json) -> str:
+def points_clause(letter: Json) -> str:
     """All entries of one manner in one clause: taken back, final, posted."""
     clauses = []
     for effect, words in (
@@ -121,7 +127,8 @@ def _letter_item(letter: Json, action: str, complaint: Complaint) -> Item:
         "One copy of %(title)s; its number is taken when it is issued", title=case_words.quoted_title(letter["kind"])
     )
     if action == VOIDED_BY and (form := _voided_form(complaint)):
-        text = _("%(issued)s. %(form)s is stamped void and stays readable", issued=text, form=form)
+        first = form[:1].upper() + form[1:]
+        text = _("%(issued)s. %(form)s is stamped void and stays readable", issued=text, form=first)
     return Item("file-earmark-text", _("Letter"), text)
 
 
@@ -141,7 +148,7 @@ def _change_items(letter: Json) -> list[Item]:
     return found
 
 
-def _points_item(letter: Json) -> Item:
+def points_item(letter: Json) -> Item:
     if not letter["entries"]:
         return Item("dash-circle", _("Points"), _("This step moves no points"))
     lines = [
@@ -182,10 +189,10 @@ def _clock_item(letter: Json, complaint: Complaint) -> Item:
                   moment=moment.weekday_moment(complaint.statutory_due_at))  # fmt: skip
     if letter["next"] is None:
         return Item("clock", _("Deadlines"), _("no further deadline runs"))
-    return Item("clock", _("Deadlines"), case_words.series((_next_clause(letter, complaint), unchanged)))
+    return Item("clock", _("Deadlines"), _in_a_row((_next_clause(letter, complaint), unchanged)))
 
 
-def _told_item(told: set[str], letter: Json) -> Item | None:
+def told_item(told: set[str], letter: Json) -> Item | None:
     """Who is told beside the addressees of the letter."""
     others = told - {person["name"] for person in letter["recipients"]}
     if not told:

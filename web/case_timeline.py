@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import Complaint, Event
-from web import case_points, case_words, filters, moment
-from web.case_files import File, file_of, may_open
+from web import case_points, case_words, filters, moment, moved
+from web.case_files import File, file_of
 from web.session import actor, me
 from workflow import veil
 from workflow.process import N_
+from workflow.sight import may_open
 
 # Free texts in the order in which they are read, each with what stands before it if more than one was said.
 QUOTED = {
@@ -28,7 +29,7 @@ QUOTED = {
     "answer_to_customer": N_("Answer to the customer"),
     "note": "",
 }
-SILENT = ("remark", "find_violation")
+SILENT = ("remark", "find_violation", "reschedule")
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,14 @@ def _line(event: Event, complaint: Complaint, before: datetime | None) -> Line:
 
 def _who(event: Event) -> str:
     if event.actor is None:
-        return _("Deadline")
+        return _("Calendar") if event.action == "reschedule" else _("Deadline")
     return _("You") if event.actor_id == me().id else event.actor.name
 
 
 def done_in(event: Event) -> str:
     """What was done in this event, to stand after the name of who did it."""
+    if event.action == "reschedule":
+        return moved.told(event)
     if event.action == "find_violation":
         return _finding(event.said)
     if event.action == "remark" and not event.said.get("note"):
@@ -119,6 +122,8 @@ def _facts(event: Event) -> list[str]:
         found.append(_("Satisfaction %(mark)d of 5", mark=satisfaction))
     if (moment_of := said.get("completed_at")) is not None and event.action == "complete":
         found.append(_("Complete at %(moment)s", moment=moment.moment(datetime.fromisoformat(moment_of))))
+    if (until := said.get("until")) is not None and event.action == "suspend":
+        found.append(_("Until %(moment)s at the latest", moment=moment.moment(datetime.fromisoformat(until))))
     if (cost := said.get("rework_cost")) is not None:
         found.append(_("Rework cost %(yuan)s yuan", yuan=filters.yuan(cost)))
     if said.get("violation") is not None and event.action != "find_violation":

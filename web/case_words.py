@@ -4,7 +4,6 @@ One table; who may act and what follows is decided in `workflow` and computed by
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,76 +19,15 @@ from web.label import label
 from web.language import is_chinese
 from web.session import now
 from workflow import veil
+from workflow.act_words import COMPLAINT_WORDS as WORDS
+from workflow.limit import Limit
 from workflow.process import N_
-from workflow.regulation import Limit
 from workflow.roles import Actor
 
 LONGEST_TITLE = 28
 SENTENCE_ENDS = "。！？!?；;\n"
 CLAUSE_ENDS = "，,、：:"
 
-
-@dataclass(frozen=True)
-class Words:
-    """An act as a choice, on a small button, on the button that does it, and once it is done."""
-
-    choose: str
-    short: str
-    button: str
-    done: str
-
-
-WORDS = {
-    "file": Words(N_("Log the complaint"), N_("Log"), N_("Log the complaint"), N_("logged the complaint")),
-    "assign": Words(
-        N_("Send to the department"), N_("Assign"), N_("Send the complaint form"), N_("assigned it to %(department)s")
-    ),
-    "accept": Words(N_("Accept the complaint"), N_("Accept"), N_("Confirm acceptance"), N_("accepted the complaint")),
-    "lapse": Words(
-        N_("Counts as accepted"), N_("Counts as accepted"), N_("Counts as accepted"),
-        N_("The time to answer ran out: counts as accepted"),
-    ),
-    "appeal": Words(N_("Appeal"), N_("Appeal"), N_("Send the appeal"), N_("appealed")),
-    "retract": Words(
-        N_("Take the appeal back"), N_("Retract"), N_("Take the appeal back"), N_("took the appeal back")
-    ),
-    "endorse": Words(
-        N_("Submit the appeal to the general manager"), N_("Endorse"), N_("Submit for a ruling"),
-        N_("submitted the appeal to the general manager"),
-    ),
-    "decline": Words(
-        N_("Do not submit the appeal"), N_("Decline"), N_("Confirm: not submitted"), N_("did not submit the appeal")
-    ),
-    "uphold": Words(
-        N_("Uphold: the complaint form is void"), N_("Uphold"), N_("Confirm the ruling"), N_("upheld the appeal")
-    ),
-    "dismiss": Words(N_("Dismiss the appeal"), N_("Dismiss"), N_("Confirm the ruling"), N_("dismissed the appeal")),
-    "vary": Words(N_("Vary the ruling"), N_("Vary"), N_("Confirm the ruling"), N_("varied the complaint")),
-    "remand": Words(
-        N_("Remand: more is needed"), N_("Remand"), N_("Confirm the remand"), N_("sent it back for what is missing")
-    ),
-    "complete": Words(
-        N_("Handling is complete"), N_("Complete"), N_("Record as complete"), N_("completed the handling")
-    ),
-    "report": Words(N_("Report the result"), N_("Report"), N_("Send the report"), N_("reported the result")),
-    "return": Words(N_("Return it for rework"), N_("Return"), N_("Return it"), N_("returned it for rework")),
-    "verify": Words(
-        N_("Checked: close the case"), N_("Close case"), N_("Close the case"),
-        N_("checked the result and closed the case"),
-    ),
-    "follow_up": Words(
-        N_("Record a follow-up contact"), N_("Follow up"), N_("Keep the record"), N_("contacted the customer again")
-    ),
-    "withdraw": Words(
-        N_("The customer withdraws"), N_("Withdraw"), N_("Confirm the withdrawal"),
-        N_("recorded that the customer withdrew"),
-    ),
-    "reopen": Words(N_("Reopen the case"), N_("Reopen"), N_("Reopen the case"), N_("reopened the case")),
-    "remark": Words(N_("Add a remark or a file"), N_("Remark"), N_("Add it to the case"), N_("added a remark")),
-    "find_violation": Words(
-        N_("Was a rule broken?"), N_("Violation"), N_("Record the finding"), N_("recorded whether a rule was broken")
-    ),
-}  # fmt: skip
 
 # What a running clock waits for, to stand after the name of whoever it waits for.
 AWAITED = {
@@ -170,6 +108,8 @@ def limit_in_words(limit: Limit) -> str:
     """24 小时 · 3 个工作日 · 7 天."""
     if limit.working_days is not None:
         return ngettext("%(num)d working day", "%(num)d working days", limit.working_days)
+    if limit.working_hours is not None:
+        return ngettext("%(num)d working hour", "%(num)d working hours", limit.working_hours)
     if limit.days is not None:
         return ngettext("%(num)d day", "%(num)d days", limit.days)
     return ngettext("%(num)d hour", "%(num)d hours", limit.hours or 0)
@@ -213,6 +153,11 @@ def _cut(sentence: str, longest: int) -> str:
 def series(parts: Iterable[str]) -> str:
     """Parts of a sentence side by side, with the comma of the reader's language."""
     return ("，" if is_chinese() else ", ").join(parts)
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Whole sentences one after the other; Chinese puts no space between them."""
+    return ("" if is_chinese() else " ").join(part for part in parts if part)
 
 
 def moment_of(at: datetime) -> str:

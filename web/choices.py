@@ -18,9 +18,14 @@ from web.filters import named, score
 from web.label import label
 from web.plain_text import refuse_hidden
 from web.session import actor, db, now
+from workflow.process import N_
 from workflow.regulation import Pack
 
 MOST_NAMED = 4
+# What is told about a name that nobody bears: where somebody must be named, may be left open, or stays who it is.
+NOBODY = N_("Nobody here is called “%(name)s”. Write the name or the account as it stands in the staff list.")
+NOBODY_YET = N_("Nobody here is called “%(name)s”. Leave it empty if you do not know yet.")
+NOBODY_ELSE = N_("Nobody here is called “%(name)s”. Leave it empty to keep it as it is.")
 # 马超（service.ma）: a name with the account that tells two people of one name apart.
 WITH_ACCOUNT = re.compile(r"(.+?)\s*\(([^()]+)\)")
 
@@ -88,12 +93,14 @@ def department_named(slug: str) -> Department | None:
     return db().scalars(select(Department).where(Department.slug == slug)).one_or_none()
 
 
-def suggestions() -> list[Suggestion]:
-    """Everybody who has not left, by name; with the account where a name is borne twice."""
+def suggestions(among: set[int] | None = None) -> list[Suggestion]:
+    """Everybody who has not left, by name, or those `among` them; with the account where a name is borne twice."""
     people = _present()
     borne = Counter(person.name for person in people)
     return [
-        Suggestion(person.name if borne[person.name] == 1 else with_account(person), _post(person)) for person in people
+        Suggestion(person.name if borne[person.name] == 1 else with_account(person), _post(person))
+        for person in people
+        if among is None or person.id in among
     ]
 
 
@@ -111,10 +118,11 @@ def _present() -> list[Person]:
     return list(db().scalars(select(Person).where(present).order_by(Person.name, Person.username)))
 
 
-def person_named(typed: str) -> Person:
+def person_named(typed: str, nobody: str = NOBODY) -> Person:
     """The one colleague meant by a name, an account or both; else a ValidationError that names who it may be.
 
-    Who has left is found by the full name or account only: the rules say that they have left.
+    Who has left is found by the full name or account only: the rules say that they have left. Where nobody is
+    meant, `nobody` is the sentence that says so and what to do instead.
     """
     refuse_hidden(typed)
     name, account = _name_and_account(typed)
@@ -125,7 +133,7 @@ def person_named(typed: str) -> Person:
     meant = [person for person in found if not person.has_left_at(now())] or found
     if len(meant) == 1:
         return meant[0]
-    raise ValidationError(_several(name, meant) if meant else _nobody(typed))
+    raise ValidationError(_several(name, meant) if meant else _nobody(typed, nobody))
 
 
 def _name_and_account(typed: str) -> tuple[str, str]:
@@ -143,11 +151,11 @@ def _several(name: str, people: list[Person]) -> str:
     )
 
 
-def _nobody(typed: str) -> str:
+def _nobody(typed: str, nobody: str) -> str:
     name, _account = _name_and_account(typed)
     if near := _near(name):
         return _("Nobody here is called “%(name)s”. Do you mean %(people)s?", name=name, people=_listed(near))
-    return _("Nobody here is called “%(name)s”. Leave it empty if you do not know yet.", name=name)
+    return _(nobody, name=name)
 
 
 def _near(name: str) -> list[Person]:

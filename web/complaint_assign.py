@@ -16,7 +16,7 @@ from web.customer_relations import require_customer_relations
 from web.filters import sentence
 from web.session import actor, db, now
 from workflow import complaint as verbs
-from workflow import roles
+from workflow import sight
 from workflow.process import N_, NOT_FOUND, Objection, Refused, moved_on
 
 MOST = 100
@@ -65,5 +65,5 @@ def _locked(number: str) -> Complaint:
     if complaint_id is None:
         raise Refused([Objection(NOT_FOUND, N_("There is no such case."))])
     complaint = Complaint.locked(db(), complaint_id)
-    roles.require_sight(complaint, actor())
+    sight.require_sight(complaint, actor())
     return complaint

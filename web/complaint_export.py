@@ -5,7 +5,6 @@ A cell that a spreadsheet would run as a formula is made plain text. Who took ho
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -24,12 +23,11 @@ from web.session import actor, me, now
 from workflow import complaint_list
 from workflow.complaint_list import EXPORTED, Asked
 from workflow.complaint_reach import reach_of
+from workflow.texts import harmless
 
 FORMATS = {"xlsx": "Excel", "csv": "CSV"}
 CSV_TYPE = "text/csv; charset=utf-8"
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What makes a spreadsheet calculate; full-width forms are taken for the same by some.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_000
 
 
@@ -91,12 +89,6 @@ def _text_cell(sheet: Any, text: str) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, harmless(text)[:LONGEST_CELL])
     cell.data_type = "s"
     return cell
-
-
-def harmless(text: str) -> str:
-    """`text` that no spreadsheet takes for a formula, without what no file can hold."""
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return f"'{kept}" if kept.startswith(FORMULA_STARTS) else kept
 
 
 def _attached(file: io.BytesIO, media_type: str, ending: str) -> Response:

@@ -16,11 +16,10 @@ from models import Category, Channel, Severity
 from web import choices
 from web.case_fields import DayField, DepartmentField, FilesField, PersonField
 from web.filters import sentence
-from web.plain_text import Line, Paragraphs
-from workflow.complaint_guards import LINES, MAX_TEXT
+from web.plain_text import Line, Told, Verbatim
 from workflow.filing import Filing
 from workflow.process import INVALID, Refused
-from workflow.texts import digits
+from workflow.texts import LINES, MAX_TEXT, digits
 
 FEWEST_DIGITS = 5
 EARLIEST_YEAR = 2000
@@ -55,18 +54,19 @@ class NewComplaint(FlaskForm):
         _l("Customer's name"), most=LINES["customer_name"], required=_l("Give the customer's name."), printed=True
     )
     channel = Pick(_l("Channel"), _l("Choose where the complaint came from."), default=Channel.PHONE.value)
-    description = Paragraphs(
+    description = Verbatim(
         _l("What does the customer say?"), most=MAX_TEXT, required=_l("Write down what the customer says.")
     )
     category = Pick(_l("Category"), _l("Choose what the complaint is about."))
     severity = Pick(_l("Severity"), _l("Choose how severe it is."), default=Severity.NORMAL.value)
     department = DepartmentField(_l("Department concerned"), first=_l("Not known yet"), default="")
-    respondent = PersonField(_l("Respondent"))
+    respondent = PersonField(_l("Respondent"), nobody=choices.NOBODY_YET)
     vehicle = Line(_l("Plate or frame number"), most=LINES["vehicle"], printed=True)
     vehicle_model = Line(_l("Model"), most=LINES["vehicle_model"], printed=True)
     order_number = Line(_l("Work order or contract number"), most=LINES["order_number"], printed=True)
     occurred_on = DayField(_l("When it happened"))
-    demand = Paragraphs(_l("What the customer asks for"), most=MAX_TEXT)
+    demand = Verbatim(_l("What the customer asks for"), most=MAX_TEXT)
+    told = Told()
     files = FilesField(_l("Photos, recordings, papers"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

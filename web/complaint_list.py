@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models import Category, Complaint, Severity
-from web import choices
+from web import case_line, choices, letter_rows
 from web.complaint_assign import assign_each
 from web.complaint_bp import bp
 from web.complaint_export import FORMATS, export
@@ -24,6 +24,7 @@ from web.session import actor, now
 from workflow import complaint_list
 from workflow.complaint_list import CLOCKS, GROUPS, LAST_PAGE, ORDERS, Asked, Count, Found
 from workflow.complaint_search import LONGEST, case_named
+from workflow.penalty_search import letter_named, penalty_named
 
 TABS = {
     "": _l("All"),
@@ -109,8 +110,18 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/search")
 def search() -> ResponseReturnValue:
-    """The field at the top of every page: all complaints, whatever tab one stands on."""
-    return redirect(url_for("complaint.index", q=request.args.get("q", "")[:LONGEST].strip() or None), 303)
+    """The field at the top of every page: all complaints, whatever tab one stands on; penalties by their number."""
+    asked = request.args.get("q", "")[:LONGEST].strip()
+    return redirect(_penal_address(asked) or url_for("complaint.index", q=asked or None), 303)
+
+
+def _penal_address(asked: str) -> str:
+    """Where a number leads that names a penalty or a letter of one, unless it names a complaint."""
+    if (letter := letter_named(asked, actor())) is not None:
+        return letter_rows.address(letter)
+    if case_named(asked, actor()) is None and (penalty := penalty_named(asked, actor())) is not None:
+        return case_line.address(penalty)
+    return ""
 
 
 @bp.get("/complaints/download")

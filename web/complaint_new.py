@@ -11,15 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from models import Complaint, RegulationVersion
+from models import Complaint, Person, RegulationVersion
 from web import choices
 from web.after import after_commit
 from web.case_line import gist
-from web.case_words import limit_in_words
+from web.case_words import limit_in_words, moment_of
 from web.complaint_bp import bp
 from web.complaint_form import NewComplaint
 from web.customer_relations import require_customer_relations
-from web.moment import weekday_moment
 from web.session import actor, db, me, now, office, start_over
 from workflow import complaint as verbs
 from workflow import deadline
@@ -60,6 +59,7 @@ def create() -> ResponseReturnValue:
     form = NewComplaint()
     if not form.validate():
         return _again(form)
+    _queue()
     if (known := _sent_already(form)) is not None:
         flash(_("This complaint has been filed already: %(number)s.", number=known.number), "info")
         return redirect(url_for("complaint.show", number=known.number), 303)
@@ -84,6 +84,11 @@ def _filed(form: NewComplaint) -> Step[Complaint]:
     return step
 
 
+def _queue() -> None:
+    """Of two presses at once the second waits, and then finds what the first one filed."""
+    db().execute(select(Person.id).where(Person.id == me().id).with_for_update(key_share=True))
+
+
 def _sent_already(form: NewComplaint) -> Complaint | None:
     """The same words by the same person a moment ago: a second press, or a page that was sent again."""
     latest = select(Complaint.id).order_by(Complaint.id.desc()).limit(RECENT).subquery()
@@ -99,7 +104,7 @@ def _sent_already(form: NewComplaint) -> Complaint | None:
 
 def _told(step: Step[Complaint]) -> str:
     """What was done, and until when the next act is due."""
-    number, due = step.subject.number, weekday_moment(step.subject.due_at or step.at)
+    number, due = step.subject.number, moment_of(step.subject.due_at or step.at)
     if step.rule is verbs.FILE:
         return _("Filed as %(number)s. Please assign it by %(moment)s.", number=number, moment=due)
     return _("Filed as %(number)s and assigned; the answer is due by %(moment)s.", number=number, moment=due)
@@ -132,7 +137,7 @@ def _afterwards(version: RegulationVersion) -> Afterwards:
     pack = pack_of(version)
     return Afterwards(
         assign_within=limit_in_words(pack.limit("assign")),
-        assign_by=deadline.after(pack.limit("assign"), now(), office()),
+        assign_by=deadline.after(pack.limit("assign"), now(), office().calendar),
         tell_within=limit_in_words(pack.limit("statutory")),
         tell_by=deadline.statutory(pack, now(), office()),
         answer_within=limit_in_words(pack.limit("answer")),

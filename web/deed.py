@@ -5,22 +5,32 @@ what somebody did. The words of single acts are those of the case page.
 from flask_babel import gettext as _
 
 from models import Event
-from web import case_timeline, case_words
+from web import case_timeline, case_words, penalty_words
+from workflow.clock_words import TO_DO
 from workflow.process import N_
 
-# What a row of the inbox begins with, by the clock that runs.
-TO_DO = {
-    "assign": N_("Assign the complaint"),
-    "answer": N_("Accept or appeal"),
-    "endorse": N_("Endorse or decline an appeal"),
-    "rule": N_("Rule on an appeal"),
-    "complete": N_("Handle and complete"),
-    "report": N_("Report the result"),
-    "verify": N_("Check the result"),
-    "follow_up": N_("Call the customer back"),
+REINSTATEMENT = N_("Decide on a reinstatement")
+# What somebody did in a month's closing or on a pay day.
+MONTHLY = {
+    "open": N_("opened the scorecard"),
+    "compute": N_("computed the scorecard"),
+    "review": N_("reviewed the scorecard"),
+    "verify": N_("verified the scorecard"),
+    "return": N_("returned the scorecard"),
+    "approve": N_("approved the scorecard"),
+    "pay": N_("recorded the payment of the scorecard"),
+    "settle": N_("settled the pay day"),
+}
+# The same of many at once, as whoever is to act next is told of it.
+MONTHLY_ALL = {
+    "compute": N_("computed the scorecards"),
+    "review": N_("reviewed the scorecards"),
+    "verify": N_("verified the scorecards"),
+    "approve": N_("approved the scorecards"),
 }
 # The buttons of a row, the likeliest last; a ruling is chosen on the case itself.
 BUTTONS = ("assign", "appeal", "accept", "decline", "endorse", "complete", "report", "return", "verify", "follow_up")
+PENALTY_BUTTONS = ("waive", "defend", "drop", "submit", "appeal", "reinstate")
 
 
 def to_do(clock: str) -> str:
@@ -31,9 +41,22 @@ def button(action: str) -> str:
     return _(case_words.WORDS[action].short)
 
 
+def penalty_button(action: str) -> str:
+    return _(penalty_words.WORDS[action].short)
+
+
 def done(event: Event) -> str:
     """What happened, to stand after the name of who did it."""
-    return case_timeline.done_in(event)
+    if event.complaint is not None:
+        return case_timeline.done_in(event)
+    if event.penalty is not None:
+        return penalty_words.done(event)
+    return _(MONTHLY[event.action]) if event.action in MONTHLY else _("took a step")
+
+
+def done_to_all(event: Event) -> str:
+    """What happened to a month's scorecards; of one that came back, what happened to that one."""
+    return _(MONTHLY_ALL[event.action]) if event.action in MONTHLY_ALL else done(event)
 
 
 def by_whom(event: Event) -> str:

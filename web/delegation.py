@@ -1,4 +1,7 @@
-"""While I am away: a head or the general manager names who acts for them, for a period."""
+"""While I am away: a head or the general manager names who acts for them, for a period.
+
+Whoever holds no such post is told so and is shown nobody; for those who have left the page is not there.
+"""
 
 from datetime import timedelta
 
@@ -14,6 +17,12 @@ from workflow import places
 from workflow.process import Refused
 
 bp = Blueprint("delegation", __name__)
+
+
+@bp.before_request
+def _only_for_those_who_work_here() -> None:
+    if me().has_left_at(now()):
+        abort(404)
 
 
 @bp.get("/settings/delegation")
@@ -46,11 +55,13 @@ def end(key: int) -> ResponseReturnValue:
 
 
 def _page(wrong: form.Wrong) -> str:
+    may_delegate = places.may_delegate(db(), me(), now())
     mine = select(Deputation).where(Deputation.principal_id == me().id).order_by(Deputation.since.desc())
     return render_template(
         "preferences/delegation.html",
         deputations=list(db().scalars(mine)),
-        colleagues=staff.colleague_choices(_("Choose a colleague"), without=me()),
+        may_delegate=may_delegate,
+        colleagues=staff.colleague_choices(_("Choose a colleague"), without=me()) if may_delegate else [],
         wrong=wrong,
         typed=request.form,
         at=now(),

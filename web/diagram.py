@@ -6,7 +6,9 @@ Drawn once for each language by `dot`; the present state is marked in the finish
 
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 import graphviz
@@ -14,13 +16,15 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from models import ComplaintState
-from web import case_words
+from models import ComplaintState, PenaltyState
+from web import case_words, penalty_words
 from web.case_course import COURSE, COURSE_WITH_APPEAL
 from web.label import chip, label
 from web.log import logger
+from workflow import act_words
 from workflow.complaint import COMPLAINT
-from workflow.process import Process, Rule
+from workflow.penalty import PENALTY
+from workflow.process import Process
 
 SECONDS = 10
 BEGIN = "begin"
@@ -52,28 +56,48 @@ class Diagram:
     transitions: list[Transition]
 
 
-def of(present: ComplaintState) -> Diagram:
-    """The complaint's diagram with its present state marked."""
-    drawing = _drawn(str(get_locale()))
-    return Diagram(_marked(drawing, present) if drawing else None, _transitions(present))
+@dataclass(frozen=True)
+class Drawn:
+    """One process as it is drawn: its rules, the words of its acts, and which states lie in one line."""
+
+    process: Process  # type: ignore[type-arg]
+    words: Mapping[str, act_words.Words]
+    course: tuple[StrEnum, ...]
+    order: tuple[StrEnum, ...]
+    aside: tuple[StrEnum, ...] = ()
 
 
-def unmarked() -> Markup | None:
+A_COMPLAINT = Drawn(COMPLAINT, case_words.WORDS, COURSE, COURSE_WITH_APPEAL, (ComplaintState.WITHDRAWN,))
+_P = PenaltyState
+A_PENALTY = Drawn(
+    PENALTY, penalty_words.WORDS, (_P.PROPOSED, _P.HEARD, _P.SUBMITTED, _P.ISSUED, _P.FINAL, _P.SETTLED),
+    (_P.PROPOSED, _P.HEARD, _P.SUBMITTED, _P.ISSUED, _P.APPEALED, _P.FINAL, _P.SETTLED), (_P.DROPPED,),
+)  # fmt: skip
+PROCESSES = {drawn.process.name: drawn for drawn in (A_COMPLAINT, A_PENALTY)}
+
+
+def of(present: StrEnum, process: str = COMPLAINT.name) -> Diagram:
+    """The diagram of a process with the present state of a case marked."""
+    drawing = _drawn(str(get_locale()), process)
+    return Diagram(_marked(drawing, present) if drawing else None, _transitions(present, PROCESSES[process]))
+
+
+def unmarked(process: str = COMPLAINT.name) -> Markup | None:
     """The drawing alone, for a page that is about no single case."""
-    drawing = _drawn(str(get_locale()))
+    drawing = _drawn(str(get_locale()), process)
     return Markup(drawing) if drawing else None  # noqa: S704 - our own drawing, escaped by dot
 
 
-def _marked(drawing: str, present: ComplaintState) -> Markup:
+def _marked(drawing: str, present: StrEnum) -> Markup:
     node = f'<g id="state_{present.value}" class="node'
     return Markup(drawing.replace(node, f"{node} is-now", 1))  # noqa: S704 - our own drawing, escaped by dot
 
 
 @cache
-def _drawn(_language: str) -> str:
+def _drawn(_language: str, process: str) -> str:
     """The drawing in the language of this request; empty where it cannot be drawn."""
     try:
-        svg = _graph(COMPLAINT).pipe(format="svg", encoding="utf-8", quiet=True)
+        svg = _graph(PROCESSES[process]).pipe(format="svg", encoding="utf-8", quiet=True)
     except (graphviz.ExecutableNotFound, subprocess.SubprocessError, OSError) as error:
         logger.warning("the state diagram is shown in words only", error=str(error))
         return ""
@@ -86,55 +110,54 @@ def _as_part_of_a_page(svg: str) -> str:
     return COMMENT.sub("", TITLE.sub("", svg))
 
 
-def _graph(process: Process) -> graphviz.Digraph:  # type: ignore[type-arg]
+def _graph(drawn: Drawn) -> graphviz.Digraph:
+    process = drawn.process
     graph = graphviz.Digraph(engine="dot")
     graph.attr(rankdir="LR", bgcolor="transparent", nodesep="0.3", ranksep="0.25", fontname=FONT)
     graph.attr("node", shape="box", style="rounded", fontname=FONT, fontsize="13", height="0.42", margin="0.14,0.06")
     graph.attr("edge", fontname=FONT, fontsize="11", arrowsize="0.7")
     graph.node(BEGIN, label="", shape="circle", width="0.16", height="0.16", id="state_begin")
-    for state in ComplaintState:
+    for state in process.states:
         ends = "2" if state in process.final_states() else "1"
-        course = {"group": "course"} if state in COURSE else {}
+        course = {"group": "course"} if state in drawn.course else {}
         graph.node(state.value, label=label(state), id=f"state_{state.value}", peripheries=ends, **course)
-    for source, dest, acts in _edges(process):
-        graph.edge(source, dest, label=f" {acts} ", **_manner(source, dest))
+    for source, dest, acts in _edges(drawn):
+        graph.edge(source, dest, label=f" {acts} ", **_manner(source, dest, drawn))
     return graph
 
 
-def _manner(source: str, dest: str) -> dict[str, str]:
+def _manner(source: str, dest: str, drawn: Drawn) -> dict[str, str]:
     """The ordinary course lies in one straight line; what leads back or out bends around it."""
     if source == BEGIN:
         return {"weight": "100"}
-    if dest == ComplaintState.WITHDRAWN:
+    if dest in drawn.aside:
         return {"style": "dashed", "weight": "0"}
-    places = {state.value: place for place, state in enumerate(COURSE_WITH_APPEAL)}
+    places = {state.value: place for place, state in enumerate(drawn.order)}
     if source in places and dest in places and places[dest] <= places[source]:
         return {"constraint": "false"}
-    along = source in COURSE and dest in COURSE
+    along = source in drawn.course and dest in drawn.course
     return {"weight": "100" if along else "1"}
 
 
-def _edges(process: Process) -> list[tuple[str, str, str]]:  # type: ignore[type-arg]
+def _edges(drawn: Drawn) -> list[tuple[str, str, str]]:
     """Each pair of states once, with every act that leads from the one to the other."""
     acts: dict[tuple[str, str], list[str]] = {}
-    for rule in process.rules:
+    for rule in drawn.process.rules:
         for source in rule.source or (None,):
+            if rule.dest is None and source is not None and drawn is A_PENALTY:
+                continue  # what changes no state would hang at four states each; the table names it
             pair = (source.value if source else BEGIN, (rule.dest or source).value)
-            acts.setdefault(pair, []).append(_short(rule))
+            acts.setdefault(pair, []).append(_(drawn.words[rule.name].short))
     return [(source, dest, " / ".join(dict.fromkeys(names))) for (source, dest), names in acts.items()]
 
 
-def _short(rule: Rule) -> str:  # type: ignore[type-arg]
-    return _(case_words.WORDS[rule.name].short)
-
-
-def _transitions(present: ComplaintState) -> list[Transition]:
+def _transitions(present: StrEnum, drawn: Drawn) -> list[Transition]:
     """The same as a table; what leads away from the present state comes first."""
-    found = [
-        Transition(chip(source).label, _(case_words.WORDS[rule.name].choose), _(BY[rule.by.name]),
-                   label(ComplaintState(rule.dest or source)), rule.id, source is present)
-        for rule in COMPLAINT.rules for source in rule.source
-    ]  # fmt: skip
+    found = dict.fromkeys(
+        Transition(chip(source).label, _(drawn.words[rule.name].choose), _(BY[rule.by.name]),
+                   label(rule.dest or source), rule.id, source is present)
+        for rule in drawn.process.rules for source in rule.source
+    )  # fmt: skip
     return sorted(found, key=lambda transition: not transition.is_from_here)
 
 
@@ -142,6 +165,8 @@ BY = {
     "customer_relations": case_words.N_("Customer relations"),
     "department_head": case_words.N_("Department head"),
     "general_manager": case_words.N_("General manager"),
+    "human_resources": case_words.N_("Human resources"),
     "respondent": case_words.N_("Respondent"),
+    "review_body": case_words.N_("Who rules on appeals"),
     "system": case_words.N_("Deadline"),
 }

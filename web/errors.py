@@ -48,6 +48,7 @@ def refused(error: Refused) -> ResponseReturnValue:
 def moved_on(
     *,
     case_number: str | None = None,
+    case_name: str = "",
     case_title: str = "",
     happened: str = "",
     contact: str = "",
@@ -60,6 +61,7 @@ def moved_on(
         CONFLICT,
         "error/moved_on.html",
         case_number=case_number,
+        case_name=case_name,
         case_title=case_title,
         happened=happened,
         contact=contact,
@@ -76,18 +78,20 @@ def back() -> str:
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:
+    start_over()
     return moved_on()
 
 
 def _collided(error: IntegrityError) -> ResponseReturnValue:
     """Two wrote the same at once and the database let one of them: as above, but worth a look."""
     log.failed(error)
+    start_over()
     return moved_on()
 
 
 def _busy(error: OperationalError) -> ResponseReturnValue:
     """The database did not let us in within its time; nothing has happened."""
-    if "locked" not in str(error.orig) and "timeout" not in str(error.orig):
+    if not any(word in str(error.orig) for word in ("locked", "timeout", "deadlock")):
         return _ours(error)
     log.failed(error)
     return _page(503, retry_after="5")

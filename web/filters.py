@@ -1,6 +1,6 @@
 """What templates may ask for: words, numbers and times made readable. Filters decide nothing."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -10,11 +10,12 @@ from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from models import Complaint, Department, Letter
+from models import Complaint, Department, Letter, Payday, Penalty, Scorecard
 from web import label, moment
 from web.language import is_chinese
 from workflow.process import Objection
 
+AN_INSTANT = timedelta(microseconds=1)
 MINUS = "\N{MINUS SIGN}"
 SERIES = {"complaint": "客诉", "penalty": "处罚", "scorecard": "考核"}
 
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
             "stamp": label.stamp,
             "day": moment.day,
             "long_day": moment.long_day,
+            "last_day": last_day,
             "weekday": moment.weekday,
             "time_of_day": moment.time_of_day,
             "moment": moment.moment,
@@ -47,6 +49,11 @@ def init_app(app: Flask) -> None:
         }
     )
     app.jinja_env.globals.update(clock=moment.clock, today=moment.today)
+
+
+def last_day(held: Any) -> str:
+    """The last day on which something was held: what ends at midnight ended with the day before."""
+    return moment.long_day(max(held.since, held.until - AN_INSTANT))
 
 
 def points(value: Decimal) -> str:
@@ -89,12 +96,22 @@ def named(thing: Department | Any) -> str:
 
 def letter_number(letter: Letter) -> str:
     """客诉〔2026〕35号, the same in every language."""
-    return f"{SERIES.get(letter.series, letter.series)}〔{letter.year}〕{letter.seq}号"
+    return number(series=letter.series, year=letter.year, seq=letter.seq)
 
 
-def case(complaint: Complaint) -> str:
-    """客诉 2026-12 · Complaint 2026-12."""
-    return _("Complaint %(number)s", number=complaint.number)
+def number(*, series: str, year: int, seq: int) -> str:
+    return f"{SERIES.get(series, series)}〔{year}〕{seq}号"
+
+
+def case(found: Complaint | Penalty | Scorecard | Payday) -> str:
+    """客诉 2026-12 · 处罚 2026-11 · Complaint 2026-12 · Penalty 2026-11; a month by its name."""
+    if isinstance(found, Penalty):
+        return _("Penalty %(number)s", number=found.number)
+    if isinstance(found, Scorecard):
+        return _("Scorecard %(month)s, %(name)s", month=moment.month(found.month), name=found.person.name)
+    if isinstance(found, Payday):
+        return _("Pay day %(month)s", month=moment.month(found.month))
+    return _("Complaint %(number)s", number=found.number)
 
 
 def sentence(objection: Objection) -> str:
@@ -103,7 +120,9 @@ def sentence(objection: Objection) -> str:
 
 
 def readable(value: Any) -> Any:
-    """A value inside a sentence: moments, days, points and fixed values in words."""
+    """A value inside a sentence: moments, days, points, fixed values and reasons in words."""
+    if isinstance(value, Objection):
+        return sentence(value)
     if isinstance(value, datetime):
         return moment.weekday_moment(value)
     if isinstance(value, date):

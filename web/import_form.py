@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from models import Category, Channel, ComplaintImport, Severity
 from web.filters import sentence
 from workflow import import_columns
-from workflow.complaint_guards import LINES
 from workflow.import_row import Plan
 from workflow.import_table import MOST_COLUMNS
 from workflow.import_text import tidy
+from workflow.texts import LINES
 
 KINDS = {"channel": Channel, "category": Category, "severity": Severity}
 TEXTS = ("customer_name", "source")

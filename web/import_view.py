@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from jobs.imports import objections_of
 from models import Category, Channel, ComplaintImport, ImportState, Person, Severity
+from pdf import fonts
 from web import moment
 from web.filters import sentence
 from web.import_form import Form
 from web.label import label
+from web.plain_text import listed
 from web.session import db
 from workflow import import_columns, import_table, importing
 from workflow.import_excel import Row
@@ -59,6 +61,7 @@ class Preview:
     more_bad: int
     looked_at: int
     earlier: ComplaintImport | None
+    unprintable: str
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -131,7 +134,14 @@ def preview_of(
     return Preview(
         found=found, form=form, columns=_columns(form, headings, rows), readings=good[:FIRST_ROWS],
         bad=bad[:SHOWN_REFUSED], more_bad=len(bad[SHOWN_REFUSED:]), looked_at=len(rows), earlier=_earlier(found),
+        unprintable=listed(fonts.unprintable("".join(text for reading in good for text in _words(reading)))),
     )  # fmt: skip
+
+
+def _words(reading: Reading) -> Iterator[str]:
+    filing = reading.filing
+    texts = (filing.description, filing.demand, filing.vehicle, filing.vehicle_model, filing.order_number)
+    return (text for text in texts if text)
 
 
 def report_of(found: ComplaintImport) -> Report:

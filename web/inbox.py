@@ -7,8 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models import Complaint
-from web import attention, away, case_words, history, letter_rows, waiting
+from web import attention, away, case_words, history, letter_rows, regulation_known, waiting
 from web.paging import Page
 from web.shell import counted
 from workflow.process import N_
@@ -28,7 +27,10 @@ GROUPS = {
 # What a list holds, and what it says where it holds nothing.
 EXPLAINED = {
     "done": (N_("Cases in which you acted, your newest act first."), N_("You have not acted in a case yet")),
-    "started": (N_("Complaints that you logged and appeals that you made."), N_("You have not started anything yet")),
+    "started": (
+        N_("Complaints that you logged, penalties that you proposed, appeals that you made."),
+        N_("You have not started anything yet"),
+    ),
     "copied": (N_("Cases of which a letter was sent to you."), N_("No letter has been sent to you yet")),
 }
 PER_PAGE = 50
@@ -83,6 +85,7 @@ def _to_do() -> str:
         [group for group in groups if group.rows],
         sentence=_sentence({group.key: group.count for group in groups}),
         letters=letter_rows.awaiting(),
+        editions=regulation_known.asked_of_me(),
         week=None if _waiting() else history.this_week(),
         notes=attention.notes(),
         absences=away.absences(),
@@ -103,7 +106,7 @@ def _group(key: str, span: Span) -> Group:
     )
 
 
-def _hint(key: str, found: list[Complaint]) -> str:
+def _hint(key: str, found: list[waiting.Case]) -> str:
     hints = {"overdue": waiting.hint_overdue, "today": waiting.hint_today}
     return hints[key](found) if key in hints and found else ""
 
@@ -143,7 +146,16 @@ def _history(chosen: str) -> str:
 
 
 def _page(groups: list[Group], **values: Any) -> str:
-    usual = {"page": None, "sentence": "", "letters": [], "week": None, "notes": [], "absences": [], "principals": []}
+    usual = {
+        "page": None,
+        "sentence": "",
+        "letters": [],
+        "week": None,
+        "editions": [],
+        "notes": [],
+        "absences": [],
+        "principals": [],
+    }
     return render_template(
         "inbox/show.html",
         **{**usual, **values},

@@ -8,10 +8,24 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 
-from models import AppealedAs, Category, Channel, ComplaintState, EntryStatus, ImportState, OrderState, Role, Severity
+from models import (
+    AppealedAs,
+    Category,
+    Channel,
+    ComplaintState,
+    EntryStatus,
+    ImportState,
+    LadderStep,
+    OrderState,
+    PaydayState,
+    PenaltyState,
+    Role,
+    ScorecardState,
+    Severity,
+)
 from workflow.process import N_
 
-S = ComplaintState
+S, P = ComplaintState, PenaltyState
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,12 @@ WORDS: dict[StrEnum, str] = {
     OrderState.WAITING: N_("Waiting"),
     OrderState.DONE: N_("Finished"),
     OrderState.FAILED: N_("Failed"),
+    ScorecardState.OPEN: N_("Not computed"),
+    ScorecardState.COMPUTED: N_("Awaiting review"),
+    ScorecardState.REVIEWED: N_("Awaiting verification"),
+    ScorecardState.VERIFIED: N_("Awaiting approval"),
+    ScorecardState.APPROVED: N_("Awaiting payment"),
+    ScorecardState.PAID: N_("Paid"),
 }
 
 CHIPS: dict[StrEnum, tuple[str, str]] = {
@@ -93,8 +113,52 @@ CHIPS: dict[StrEnum, tuple[str, str]] = {
     OrderState.WAITING: ("hourglass", "gd-chip-dian"),
     OrderState.DONE: ("check-circle", "gd-chip-song"),
     OrderState.FAILED: ("x-circle", "gd-chip-zhe"),
+    ScorecardState.OPEN: ("circle", ""),
+    ScorecardState.COMPUTED: ("hourglass-split", "gd-chip-dian"),
+    ScorecardState.REVIEWED: ("hourglass-split", "gd-chip-dian"),
+    ScorecardState.VERIFIED: ("hourglass-split", "gd-chip-zhu"),
+    ScorecardState.APPROVED: ("lock", "gd-chip-dian"),
+    ScorecardState.PAID: ("check-circle", "gd-chip-song"),
 }
 USUAL_CHIP = ("dot", "")
+
+# Fixed values of one spelling are equal, whatever they are of: these kinds have tables of their own.
+WORDS_OF: dict[type[StrEnum], dict[StrEnum, str]] = {
+    PenaltyState: {
+        P.PROPOSED: N_("Proposed"),
+        P.HEARD: N_("Heard"),
+        P.SUBMITTED: N_("Awaiting approval"),
+        P.ISSUED: N_("Issued"),
+        P.APPEALED: N_("Appealed"),
+        P.FINAL: N_("In effect"),
+        P.SETTLED: N_("Settled"),
+        P.REVOKED: N_("Revoked"),
+        P.DROPPED: N_("No penalty"),
+    },
+    LadderStep: {
+        LadderStep.CLEAR: N_("No penalty in force"),
+        LadderStep.FIRST: N_("First time"),
+        LadderStep.SECOND: N_("Second time"),
+        LadderStep.DISMISSAL: N_("Third time, dismissal"),
+    },
+    PaydayState: {PaydayState.SETTLED: N_("Settled up")},
+}
+CHIPS_OF: dict[type[StrEnum], dict[StrEnum, tuple[str, str]]] = {
+    PenaltyState: {
+        P.PROPOSED: ("envelope-paper", "gd-chip-zi"),
+        P.HEARD: ("chat-square-text", "gd-chip-zi"),
+        P.SUBMITTED: ("hourglass-split", "gd-chip-zhu"),
+        P.ISSUED: ("file-earmark-text", "gd-chip-dian"),
+        P.APPEALED: ("megaphone", "gd-chip-zi"),
+        P.FINAL: ("lock", ""),
+        P.SETTLED: ("check-circle", "gd-chip-song"),
+        P.REVOKED: ("slash-circle", "gd-chip-void"),
+        P.DROPPED: ("x-circle", "gd-chip-void"),
+    },
+    PaydayState: {PaydayState.SETTLED: ("check-circle", "gd-chip-song")},
+}
+# Where the stamp on a case says more than the chip in a list.
+STAMP_WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {PenaltyState: {P.ISSUED: N_("Open to appeal")}}
 
 # A stamp is vermilion, the colour of a decision, unless its state has another pigment.
 STAMPS = {
@@ -107,14 +171,15 @@ STAMPS = {
 
 def label(value: StrEnum) -> str:
     """The word for a fixed value, in the reader's language."""
-    return _(WORDS[value])
+    return _(WORDS_OF.get(type(value), WORDS)[value])
 
 
 def chip(value: StrEnum) -> Look:
-    icon, css = CHIPS.get(value, USUAL_CHIP)
+    icon, css = CHIPS_OF.get(type(value), CHIPS).get(value, USUAL_CHIP)
     return Look(label(value), icon, css)
 
 
 def stamp(value: StrEnum) -> Look:
-    icon, css = CHIPS.get(value, USUAL_CHIP)
-    return Look(label(value), icon, STAMPS.get(css, "gd-stamp-mo"))
+    look = chip(value)
+    words = STAMP_WORDS.get(type(value), {}).get(value)
+    return Look(_(words) if words else look.label, look.icon, STAMPS.get(look.css, "gd-stamp-mo"))

@@ -3,8 +3,8 @@
 The content comes as one copy shows it: what that copy hides is gone already.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import Category, Channel, Severity
-from web import case_line, case_words, filters, moment
+from web import case_words, letter_month, letter_penalty, moment, month_words, penalty_words
 from web.label import label
-from web.language import is_chinese
+from web.letter_values import Fact, day, dotted, named, score, when, who
 from workflow.process import N_
 
 Json = dict[str, Any]
@@ -35,20 +35,12 @@ SIGNED_AS = {
     "general_manager": N_("General manager"),
     "department_head": N_("Department head"),
     "customer_relations": N_("Customer relations"),
+    "human_resources": N_("Human resources"),
+    "review_body": N_("Review body"),
     "respondent": N_("Respondent"),
     "employee": N_("Employee"),
     "system": N_("Deadline"),
 }
-
-
-@dataclass(frozen=True)
-class Fact:
-    label: str
-    text: str
-
-    @property
-    def lines(self) -> list[str]:
-        return self.text.splitlines()
 
 
 @dataclass(frozen=True)
@@ -65,19 +57,34 @@ class Points:
 
 
 def facts(content: Json) -> list[Fact]:
+    return KINDS[_kind(content)].facts(content)
+
+
+def texts(content: Json) -> list[Fact]:
+    """What people said, as the letter quotes it."""
+    return KINDS[_kind(content)].texts(content)
+
+
+def _kind(content: Json) -> str:
+    """By what the content speaks of: a pay day's slip is about no single penalty."""
+    told = {"complaint": content.get("complaint"), "penalty": (content.get("penalty") or {}).get("step")}
+    return next((kind for kind, found in told.items() if found), "month")
+
+
+def _complaint_facts(content: Json) -> list[Fact]:
     told = content["complaint"]
     found = [
-        Fact(_("Customer"), _dotted(told["customer_name"], told["customer_phone"])),
-        Fact(_("Vehicle"), _dotted(told["vehicle"], told["vehicle_model"], told["order_number"])),
-        Fact(_("Respondent"), _who(content["respondent"])),
-        Fact(_("Department"), _named(content["department"])),
-        Fact(_("Matter"), _dotted(label(Category(told["category"])), label(Severity(told["severity"])))),
-        Fact(_("Logged"), _dotted(_when(told["filed_at"]), label(Channel(told["channel"])), _who(told["filed_by"]))),
+        Fact(_("Customer"), dotted(told["customer_name"], told["customer_phone"])),
+        Fact(_("Vehicle"), dotted(told["vehicle"], told["vehicle_model"], told["order_number"])),
+        Fact(_("Respondent"), who(content["respondent"])),
+        Fact(_("Department"), named(content["department"])),
+        Fact(_("Matter"), dotted(label(Category(told["category"])), label(Severity(told["severity"])))),
+        Fact(_("Logged"), dotted(when(told["filed_at"]), label(Channel(told["channel"])), who(told["filed_by"]))),
     ]
     return [fact for fact in found if fact.text]
 
 
-def texts(content: Json) -> list[Fact]:
+def _complaint_texts(content: Json) -> list[Fact]:
     """What the customer and the people of the case said, as the letter quotes it."""
     told, said, appeal = content["complaint"], content["said"], content["appeal"] or {}
     found = [
@@ -86,7 +93,7 @@ def texts(content: Json) -> list[Fact]:
         *(Fact(_(words), said[key] or "") for key, words in SAID.items()),
         Fact(_("Answer to the customer"), said["answer_to_customer"] or ""),
         Fact(_("Satisfaction"), _("%(mark)d of 5", mark=said["satisfaction"]) if said["satisfaction"] else ""),
-        Fact(_("Improvement by"), _dotted(said["improvement_owner"], _day(said["improvement_due"]))),
+        Fact(_("Improvement by"), dotted(said["improvement_owner"], day(said["improvement_due"]))),
         Fact(_("Changed"), _change(content["change"])),
         Fact(_("Late"), _late(content["late"])),
     ]
@@ -106,7 +113,7 @@ def _late(late: Json | None) -> str:
     if late is None:
         return ""
     days = ngettext("%(num)d started day late", "%(num)d started days late", late["days"])
-    return _("%(days)s, was due %(moment)s", days=days, moment=_when(late["due"]))
+    return _("%(days)s, was due %(moment)s", days=days, moment=when(late["due"]))
 
 
 # --- points, rules, signature, what comes next --------------------------------------------------
@@ -118,25 +125,26 @@ def points(content: Json) -> list[Points]:
 
 def _entry(entry: Json) -> Points:
     effect = EFFECTS[entry["effect"]] or STATUS[entry["status"]]
-    return Points(_named(entry["account"]), _(effect), Decimal(entry["points"]), _month_after(entry))
+    return Points(named(entry["account"]), _(effect), Decimal(entry["points"]), _month_after(entry))
 
 
 def _month_after(entry: Json) -> str:
-    month, score = moment.month(entry["month"]), _score(entry["balance_after"])
+    month, after = moment.month(entry["month"]), score(entry["balance_after"])
     if not Decimal(entry["provisional_after"]):
-        return _("%(month)s: %(score)s points", month=month, score=score)
-    pending = _score(entry["provisional_after"])
-    return _("%(month)s: %(score)s points, %(pending)s provisional", month=month, score=score, pending=pending)
+        return _("%(month)s: %(score)s points", month=month, score=after)
+    pending = score(entry["provisional_after"])
+    return _("%(month)s: %(score)s points, %(pending)s provisional", month=month, score=after, pending=pending)
 
 
 def rules(content: Json) -> list[Fact]:
-    return [Fact(rule["id"], _named(rule)) for rule in content["rules"]]
+    """The rules it applies; a letter of the month names none but its own."""
+    return [Fact(rule["id"], named(rule)) for rule in content["rules"]]
 
 
 def regulation(told: Json) -> str:
     return _(
         "%(title)s, edition %(edition)s, in force from %(day)s",
-        title=_named(told), edition=told["edition"], day=_day(told["in_force_from"]),
+        title=named(told), edition=told["edition"], day=day(told["in_force_from"]),
     )  # fmt: skip
 
 
@@ -153,37 +161,28 @@ def signed(content: Json) -> str:
     return _("%(name)s, %(capacity)s", name=content["signer"]["name"], capacity=capacity)
 
 
-def following(next_: Json | None) -> str:
+def following(content: Json) -> str:
     """Who had to do what by when, as the letter says it; today it may be done."""
+    next_ = content["next"]
     if next_ is None:
         return ""
-    names = case_words.names(who["name"] for who in next_["by"]) or _("nobody")
-    awaited = case_words.AWAITED[next_["clock"]]
-    return _("%(names)s %(task)s, by %(moment)s", names=names, task=_(awaited), moment=_when(next_["due"]))
+    names = case_words.names(person["name"] for person in next_["by"]) or _("nobody")
+    # The clocks of different kinds of case share names, not meanings.
+    awaited = KINDS[_kind(content)].awaited[next_["clock"]]
+    return _("%(names)s %(task)s, by %(moment)s", names=names, task=_(awaited), moment=when(next_["due"]))
 
 
-# --- values -------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Telling:
+    """How the letters of one kind of case tell what they are about."""
+
+    facts: Callable[[Json], list[Fact]]
+    texts: Callable[[Json], list[Fact]]
+    awaited: Mapping[str, str]
 
 
-def _who(who: Json | None) -> str:
-    return _dotted(who["name"], who["post"]) if who else ""
-
-
-def _named(thing: Json | None) -> str:
-    return "" if thing is None else str(thing["zh" if is_chinese() else "en"])
-
-
-def _dotted(*parts: str | None) -> str:
-    return case_line.DOT.join(part for part in parts if part)
-
-
-def _when(iso: str) -> str:
-    return moment.weekday_moment(datetime.fromisoformat(iso))
-
-
-def _day(iso: str | None) -> str:
-    return moment.long_day(date.fromisoformat(iso)) if iso else ""
-
-
-def _score(points: str) -> str:
-    return filters.score(Decimal(points))
+KINDS = {
+    "complaint": Telling(_complaint_facts, _complaint_texts, case_words.AWAITED),
+    "penalty": Telling(letter_penalty.facts, letter_penalty.texts, penalty_words.AWAITED_BY_LETTER),
+    "month": Telling(letter_month.facts, letter_month.texts, month_words.AWAITED),
+}

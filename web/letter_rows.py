@@ -8,16 +8,22 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
 
-from models import ComplaintState, Event, Letter, LetterRecipient
-from web import case_words
-from web.case_letters import DECISIONS
+from models import ComplaintState, Letter, LetterRecipient, PenaltyState
+from web import case_letters, case_sight, case_words, filters
 from web.filters import letter_number
 from web.moment import moment
 from web.session import db, me
+from workflow import dismissal
 from workflow.reading import acknowledgements_awaited
 
 SHOWN_AWAITING = 10
 ON_THE_SHELF = 6
+FORM, PENALTIES = "complaint_form", dismissal.DECISIONS
+# Letters that decide something carry the seal.
+DECISIONS = (
+    *case_letters.DECISIONS, *PENALTIES, "no_penalty_notice", "revocation_notice", "sustained_ruling",
+    "regrade_notice", "reinstatement_ruling", "scorecard",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class LetterRow:
     url: str
     title: str
     number: str
-    case_number: str
+    case: str
     issued_at: datetime
     acknowledged_at: datetime | None
     is_decision: bool
@@ -59,26 +65,30 @@ def address(letter: Letter) -> str:
 
 
 def is_void(letter: Letter) -> bool:
-    """The complaint form of a voided case (CS-4)."""
-    return letter.kind == "complaint_form" and letter.event.complaint.state is ComplaintState.VOIDED
+    """The complaint form of a voided case, and the decision of a revoked penalty (CS-4)."""
+    complaint, penalty = letter.event.complaint, letter.event.penalty
+    if complaint is not None:
+        return letter.kind == FORM and complaint.state is ComplaintState.VOIDED
+    return letter.kind in PENALTIES and penalty is not None and penalty.state is PenaltyState.REVOKED
 
 
-def row_of(letter: Letter, acknowledged_at: datetime | None) -> LetterRow:
+def row_of(line: LetterRecipient) -> LetterRow:
+    """A letter as the list of its addressee has it."""
+    return row(line.letter, line.acknowledged_at)
+
+
+def row(letter: Letter, acknowledged_at: datetime | None) -> LetterRow:
     return LetterRow(
         key=key_of(letter),
         url=address(letter),
         title=case_words.letter_title(letter.kind),
         number=letter_number(letter),
-        case_number=letter.event.complaint.number,
+        case=filters.case(letter.event.case),
         issued_at=letter.issued_at,
         acknowledged_at=acknowledged_at,
         is_decision=letter.kind in DECISIONS,
         is_void=is_void(letter),
     )
-
-
-def _mine(line: LetterRecipient) -> LetterRow:
-    return row_of(line.letter, line.acknowledged_at)
 
 
 def addressed_to_me() -> Select[LetterRecipient]:
@@ -87,7 +97,7 @@ def addressed_to_me() -> Select[LetterRecipient]:
         select(LetterRecipient)
         .join(LetterRecipient.letter)
         .where(LetterRecipient.person_id == me().id)
-        .options(contains_eager(LetterRecipient.letter).joinedload(Letter.event).joinedload(Event.complaint))
+        .options(contains_eager(LetterRecipient.letter).joinedload(Letter.event).options(*case_sight.with_its_case()))
         .order_by(Letter.id.desc())
     )
 
@@ -95,12 +105,12 @@ def addressed_to_me() -> Select[LetterRecipient]:
 def awaiting(most: int = SHOWN_AWAITING) -> list[LetterRow]:
     """Letters to acknowledge, newest first."""
     found = db().scalars(addressed_to_me().where(acknowledgements_awaited(me())).limit(most))
-    return [_mine(line) for line in found]
+    return [row_of(line) for line in found]
 
 
 def unacknowledged_first(*, skip: int, most: int) -> list[LetterRow]:
     query = addressed_to_me().order_by(None).order_by(LetterRecipient.acknowledged_at.is_not(None), Letter.id.desc())
-    return [_mine(line) for line in db().scalars(query.offset(skip).limit(most))]
+    return [row_of(line) for line in db().scalars(query.offset(skip).limit(most))]
 
 
 def shelf() -> list[LetterRow]:

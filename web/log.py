@@ -14,7 +14,7 @@ from structlog.typing import Processor
 
 from config import Settings
 
-TALKATIVE = ("alembic", "fontTools", "huey", "PIL", "weasyprint", "werkzeug")
+TALKATIVE = ("alembic", "fontTools", "huey", "PIL", "pikepdf", "weasyprint", "werkzeug")
 
 logger = structlog.stdlib.get_logger("gongdao")
 
@@ -77,7 +77,7 @@ def _tell(response: Response) -> Response:
         "request",
         reference=reference(),
         method=request.method,
-        path=request.path,
+        path=_path(),
         status=response.status_code,
         ms=round(took),
         person=g.get("person_id"),
@@ -85,9 +85,16 @@ def _tell(response: Response) -> Response:
     return response
 
 
+def _path() -> str:
+    """The path; of a link to one act only its shape, for the rest of it is a secret."""
+    if request.endpoint == "acting.show" and request.url_rule is not None:
+        return request.url_rule.rule
+    return request.path
+
+
 def failed(error: BaseException) -> None:
     """A mistake of ours, with its trace, under the reference that the reader is shown."""
-    logger.error("failed", reference=reference(), path=request.path, exc_info=error)
+    logger.error("failed", reference=reference(), path=_path(), exc_info=error)
 
 
 def settings() -> Settings:

@@ -1,4 +1,5 @@
-"""My own page: what waits for me, my points and why, my letters, the cases about me. Nobody else's."""
+"""My own page: what waits for me, my points and money and why, my letters, the cases about me, my penalties
+and where I stand on the ladder. Nobody else's."""
 
 import re
 from dataclasses import dataclass
@@ -9,11 +10,27 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from models import Complaint, ComplaintState, Department
-from web import case_clocks, case_line, letter_rows, score, waiting
+from models import Complaint, ComplaintState, Department, Penalty
+from web import (
+    case_clocks,
+    case_line,
+    deed,
+    filters,
+    ladder,
+    letter_rows,
+    penalty_history,
+    penalty_money,
+    regulation_known,
+    score,
+    waiting,
+)
 from web.language import is_chinese
 from web.moment import Clock
 from web.session import actor, db, me, now, office
+from web.shell import may_read_regulation
+from workflow import standing
+from workflow.inbox import due_of
+from workflow.process import N_
 
 CASES_SHOWN = 5
 LETTERS_TO_ACT_ON = 2
@@ -36,12 +53,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Appeal:
-    """An appeal that is still open to me, and until when."""
+    """A word that is still open to me, an appeal or a defence, and until when."""
 
     case: str
     url: str
     about: str
     clock: Clock
+    words: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -54,14 +73,20 @@ class DepartmentMonth:
 @bp.get("/me")
 def show() -> str:
     month, post = _month(), me().posting_at(now())
-    appeals, letters = _appeals(), letter_rows.awaiting(LETTERS_TO_ACT_ON)
+    penalties = penalty_history.penalties_of(me())
+    appeals, letters = [*_appeals(), *_words_on_penalties(penalties)], letter_rows.awaiting(LETTERS_TO_ACT_ON)
     return render_template(
         "me/show.html",
         person=me(), post=post, appeals=appeals, letters=letters, waits=_waits(appeals),
         month=score.month_of(me(), month), months=score.months_of(me(), _present_month()),
         present=_present_month(), pass_mark=score.PASS_MARK,
         shelf=letter_rows.shelf(), letters_total=letter_rows.count(),
+        editions=regulation_known.asked_of_me(),
         cases=_cases(), departments=_departments(month), inbox=max(0, waiting.count_all() - len(appeals)),
+        penalties=penalty_history.pasts(me(), penalties), ladders=ladder.ladders_of(me(), penalties),
+        money=penalty_money.money_of(me(), with_pay=True),
+        has_people=standing.in_reach_of(actor()) is not None,
+        may_read_regulation=may_read_regulation(),
     )  # fmt: skip
 
 
@@ -88,11 +113,42 @@ def _appeals() -> list[Appeal]:
 
 def _appeal(case: Complaint) -> Appeal:
     assert case.due_at is not None
+    clock = case_clocks.clock_of(case, case.due_at)
     return Appeal(
-        case=case.number,
+        case=filters.case(case),
         url=case_line.address(case, act="appeal"),
         about=case_line.gist(case, actor()),
-        clock=case_clocks.clock_of(case, case.due_at),
+        clock=clock,
+        words=_("Appeal"),
+        sentence=_(
+            "you can still appeal against complaint %(number)s: %(time)s", number=case.number, time=clock.sentence
+        ),
+    )
+
+
+# What the clock of a penalty leaves open to its respondent: the act, and the sentence that says until when.
+OPEN_WORDS = {
+    "defence": ("defend", N_("you can state a defence to penalty %(number)s: %(time)s")),
+    "contest": ("appeal", N_("you can still appeal against penalty %(number)s: %(time)s")),
+}
+
+
+def _words_on_penalties(penalties: list[Penalty]) -> list[Appeal]:
+    """Penalties in which the defence or the appeal is still open, the most urgent first."""
+    found = [p for p in penalties if p.clock in OPEN_WORDS and p.due_at is not None and p.due_at > now()]
+    return [_word(penalty) for penalty in sorted(found, key=due_of)]
+
+
+def _word(penalty: Penalty) -> Appeal:
+    act, sentence = OPEN_WORDS[str(penalty.clock)]
+    clock = case_clocks.clock_of(penalty, due_of(penalty))
+    return Appeal(
+        case=filters.case(penalty),
+        url=case_line.address(penalty, act=act),
+        about=case_line.gist(penalty, actor()),
+        clock=clock,
+        words=deed.penalty_button(act),
+        sentence=_(sentence, number=penalty.number, time=clock.sentence),
     )
 
 
@@ -101,10 +157,7 @@ def _waits(appeals: list[Appeal]) -> str:
     parts = []
     if number := waiting.letters_count():
         parts.append(ngettext("%(num)s letter to acknowledge", "%(num)s letters to acknowledge", number))
-    parts += [
-        _("you can still appeal against complaint %(number)s: %(time)s", number=a.case, time=a.clock.sentence)
-        for a in appeals
-    ]
+    parts += [appeal.sentence for appeal in appeals]
     return ("；" if is_chinese() else "; ").join(parts)
 
 

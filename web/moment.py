@@ -100,6 +100,7 @@ class Clock:
     css: str
     icon: str
     used: int
+    stands: bool = False
 
     @property
     def iso(self) -> str:
@@ -130,6 +131,12 @@ def clock(due: datetime, *, started: datetime | None = None, working_days: Worki
     soon = used >= 50 if started is not None else left < DAY
     css, icon = ("gd-clock-soon", "hourglass-split") if soon else ("", "clock")
     return Clock(due, _left(left, due, working_days), _("by %(moment)s", moment=when), css, icon, used)
+
+
+def standing(due: datetime, *, until: datetime) -> Clock:
+    """A clock that stands until `until` at the latest, and whose deadline is then `due`."""
+    limit = _("goes on by %(moment)s", moment=weekday_moment(until))
+    return Clock(due, _("Clock stopped"), limit, "", "pause-circle", 0, stands=True)
 
 
 def _left(left: timedelta, due: datetime, working_days: WorkingDaysBetween | None) -> str:

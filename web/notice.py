@@ -1,21 +1,23 @@
 """The bell: what happened in cases that concern me, the newest first. Looking changes nothing; a
 notice is read once its button was pressed, or all of them at once.
+
+It leads to the case; where that has no page, or is not open to me, to the letter that came with it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select, update
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
-from models import Complaint, ComplaintState, Event, Notice
-from web import case_line, deed
+from models import Event, Letter, LetterRecipient, Notice, Scorecard
+from web import case_line, case_sight, deed, letter_rows, moment
 from web.paging import Page
 from web.session import actor, db, me, now
-from workflow.sight import visible_to
 
 PER_PAGE = 20
 
@@ -33,7 +35,8 @@ class Told:
     did: str = ""
     about: str = ""
     url: str = ""
-    state: ComplaintState | None = None
+    state: StrEnum | None = None
+    opens: str = ""
 
     @property
     def is_by_the_clock(self) -> bool:
@@ -44,8 +47,17 @@ class Told:
 def index() -> str:
     page = Page.asked(PER_PAGE)
     found = page.cut(list(db().scalars(_mine().offset(page.skip).limit(page.most))))
-    visible = _visible({notice.event.complaint_id for notice in found})
-    return render_template("notice/index.html", notices=[_told(n, visible) for n in found], page=page)
+    return render_template("notice/index.html", notices=_all_told(found), page=page)
+
+
+@bp.get("/notices/<int(max=2147483647):key>")
+def follow(key: int) -> ResponseReturnValue:
+    """Where messages lead: on to what the notice is about. It stays unread, since a GET changes nothing."""
+    notice = db().scalars(_mine().where(Notice.id == key)).one_or_none()
+    if notice is None:
+        abort(404)
+    [told] = _all_told([notice])
+    return redirect(told.url or url_for("notice.index"), 303)
 
 
 @bp.post("/notices/reading")
@@ -63,39 +75,86 @@ def read(key: int) -> ResponseReturnValue:
     if notice is None:
         abort(404)
     notice.read_at = notice.read_at or now()
-    case = notice.event.complaint
-    address = case_line.address(case) if _visible({case.id}) else url_for("notice.index")
+    [told] = _all_told([notice])
     db().commit()
-    return redirect(address, 303)
+    return redirect(told.url or url_for("notice.index"), 303)
 
 
 def _mine():  # noqa: ANN202 - a select whose type its callers refine
     return (
         select(Notice)
         .join(Notice.event)
-        .join(Event.complaint)
         .where(Notice.person_id == me().id)
         .options(
-            contains_eager(Notice.event).contains_eager(Event.complaint).joinedload(Complaint.respondent),
-            contains_eager(Notice.event).joinedload(Event.actor),
-            contains_eager(Notice.event).joinedload(Event.acting_for),
+            contains_eager(Notice.event).options(
+                joinedload(Event.actor), joinedload(Event.acting_for), *case_sight.with_its_case()
+            ),
         )
         .order_by(Notice.id.desc())
     )
 
 
-def _visible(ids: set[int]) -> set[int]:
-    return set(db().scalars(select(Complaint.id).where(Complaint.id.in_(ids), visible_to(actor()))))
+def _all_told(found: list[Notice]) -> list[Told]:
+    visible, letters = case_sight.visible(n.event for n in found), _my_letters({n.event_id for n in found})
+    return [_told(n, letters.get(n.event_id), is_visible=case_sight.key_of(n.event) in visible) for n in found]
 
 
-def _told(notice: Notice, visible: set[int]) -> Told:
+def _my_letters(events: set[int]) -> dict[int, Letter]:
+    """The letters of these events that are addressed to me, by event."""
+    query = select(Letter).join(Letter.recipients).where(Letter.event_id.in_(events))
+    mine = query.where(LetterRecipient.person_id == me().id)
+    return {letter.event_id: letter for letter in db().scalars(mine)}
+
+
+def _told(notice: Notice, letter: Letter | None, *, is_visible: bool) -> Told:
     event, is_unread = notice.event, notice.read_at is None
-    if event.complaint_id not in visible:
-        return Told(
-            notice.id, event.at, is_unread, did=_("Something happened in a case that is no longer open to you.")
-        )
+    if not is_visible:
+        return _told_little(notice, letter)
+    if isinstance(event.case, Scorecard):
+        return _told_of_a_card(notice, event.case)
+    page = case_line.address(event.case)
     return Told(
         notice.id, event.at, is_unread,
-        who=deed.by_whom(event), did=deed.done(event), about=case_line.about(event.complaint, actor()),
-        url=case_line.address(event.complaint), state=event.complaint.state,
+        who=deed.by_whom(event), did=deed.done(event), about=case_line.about(event.case, actor()),
+        state=event.case.state, **_way_on(page, letter),
     )  # fmt: skip
+
+
+def _told_of_a_card(notice: Notice, card: Scorecard) -> Told:
+    """My own card, or one that came back to me, by itself; else the month in which I am to act on many."""
+    event, is_unread = notice.event, notice.read_at is None
+    if card.person_id == me().id or event.action == "return":
+        return Told(
+            notice.id, event.at, is_unread, who=deed.by_whom(event), did=deed.done(event),
+            about=case_line.about(card, actor()), state=card.state, url=_page_of(card), opens=_("Open the scorecard"),
+        )  # fmt: skip
+    return Told(
+        notice.id, event.at, is_unread, who=deed.by_whom(event), did=deed.done_to_all(event),
+        about=moment.month(card.month), url=url_for("month.show", month=card.month), opens=_("Open the month"),
+    )  # fmt: skip
+
+
+def _page_of(card: Scorecard) -> str:
+    if card.person_id == me().id:
+        return url_for("month.mine", month=card.month)
+    return url_for("month.card", month=card.month, username=card.person.username)
+
+
+def _told_little(notice: Notice, letter: Letter | None) -> Told:
+    """Of a case that I do not see, nothing but that there was something; a leader is led to their own copy."""
+    way = _way_on("", letter if notice.event.penalty_id is not None else None)
+    sentence = (
+        _("A letter was sent to you. The case itself is not open to you.")
+        if way["url"]
+        else _("Something happened in a case that is no longer open to you.")
+    )
+    return Told(notice.id, notice.event.at, notice.read_at is None, did=sentence, **way)
+
+
+def _way_on(page: str, letter: Letter | None) -> dict[str, str]:
+    """Where the notice leads, and the words on its button."""
+    if page:
+        return {"url": page, "opens": _("Open the case")}
+    if letter is not None:
+        return {"url": letter_rows.address(letter), "opens": _("Open the letter")}
+    return {"url": "", "opens": ""}

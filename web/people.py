@@ -7,11 +7,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from models import GRANTED_ROLES, Department, Person, Team
-from web import form, log, staff
-from web.session import db, me, now
+from models import GRANTED_ROLES, Department, Person, Role, Team
+from web import form, log, staff, standing
+from web.session import actor, db, me, now
 from workflow import people
-from workflow.process import Refused
+from workflow.process import INVALID, N_, Objection, Refused
 
 bp = Blueprint("people", __name__)
 
@@ -47,11 +47,12 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/people")
 def add() -> ResponseReturnValue:
-    joined = form.day("joined_on")
+    # A day that cannot be read cannot be right either.
+    joined = (form.day("joined_on") or form.FIRST_DAY) if form.text("joined_on").strip() else None
     try:
         person, password = people.add_employee(
             db(), by=me(), at=now(),
-            username=form.text("username"), name=form.text("name"), title=form.text("title"),
+            username=form.text("username"), name=form.printed("name"), title=form.printed("title"),
             department=_chosen_department(), team=_chosen_team(),
             joined_at=form.midnight(joined) if joined is not None else None,
         )  # fmt: skip
@@ -73,11 +74,23 @@ def transfer(username: str) -> ResponseReturnValue:
     try:
         people.transfer(
             db(), person, by=me(), at=now(),
-            department=_chosen_department(), team=_chosen_team(), title=form.text("title"),
+            department=_chosen_department(), team=_chosen_team(), title=form.printed("title"),
         )  # fmt: skip
     except Refused as error:
         return person_page(person, form.beside_fields(error)), 422
     return done("transferred", person, _("%(name)s holds the new post from now on.", name=person.name))
+
+
+@bp.post("/people/<username>/pay")
+def set_pay(username: str) -> ResponseReturnValue:
+    person = _person(username)
+    try:
+        people.set_pay(
+            person, by=actor(), at=now(), wage=form.fen("wage"), performance_base=form.fen("performance_base")
+        )
+    except Refused as error:
+        return person_page(person, form.beside_fields(error)), 422
+    return done("pay set", person, _("The pay of %(name)s holds from now on.", name=person.name))
 
 
 @bp.post("/people/<username>/leaving")
@@ -118,7 +131,9 @@ def person_page(person: Person, wrong: form.Wrong) -> str:
         teams=staff.team_choices(_("No team")),
         colleagues=staff.colleague_choices(_("Choose a colleague"), without=person),
         administers=staff.i_am_administrator(),
+        pays=Role.HUMAN_RESOURCES in actor().roles,
         is_me=person.id == me().id,
+        history_url=standing.history_url(person),
         at=now(),
     )
 
@@ -148,7 +163,11 @@ def _chosen_department() -> Department | None:
 
 
 def _chosen_team() -> Team | None:
-    return db().get(Team, form.chosen("team") or 0)
+    """No team where none was chosen; a name that is none is no choice."""
+    team = db().get(Team, form.chosen("team") or 0)
+    if team is None and form.text("team"):
+        raise Refused([Objection(INVALID, N_("Choose a team from the list."), field="team")])
+    return team
 
 
 def _note(what: str, person: Person) -> None:

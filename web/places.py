@@ -14,6 +14,7 @@ from models import Department, Headship, Person, Role, Team, TeamLeadership
 from web import form, staff
 from web.label import label
 from web.people import done
+from web.regulation_tables import on_ladder
 from web.session import db, me, now
 from workflow import people, places
 from workflow.process import Refused
@@ -63,7 +64,7 @@ def add_department() -> ResponseReturnValue:
     try:
         places.add_department(
             db(), by=me(), at=now(), slug=form.text("slug"), ladder=form.text("ladder"),
-            name_zh=form.text("name_zh"), name_en=form.text("name_en"),
+            name_zh=form.printed("name_zh"), name_en=form.printed("name_en"),
         )  # fmt: skip
     except Refused as error:
         return _page(form.beside_fields(error)), 422
@@ -102,15 +103,16 @@ def name_leader(slug: str) -> ResponseReturnValue:
 
 
 def _page(wrong: form.Wrong) -> str:
+    departments = staff.departments()
     return render_template(
         "people/departments.html",
-        departments=staff.departments(),
+        departments=departments,
         heads={row.department_id: row.person for row in _held(Headship)},
         leaders={row.team_id: row.person for row in _held(TeamLeadership)},
         former=_former_heads(),
         colleagues=staff.colleague_choices(_("Nobody for now")),
         leader_choices=staff.colleague_choices(_("Choose a colleague")),
-        ladders=[(ladder, ladder) for ladder in staff.ladders()],
+        ladders=[(ladder, on_ladder(ladder, departments)) for ladder in staff.ladders()],
         wrong=wrong,
         typed=request.form,
         administers=staff.i_am_administrator(),

@@ -12,10 +12,8 @@ from wtforms import Field, Form, StringField, TextAreaField, ValidationError
 from wtforms.validators import StopValidation
 
 from pdf import fonts
-from workflow.texts import clean
+from workflow.texts import TURNING, clean
 
-# Marks that turn the direction of writing can make a text say what it does not.
-TURNING = {"\u061c", "\u200e", "\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 HIDDEN = ("Cc", "Cs", "Zl", "Zp")
 LINE_BREAKS = "\n\r\t"
 # How much of the text before a hidden character is shown, so that it can be found.
@@ -39,14 +37,46 @@ class Line(StringField):
 
 
 class Paragraphs(TextAreaField):
-    """Text with line breaks; anything that can be seen may stand in it, emoji too."""
+    """Text with line breaks that goes on letters; what no font has is named to whoever wrote it."""
 
     def __init__(self, label: Any = None, *, most: int, required: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, [_present(required), _visible(LINE_BREAKS), _at_most(most)], **kwargs)
+        checks = [_present(required), _visible(LINE_BREAKS), _at_most(most), self.check_glyphs]
+        super().__init__(label, checks, **kwargs)
 
     @property
     def value(self) -> str | None:
         return clean(self.data)
+
+    @staticmethod
+    def check_glyphs(form: Form, field: Field) -> None:
+        is_printable(form, field)
+
+
+class Verbatim(Paragraphs):
+    """What somebody else said: kept as they said it, emoji too.
+
+    Which of it letters will print as 〓 is told first; sent again, with a field `told` that holds these
+    characters, it is accepted.
+    """
+
+    @staticmethod
+    def check_glyphs(form: Form, field: Field) -> None:
+        told = form["told"].data or ""
+        if new := [c for c in fonts.missing(clean(field.data) or "") if c not in told and not fonts.is_invisible(c)]:
+            raise ValidationError(
+                _(
+                    "Letters print 〓 in place of %(characters)s; the case keeps the words as they are."
+                    " Send it again to have it so, or write it another way.",
+                    characters=listed(fonts.unprintable("".join(new))),
+                )
+            )
+
+
+class Told(StringField):
+    """The characters of the verbatim texts that no letter can print, as the form sends them back."""
+
+    def told_now(self, *texts: str | None) -> str:
+        return "".join(c for c in fonts.missing("".join(filter(None, texts))) if not fonts.is_invisible(c))
 
 
 def _present(sentence: Any) -> Check:
@@ -104,9 +134,9 @@ def is_printable(_form: Form, field: Field) -> None:
     """Refuses what no letter can print, naming it."""
     if missing := fonts.unprintable(clean(field.data) or ""):
         raise ValidationError(
-            _("Letters cannot print %(characters)s. Please write it another way.", characters=_listed(missing))
+            _("Letters cannot print %(characters)s. Please write it another way.", characters=listed(missing))
         )
 
 
-def _listed(characters: list[str]) -> str:
+def listed(characters: list[str]) -> str:
     return "、".join(characters[:5]) + ("…" if len(characters) > 5 else "")

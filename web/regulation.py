@@ -1,18 +1,26 @@
 """The regulation as people read it: rules, time limits, points, who does what, and its editions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import abort, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 
 from models import RegulationVersion, Severity
-from web import diagram, regulation_tables
+from web import diagram, regulation_draft, regulation_known, regulation_tables, regulation_words
 from web.label import label
-from web.session import db, me, now, office
-from workflow.regulation import CS_MANAGEMENT, pack_of
+from web.regulation_bp import bp
+from web.session import actor, db, me, now, office
+from workflow import regulation_draft as drafts
+from workflow import regulation_fields
+from workflow.process import N_
+from workflow.regulation import CS_MANAGEMENT, Pack, pack_of
 
-bp = Blueprint("regulation", __name__)
+__all__ = ["bp", "regulation_draft", "regulation_known"]
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,39 @@ def show() -> str:
         "regulation/show.html",
         title=regulation_tables.worded(pack.title), version=shown, editions=_editions(versions, shown),
         rules=regulation_tables.rules(pack), limits=regulation_tables.limits(pack),
-        prices=regulation_tables.prices(pack), free_steps=regulation_tables.free_steps(pack),
-        severities=[label(severity) for severity in Severity], steps=regulation_tables.steps(pack),
-        ladders=regulation_tables.ladders(pack), drawing=diagram.unmarked(),
+        processes=[_process(pack, name) for name in diagram.PROCESSES],
+        ladders=regulation_tables.ladders(pack),
+        expiry=regulation_tables.expiry(pack), shares=regulation_tables.shares(pack), changes=_changes(shown),
+        may_read_drafts=drafts.may_read(actor()), may_follow=regulation_known.may_follow(),
+        acknowledged_at=regulation_known.mine(shown), asks=regulation_known.can_be_acknowledged(shown),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ProcessShown:
+    """One process: what its steps cost, who takes them, and its drawing."""
+
+    name: str
+    title: str
+    course: str
+    measures: list[str]
+    prices: list[regulation_tables.PriceLine]
+    free_steps: str
+    steps: list[regulation_tables.StepLine]
+    drawing: Markup | None
+
+
+TITLES = {"complaint": (N_("Complaints"), N_("The course of a complaint")),
+          "penalty": (N_("Penalties"), N_("The course of a penalty"))}  # fmt: skip
+MEASURES: dict[str, Iterable[StrEnum]] = {"complaint": Severity, "penalty": regulation_tables.GRADED}
+
+
+def _process(pack: Pack, name: str) -> ProcessShown:
+    title, course = TITLES[name]
+    return ProcessShown(
+        name=name, title=_(title), course=_(course), measures=[label(measure) for measure in MEASURES[name]],
+        prices=regulation_tables.prices(pack, name), free_steps=regulation_tables.free_steps(pack, name),
+        steps=regulation_tables.steps(pack, name), drawing=diagram.unmarked(name),
     )  # fmt: skip
 
 
@@ -77,6 +115,14 @@ def _editions(versions: list[RegulationVersion], shown: RegulationVersion) -> li
         )
         for version, later in zip(versions, following, strict=False)
     ]
+
+
+def _changes(version: RegulationVersion) -> dict[str, list[regulation_words.Line]]:
+    """In what the edition differs from the one before it; nothing for the first."""
+    before = drafts.edition_before(db(), version)
+    if before is None:
+        return {}
+    return regulation_words.grouped(regulation_fields.differences(before.content, version.content))
 
 
 def _today() -> date:

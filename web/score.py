@@ -8,13 +8,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models import Complaint, EntryStatus, Event, Person, ScoreEntry
-from web import case_line, case_points, case_words, deed, filters, moment
+from models import Complaint, EntryStatus, Event, LadderStep, Penalty, Person, ScoreEntry
+from web import case_line, case_points, case_sight, case_words, deed, filters, moment
 from web.label import Look, chip, label
 from web.session import actor, db, now, office
 from web.waiting import UNDER_APPEAL
 from workflow.office import FLOOR, START
-from workflow.sight import visible_to
 
 PASS_MARK = 60
 # The dial's arc: 270 degrees of a circle with the radius 62.
@@ -85,7 +84,7 @@ def _entries(person: Person, name: str) -> list[ScoreEntry]:
         select(ScoreEntry)
         .where(ScoreEntry.person_id == person.id, ScoreEntry.month == name)
         .options(
-            joinedload(ScoreEntry.event).joinedload(Event.complaint),
+            joinedload(ScoreEntry.event).options(*case_sight.with_its_case()),
             joinedload(ScoreEntry.confirmed_by).joinedload(Event.actor),
         )
         .order_by(ScoreEntry.id.desc())
@@ -110,11 +109,11 @@ def _sentence(name: str, score: Decimal, pending: Decimal, after: Decimal, stand
     if name != office().calendar.month_of(now()):
         return _of_a_past_month(pending, values)
     if pending == 0 and not standing:
-        return _("You have %(score)s points. No points were moved this month.", **values)
+        return _("You have %(score)s points. Nothing was taken off this month.", **values)
     if pending == 0:
         return _("You have %(score)s points. Nothing is provisional.", **values)
     waits = [entry for entry in standing if entry.status is EntryStatus.PROVISIONAL]
-    if all(entry.event.complaint.state in UNDER_APPEAL for entry in waits):
+    if all(entry.event.case.state in UNDER_APPEAL for entry in waits):
         return _(
             "You have %(score)s points. %(points)s more are provisional; if the appeal fails, it becomes %(after)s.",
             **values,
@@ -143,13 +142,14 @@ def _dial(score: Decimal, pending: Decimal, after: Decimal) -> Dial:
 
 
 def _lines(entries: list[ScoreEntry], taken_back: set[int | None]) -> list[Line]:
-    cases = {entry.event.complaint_id for entry in entries}
-    visible = set(db().scalars(select(Complaint.id).where(Complaint.id.in_(cases), visible_to(actor()))))
-    return [_line(e, is_visible=e.event.complaint_id in visible, is_taken_back=e.id in taken_back) for e in entries]
+    visible = case_sight.visible(entry.event for entry in entries)
+    return [
+        _line(e, is_visible=case_sight.key_of(e.event) in visible, is_taken_back=e.id in taken_back) for e in entries
+    ]
 
 
 def _line(entry: ScoreEntry, *, is_visible: bool, is_taken_back: bool) -> Line:
-    case = entry.event.complaint
+    case = entry.event.case
     return Line(
         at=entry.event.at,
         case=filters.case(case),
@@ -178,9 +178,22 @@ def _reason(entry: ScoreEntry) -> str:
 
 
 def _why(entry: ScoreEntry) -> str:
-    action, case = entry.event.action, entry.event.complaint
+    action, case = entry.event.action, entry.event.case
+    if isinstance(case, Penalty):
+        return _why_by_a_penalty(entry, case)
     if entry.reverses_id is not None:
         return _("taken back: %(did)s", did=deed.done(entry.event))
     if (words := case_points.REASONS.get((action, entry.kind))) is not None:
         return _(words)
+    assert isinstance(case, Complaint), "nothing else posts points"
     return _("Complaint assigned, %(severity)s", severity=label(case.severity))
+
+
+def _why_by_a_penalty(entry: ScoreEntry, penalty: Penalty) -> str:
+    """第一次处罚 · 连带责任：第一次处罚 · 处罚变更 · 处罚已撤销."""
+    if entry.reverses_id is not None:
+        return _("Penalty revoked")
+    if entry.event.action == "regrade":
+        return _("Penalty regraded")
+    step = label(LadderStep(entry.event.said.get("step") or penalty.step or LadderStep.FIRST))
+    return _("joint liability for a team member's penalty") if entry.kind == "leader" else step

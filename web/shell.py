@@ -15,6 +15,8 @@ from models import Notice, Person, Role
 from web.language import html_language, is_chinese, theme
 from web.security import mark
 from web.session import actor, company, db, me, now, someone
+from workflow import payday
+from workflow.scorecard_roles import acts_on_months
 
 Count = Callable[[], int]
 _counts: dict[str, Count] = {}
@@ -74,9 +76,17 @@ class Shell:
 INBOX = Link("inbox.show", _l("Inbox"), "inbox")
 CASES = Link("complaint.index", _l("Complaints"), "chat-left-text")
 ABOUT_ME = Link("complaint.index", _l("About me"), "chat-left-text")
+PENALTIES = Link("penalty.index", _l("Penalties"), "shield-exclamation")
+MY_PENALTIES = Link("penalty.index", _l("My penalties"), "shield-exclamation")
+COMMISSION = Link("commission.index", _l("Commission"), "cash-coin")
 LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
+MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check")
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places")
+PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")
+COMPANY = Link("company.show", _l("Settings"), "sliders", also="stationery")
+MESSAGES = Link("post.index", _l("Messages"), "send")
+CALENDAR = Link("calendar.show", _l("Calendar"), "calendar3")
 REGULATION = Link("regulation.show", _l("Regulation"), "book")
 ME = Link("me.show", _l("Mine"), "person")
 LOG_A_COMPLAINT = Link("complaint.new", _l("Log a complaint"), "plus-lg")
@@ -95,6 +105,15 @@ def counted(endpoint: str) -> Callable[[Count], Count]:
         return count
 
     return remember
+
+
+def regulation_url(edition: str) -> str:
+    """The address of an edition; none for who has left, for whom the regulation's page does not exist."""
+    return url_for("regulation.show", edition=edition) if may_read_regulation() else ""
+
+
+def may_read_regulation() -> bool:
+    return has_endpoint("regulation.show") and not actor().has_left
 
 
 def has_endpoint(endpoint: str) -> bool:
@@ -132,19 +151,39 @@ def _links() -> tuple[Link, ...]:
     if (person := someone()) is None:
         return ()
     if person.has_left_at(now()):
-        return (ABOUT_ME, LETTERS, ME)
+        return (ABOUT_ME, MY_PENALTIES, LETTERS, ME)
     roles = actor().roles
     if Role.CUSTOMER_RELATIONS in roles:
-        usual: tuple[Link, ...] = (INBOX, CASES, IMPORT)
+        usual: tuple[Link, ...] = (INBOX, CASES, PENALTIES, IMPORT)
     elif roles & {Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER}:
-        usual = (INBOX, CASES)
+        usual = (INBOX, CASES, PENALTIES)
     elif Role.ADMINISTRATOR in roles:
-        usual = (PEOPLE, INBOX)
+        usual = (PEOPLE, INBOX, COMPANY, CALENDAR, MESSAGES)
     else:
-        usual = (INBOX, ABOUT_ME, LETTERS)
-    if PEOPLE not in usual and roles & {Role.HUMAN_RESOURCES, Role.ADMINISTRATOR}:
+        usual = (INBOX, ABOUT_ME, LETTERS, MY_PENALTIES)
+    if Role.HUMAN_RESOURCES in roles:
+        usual = _of_human_resources(usual)
+    elif PEOPLE not in usual and Role.ADMINISTRATOR in roles:
         usual = (*usual[:2], PEOPLE, *usual[2:])
-    return (*usual, REGULATION, ME)
+    return (*_with_months(usual), *_pay_days(), REGULATION, ME)
+
+
+def _with_months(usual: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Three links and one's own page fit in the hand; human resources have the months among these."""
+    if not acts_on_months(actor()):
+        return usual
+    place = 2 if Role.HUMAN_RESOURCES in actor().roles else 3
+    return (*usual[:place], MONTHS, *usual[place:])
+
+
+def _pay_days() -> tuple[Link, ...]:
+    return (PAY_DAYS,) if payday.may_look(actor()) else ()
+
+
+def _of_human_resources(usual: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Penalties, people and commissions stand before what everybody has."""
+    others = tuple(link for link in usual if link not in (INBOX, PENALTIES, MY_PENALTIES, PEOPLE))
+    return (INBOX, PENALTIES, PEOPLE, COMMISSION, *others)
 
 
 def _start() -> Link | None:

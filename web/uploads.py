@@ -24,7 +24,7 @@ from werkzeug.datastructures import FileStorage
 
 from config import Settings
 from web.session import me
-from workflow.evidence import Evidence
+from workflow.evidence import Evidence, place_of
 
 MOST_FILES = 10
 LONGEST_NAME = 200
@@ -32,7 +32,6 @@ LONGEST_ENDING = 10
 CHUNK = 1024 * 1024
 HEAD = 8192
 MOST_PIXELS = 100_000_000
-FOLDER = "files"
 
 # What may be stored, by what the bytes say it is: the media type served, and the endings that agree.
 ALLOWED: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -181,7 +180,7 @@ def _seal() -> URLSafeSerializer:
 
 def path_of(digest: str) -> Path:
     """Where the bytes with this digest lie."""
-    return settings().var / FOLDER / digest[:2] / digest
+    return place_of(digest, within=settings().var)
 
 
 def settings() -> Settings:

@@ -3,22 +3,24 @@
 Reads no more rows than are shown; counts no further than a page would say.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from flask import g, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from models import Complaint, ComplaintState, Event, LetterRecipient, Person
-from web import case_clocks, case_line, case_words, deed
+from models import Complaint, ComplaintState, Event, LetterRecipient, Penalty, PenaltyState, Person
+from web import case_clocks, case_line, case_sight, case_words, deed
 from web.filters import score
 from web.moment import Clock, local
 from web.session import actor, db, me, now
-from workflow import deadline, veil, waiting
-from workflow.inbox import open_actions
+from workflow import deadline, inbox, veil
+from workflow.inbox import due_of, open_actions
 from workflow.reading import acknowledgements_awaited
 from workflow.regulation import pack_of
 from workflow.waiting import Span
@@ -27,6 +29,11 @@ SHOWN = 20
 MOST_COUNTED = 500
 JUST_AFTER = timedelta(microseconds=1)
 UNDER_APPEAL = (ComplaintState.APPEALED, ComplaintState.RULING)
+# Decisions are made on the case itself, with everything before the reader.
+DECIDED_ON_THE_CASE = ("rule", "approve", "review")
+LIKELIEST_IS_NEVER = ("appeal", "waive", "drop")
+
+Case = Complaint | Penalty
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Row:
     do: str
     url: str
     about: str
-    state: ComplaintState
+    state: StrEnum
     clock: Clock
     acts: list[Act]
     cost: str = ""
@@ -59,7 +66,7 @@ def spans() -> dict[str, Span]:
 
 
 def count(span: Span) -> int:
-    return db().execute(waiting.count(actor(), span, most=MOST_COUNTED)).scalar_one()
+    return db().execute(inbox.count(actor(), span, most=MOST_COUNTED)).scalar_one()
 
 
 def count_all() -> int:
@@ -82,44 +89,61 @@ def told(number: int) -> str:
     return f"{number}+" if number >= MOST_COUNTED else str(number)
 
 
-def cases(span: Span, *, skip: int = 0, most: int = SHOWN) -> list[Complaint]:
-    """The cases of one group, soonest deadline first."""
-    ids = list(db().scalars(waiting.soonest(actor(), span, skip=skip, most=most)))
-    query = (
-        select(Complaint)
-        .where(Complaint.id.in_(ids))
-        .options(joinedload(Complaint.respondent).options(lazyload(Person.postings), lazyload(Person.grants)))
-        .order_by(Complaint.due_at, Complaint.id)
-    )
-    return list(db().scalars(query))
+def cases(span: Span, *, skip: int = 0, most: int = SHOWN) -> list[Case]:
+    """The cases of one group, of every kind, soonest deadline first."""
+    found = db().execute(inbox.soonest(actor(), span, skip=skip, most=most)).all()
+    complaints = {case.id: case for case in _complaints([key for kind, key in found if kind == Complaint.kind])}
+    penalties = {case.id: case for case in _penalties([key for kind, key in found if kind == Penalty.kind])}
+    return [complaints[key] if kind == Complaint.kind else penalties[key] for kind, key in found]
 
 
-def rows(found: list[Complaint]) -> list[Row]:
-    grounds = _grounds([case.id for case in found if case.state in UNDER_APPEAL])
-    return [_row(case, grounds.get(case.id)) for case in found]
+def _complaints(ids: list[int]) -> Iterable[Complaint]:
+    if not ids:
+        return ()
+    person = joinedload(Complaint.respondent).options(lazyload(Person.postings), lazyload(Person.grants))
+    return db().scalars(select(Complaint).where(Complaint.id.in_(ids)).options(person))
 
 
-def _row(case: Complaint, appeal: Event | None) -> Row:
-    assert case.due_at is not None
+def _penalties(ids: list[int]) -> Iterable[Penalty]:
+    if not ids:
+        return ()
+    needed = (joinedload(Penalty.respondent), joinedload(Penalty.regulation_version), joinedload(Penalty.complaint))
+    events = selectinload(Penalty.events)  # whoever submitted or approved it may not decide
+    return db().scalars(select(Penalty).where(Penalty.id.in_(ids)).options(*needed, events))
+
+
+def rows(found: list[Case]) -> list[Row]:
+    grounds = _grounds(found)
+    return [_row(case, grounds.get((case.kind, case.id))) for case in found]
+
+
+def _row(case: Case, appeal: Event | None) -> Row:
     actions = [] if _has_lapsed(case) else open_actions(case, actor(), now())
     return Row(
         do=_to_do(case, actions),
         url=case_line.address(case),
         about=case_line.about(case, actor(), instead=_appeal(case, appeal)),
         state=case.state,
-        clock=case_clocks.clock_of(case, case.due_at),
+        clock=_clock(case),
         acts=_acts(case, actions),
-        cost=_cost(case),
+        cost=_cost(case) if isinstance(case, Complaint) else "",
     )
 
 
-def _has_lapsed(case: Complaint) -> bool:
-    """The moment has passed at which silence counts as acceptance; it only has to be carried out."""
-    assert case.due_at is not None
-    return deadline.CLOCKS[str(case.clock)].falls_due is not None and case.due_at <= now()
+def _clock(case: Case) -> Clock:
+    if case.clock is None:
+        return case_clocks.clock_for("reinstatement", case, due_of(case), started=None)
+    return case_clocks.clock_of(case, due_of(case))
 
 
-def _to_do(case: Complaint, actions: list[str]) -> str:
+def _has_lapsed(case: Case) -> bool:
+    """The moment has passed at which the deadline itself decides; it only has to be carried out."""
+    return case.clock is not None and deadline.CLOCKS[case.clock].falls_due is not None and due_of(case) <= now()
+
+
+def _to_do(case: Case, actions: list[str]) -> str:
+    if isinstance(case, Penalty):
+        return _to_do_in_a_penalty(case, actions)
     if _has_lapsed(case):
         return _("No answer in time; it counts as accepted")
     if actions == ["appeal"]:
@@ -127,30 +151,55 @@ def _to_do(case: Complaint, actions: list[str]) -> str:
     return deed.to_do(str(case.clock))
 
 
-def _acts(case: Complaint, actions: list[str]) -> list[Act]:
-    if case.clock == "rule" and actions:
-        return [Act(_("Rule on it"), f"{case_line.address(case)}#act", True)]
-    shown = [name for name in deed.BUTTONS if name in actions]
+def _to_do_in_a_penalty(penalty: Penalty, actions: list[str]) -> str:
+    if _has_lapsed(penalty):
+        return _("No appeal in time; the penalty takes effect")
+    if penalty.clock is None or actions == ["reinstate"]:
+        return _(deed.REINSTATEMENT)
+    if penalty.state is PenaltyState.PROPOSED and "submit" in actions:
+        return _("The time for a defence is over: submit the penalty or drop it")
+    return deed.to_do(penalty.clock)
+
+
+def _acts(case: Case, actions: list[str]) -> list[Act]:
+    page = case_line.address(case)
+    if not page:
+        return []
+    if case.clock in DECIDED_ON_THE_CASE and actions and "reinstate" not in actions:
+        words = _("Decide on it") if case.clock == "approve" else _("Rule on it")
+        return [Act(words, f"{page}#act", True)]
+    order, words_of = (
+        (deed.PENALTY_BUTTONS, deed.penalty_button) if isinstance(case, Penalty) else (deed.BUTTONS, deed.button)
+    )
+    shown = [name for name in order if name in actions]
     return [
-        Act(deed.button(name), case_line.address(case, act=name), name == shown[-1] and name != "appeal")
+        Act(words_of(name), case_line.address(case, act=name), name == shown[-1] and name not in LIKELIEST_IS_NEVER)
         for name in shown
     ]
 
 
-def _appeal(case: Complaint, appeal: Event | None) -> str:
+def _appeal(case: Case, appeal: Event | None) -> str:
     """高峰申诉：“异物系客户自行加装”: where an appeal is open, it is the matter."""
-    if appeal is None or case.appellant is None:
+    if appeal is None:
         return ""
-    grounds = veil.words(appeal.said.get("grounds"), case, actor(), customer=_("the customer"))
-    return _("%(name)s appeals: “%(grounds)s”", name=case.appellant.name, grounds=case_words.first_sentence(grounds))
+    appellant = case.appellant if isinstance(case, Complaint) else case.respondent
+    if appellant is None:
+        return ""
+    grounds = str(appeal.said.get("grounds") or "")
+    if isinstance(case, Complaint):
+        grounds = veil.words(grounds, case, actor(), customer=_("the customer"))
+    return _("%(name)s appeals: “%(grounds)s”", name=appellant.name, grounds=case_words.first_sentence(grounds))
 
 
-def _grounds(ids: list[int]) -> dict[int, Event]:
-    """The latest appeal of each case."""
-    if not ids:
+def _grounds(found: list[Case]) -> dict[tuple[str, int], Event]:
+    """The latest appeal of each case in which one is open."""
+    complaints = [case.id for case in found if case.state in UNDER_APPEAL and case.kind == Complaint.kind]
+    penalties = [case.id for case in found if case.clock == "review"]
+    if not complaints and not penalties:
         return {}
-    appeals = select(Event).where(Event.complaint_id.in_(ids), Event.action == "appeal").order_by(Event.seq)
-    return {event.complaint_id: event for event in db().scalars(appeals)}
+    of = or_(Event.complaint_id.in_(complaints), Event.penalty_id.in_(penalties))
+    appeals = select(Event).where(of, Event.action == "appeal").order_by(Event.seq)
+    return {case_sight.key_of(event): event for event in db().scalars(appeals)}
 
 
 # --- what being late costs ----------------------------------------------------------------------
@@ -173,8 +222,9 @@ def _cost(case: Complaint) -> str:
     return _("counts %(points)s if done now", points=score(points))
 
 
-def hint_overdue(found: list[Complaint]) -> str:
-    rates = {rate for case in found if (rate := rates_of_lateness(case)) is not None}
+def hint_overdue(found: list[Case]) -> str:
+    complaints = [case for case in found if isinstance(case, Complaint)]
+    rates = {rate for case in complaints if (rate := rates_of_lateness(case)) is not None}
     if not rates:
         return _("No points are lost for these, but somebody is waiting.")
     day, most = min(rates)
@@ -185,8 +235,8 @@ def hint_overdue(found: list[Complaint]) -> str:
     )
 
 
-def hint_today(found: list[Complaint]) -> str:
-    waits = [case for case in found if case.clock == "answer"]
+def hint_today(found: list[Case]) -> str:
+    waits = [case for case in found if isinstance(case, Complaint) and case.clock == "answer"]
     if not waits:
         return ""
     head = min(pack_of(case.regulation_version).price("complaint", "lapse").of("head", case.severity) for case in waits)

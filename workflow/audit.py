@@ -8,18 +8,44 @@ nothing. What a forger changed everywhere alike, hashes included, it cannot see.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from sqlalchemy.sql import Select
 
-from models import Complaint, Event, Letter, LetterPdf, ScoreEntry
+from models import (
+    Complaint,
+    Event,
+    Letter,
+    LetterPdf,
+    MoneyEntry,
+    Payday,
+    Penalty,
+    Scorecard,
+    ScorecardState,
+    ScoreEntry,
+)
 from models.event import GENESIS
 from workflow.audit_facts import first_changed_case
 from workflow.audit_letters import first_changed_letter, first_changed_paper, first_event_without_letter
+from workflow.audit_money import first_bad_refund, first_changed_sum
+from workflow.audit_month import first_changed_card, first_changed_pay_line
 from workflow.audit_numbers import first_missing_case, first_missing_letter, first_wrong_count
+from workflow.audit_penalties import first_changed_penalty
 from workflow.audit_points import first_bad_reversal, first_changed_entry
+from workflow.audit_stationery import first_changed_stationery
 
+Kind = type[Complaint] | type[Penalty] | type[Scorecard] | type[Payday]
+CASE_OF: dict[Kind, InstrumentedAttribute[Any]] = {
+    Complaint: Event.complaint,
+    Penalty: Event.penalty,
+    Scorecard: Event.scorecard,
+    Payday: Event.payday,
+}
+KINDS = tuple(CASE_OF)
+# Every other case begins with the event that opens it; a month is there before it is computed.
+BEGINS: dict[str, str] = {Scorecard.kind: ScorecardState.OPEN.value}
 BATCH = 1_000
 # What a row raises that holds what the product never writes: half a date, or words that are no JSON.
 UNREADABLE = (ValueError, LookupError)
@@ -32,47 +58,56 @@ class BadEvent:
     case: str
     seq: int
     why: str
+    kind: str = Complaint.kind
 
     def __str__(self) -> str:
-        return f"complaint {self.case}, event {self.seq}: {self.why}"
+        return f"{self.kind} {self.case}, event {self.seq}: {self.why}"
 
 
 def first_bad_event(session: Session) -> BadEvent | None:
     """The first event that was changed, removed or put in; None when the chain holds."""
-    silent = select(Complaint).where(~Complaint.events.any()).order_by(Complaint.id).limit(1)
+    return next((bad for kind in KINDS if (bad := _first_bad_of(session, kind)) is not None), None)
+
+
+def _first_bad_of(session: Session, kind: Kind) -> BadEvent | None:
+    silent = select(kind).where(~kind.events.any()).order_by(kind.id).limit(1)
     if (case := session.scalars(silent).first()) is not None:
-        return BadEvent(case.number, 1, "event 1 is missing")
+        return BadEvent(_number(case), 1, "event 1 is missing", kind.kind)
     try:
-        with session.scalars(_chains()) as events:
+        with session.scalars(_chains(kind)) as events:
             return _first_bad(events)
     except UNREADABLE:
-        if (bad := _first_unreadable(session)) is None:
+        if (bad := _first_unreadable(session, kind)) is None:
             raise
         return bad
 
 
-def _chains() -> Select[Event]:
-    """Every event, case by case, with as much of its case as the chain speaks of."""
-    case = joinedload(Event.complaint, innerjoin=True).load_only(Complaint.year, Complaint.seq, Complaint.state)
+def _number(case: Any) -> str:
+    return str(case.number)
+
+
+def _chains(kind: Kind) -> Select[Event]:
+    """Every event of this kind of case, case by case, each with as much of its case as the chain speaks of."""
+    named = {Complaint: (Complaint.year, Complaint.seq), Penalty: (Penalty.year, Penalty.seq)}
+    named |= {Scorecard: (Scorecard.month, Scorecard.person_id), Payday: (Payday.month,)}  # type: ignore[dict-item]
+    case = joinedload(CASE_OF[kind], innerjoin=True).load_only(*named[kind], kind.state)
     return (
-        select(Event)
-        .join(Event.complaint)
-        .order_by(Event.complaint_id, Event.seq)
-        .options(case)
-        .execution_options(yield_per=BATCH)
+        select(Event).join(CASE_OF[kind]).order_by(kind.id, Event.seq).options(case).execution_options(yield_per=BATCH)
     )
 
 
 def _first_bad(events: Iterable[Event]) -> BadEvent | None:
     """Walk the events case by case; the last of each case must lead to the case's present state."""
-    for _, chain in groupby(events, key=lambda event: event.complaint_id):
+    for _, chain in groupby(events, key=lambda event: event.case.id):
         previous, state, last = GENESIS, None, None
         for seq, event in enumerate(chain, start=1):
+            state = BEGINS.get(event.case.kind) if last is None else state
             if why := _what_is_wrong(event, seq, previous, state):
-                return BadEvent(event.complaint.number, event.seq, why)
+                return BadEvent(event.case.number, event.seq, why, event.case.kind)
             previous, state, last = event.hash, event.to_state, event
-        if last is not None and last.complaint.state.value != last.to_state:
-            return BadEvent(last.complaint.number, last.seq + 1, "the case stands elsewhere than its last event")
+        if last is not None and last.case.state.value != last.to_state:
+            why = "the case stands elsewhere than its last event"
+            return BadEvent(last.case.number, last.seq + 1, why, last.case.kind)
     return None
 
 
@@ -88,14 +123,19 @@ def _what_is_wrong(event: Event, seq: int, previous: str, state: str | None) -> 
     return None
 
 
-def _first_unreadable(session: Session) -> BadEvent | None:
+def _first_unreadable(session: Session, kind: Kind) -> BadEvent | None:
     """One event at a time, because a batch does not say which of its rows it could not read."""
-    keys = select(Complaint.year, Complaint.seq, Event.seq, Event.id).join(Event.complaint)
-    for year, number, seq, event_id in session.execute(keys.order_by(Event.complaint_id, Event.seq)):
+    keys = select(kind.id, Event.seq, Event.id).join(CASE_OF[kind])
+    for case_id, seq, event_id in session.execute(keys.order_by(kind.id, Event.seq)):
         try:
             session.scalars(select(Event).where(Event.id == event_id)).one().computed_hash()
         except UNREADABLE:
-            return BadEvent(f"{year}-{number}", seq, "its content was changed and cannot be read any more")
+            return BadEvent(
+                _number(session.get_one(kind, case_id)),
+                seq,
+                "its content was changed and cannot be read any more",
+                kind.kind,
+            )
     return None
 
 
@@ -109,7 +149,13 @@ CHECKS: tuple[tuple[str, Callable[[Session], object | None]], ...] = (
     ("The count of numbers is wrong", first_wrong_count),
     ("A reversal is wrong", first_bad_reversal),
     ("Points were changed", first_changed_entry),
+    ("A refund is wrong", first_bad_refund),
+    ("Money was changed", first_changed_sum),
     ("A case is not as its events say", first_changed_case),
+    ("A penalty is not as its events say", first_changed_penalty),
+    ("A scorecard is not as its events say", first_changed_card),
+    ("A pay day was changed", first_changed_pay_line),
+    ("The stationery was changed", first_changed_stationery),
 )
 
 
@@ -126,5 +172,12 @@ def findings(session: Session) -> Iterator[str]:
 
 def counts(session: Session) -> dict[str, int]:
     """How many rows of each sort there are to verify."""
-    tables = {"cases": Complaint, "events": Event, "letters": Letter, "papers": LetterPdf, "entries": ScoreEntry}
-    return {name: session.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()}
+    tables = {"cases": KINDS, "events": (Event,), "letters": (Letter,), "papers": (LetterPdf,), "entries": ENTRIES}
+    return {name: sum(_rows(session, table) for table in of) for name, of in tables.items()}
+
+
+ENTRIES = (ScoreEntry, MoneyEntry)
+
+
+def _rows(session: Session, table: type[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0

@@ -82,7 +82,7 @@ class Told:
             if rule.dest in (None, event.to_state):
                 for effect in rule.then:
                     heard |= TELLS.get(effect.__name__, _nothing)(event, said, self.register)
-                heard |= _clock(rule.clock, heard, event)
+                heard |= {} if rule.keeps_clock else _clock(rule.clock, heard, event)
         if event.action == "find_violation":
             heard |= _violation(event, said, self.register)
         self.facts |= heard

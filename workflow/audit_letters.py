@@ -6,16 +6,24 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Text, cast, select
+from sqlalchemy import ColumnElement, Row, Text, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from models import Complaint, Event, Letter, LetterPdf
+from models import Complaint, Event, Letter, LetterPdf, Penalty
+from workflow import penalty_letter
 from workflow.complaint import COMPLAINT
-from workflow.letter import SERIES, digest_of
+from workflow.letter import SERIES
+from workflow.penalty import PENALTY
+from workflow.process import Process
+from workflow.record import digest_of
 
 AnyRow = Row[*tuple[Any, ...]]
 LETTERS, PAPERS = 500, 20
-NAMES = {SERIES: "客诉"}
+NAMES = {SERIES: "客诉", penalty_letter.SERIES: "处罚", "scorecard": "考核"}
+# The cases that are numbered by year, with the process whose every step issues a letter.
+NUMBERED: tuple[tuple[type[Complaint] | type[Penalty], Process[Any]], ...] = (
+    (Complaint, COMPLAINT), (Penalty, PENALTY),
+)  # fmt: skip
 
 
 def letter_name(series: str, year: int, seq: int) -> str:
@@ -25,17 +33,40 @@ def letter_name(series: str, year: int, seq: int) -> str:
 
 def first_event_without_letter(session: Session) -> str | None:
     """Only remarks and the like, which are no rules of the table, issue no letter."""
-    query = (
-        select(Complaint.year, Complaint.seq, Event.seq, Event.action)
-        .join(Event.complaint)
-        .where(Event.action.in_(COMPLAINT.actions), ~Event.letters.any())
-        .order_by(Event.complaint_id, Event.seq)
-        .limit(1)
+    for sort, process in NUMBERED:
+        query = (
+            select(sort.year, sort.seq, Event.seq, Event.action)
+            .join(Event, link_to(sort))
+            .where(Event.action.in_(process.actions), ~Event.letters.any())
+            .order_by(sort.id, Event.seq)
+            .limit(1)
+        )
+        if (row := session.execute(query).first()) is not None:
+            year, number, seq, action = row
+            return f"{sort.kind} {year}-{number}, event {seq} ({action}) has no letter"
+    return None
+
+
+def link_to(sort: type[Complaint] | type[Penalty]) -> ColumnElement[bool]:
+    """The event is about this kind of case."""
+    return (Event.complaint_id if sort is Complaint else Event.penalty_id) == sort.id
+
+
+def case_columns() -> tuple[Any, ...]:
+    """The kind and the number of the case behind an event, where it is numbered by year; nothing otherwise."""
+    kind = case(
+        (Event.complaint_id.is_not(None), Complaint.kind), (Event.penalty_id.is_not(None), Penalty.kind), else_=""
     )
-    if (row := session.execute(query).first()) is None:
-        return None
-    year, number, seq, action = row
-    return f"complaint {year}-{number}, event {seq} ({action}) has no letter"
+    return (
+        kind.label("case_kind"),
+        func.coalesce(Complaint.year, Penalty.year).label("case_year"),
+        func.coalesce(Complaint.seq, Penalty.seq).label("case_seq"),
+    )
+
+
+def case_name(row: AnyRow) -> str:
+    """complaint 2026-12 · penalty 2026-3; of a month, what its letter says beside it is enough."""
+    return f"{row.case_kind} {row.case_year}-{row.case_seq}" if row.case_kind else "a month"
 
 
 def first_changed_letter(session: Session) -> str | None:
@@ -44,17 +75,17 @@ def first_changed_letter(session: Session) -> str | None:
     words = cast(Letter.content, Text).label("words")
     row = (Letter.kind, Letter.series, Letter.year, Letter.seq, Letter.issued_at, Letter.digest, words)
     query = (
-        select(*row, Event.action, Event.at, Complaint.year.label("case_year"), Complaint.seq.label("case_seq"))
+        select(*row, Event.action, Event.at, *case_columns())
         .join(Letter.event)
-        .join(Event.complaint)
+        .outerjoin(Event.complaint)
+        .outerjoin(Event.penalty)
         .order_by(Letter.id)
         .execution_options(yield_per=LETTERS)
     )
     with session.execute(query) as letters:
         for letter in letters:
             if why := _what_is_wrong(letter):
-                name = letter_name(letter.series, letter.year, letter.seq)
-                return f"complaint {letter.case_year}-{letter.case_seq}, {name}: {why}"
+                return f"{case_name(letter)}, {letter_name(letter.series, letter.year, letter.seq)}: {why}"
     return None
 
 
@@ -65,7 +96,7 @@ def _what_is_wrong(letter: AnyRow) -> str | None:
     for what, told, kept in _told_twice(letter, content):
         if told != kept:
             return f"its {what} is not the one in its content"
-    if letter.kind not in _ISSUED_BY[letter.action]:
+    if letter.case_kind and letter.kind not in _ISSUED_BY[letter.case_kind, letter.action]:
         return f"it belongs to an event ({letter.action}) that issues no such letter"
     return None
 
@@ -89,18 +120,20 @@ def _matches(content: dict[str, Any], digest: str) -> bool:
 def _told_twice(letter: AnyRow, content: dict[str, Any]) -> tuple[tuple[str, Any, Any], ...]:
     """What stands in the frozen content and beside it: the row could be pointed at another case or day."""
     number = {"series": letter.series, "year": letter.year, "seq": letter.seq}
+    case_number = f"{letter.case_year}-{letter.case_seq}" if letter.case_kind else content.get("case_number")
     return (
         ("kind", content.get("kind"), letter.kind),
         ("number", content.get("number"), number),
-        ("case", content.get("case_number"), f"{letter.case_year}-{letter.case_seq}"),
+        ("case", content.get("case_number"), case_number),
         ("day", datetime.fromisoformat(content["issued_at"]), letter.issued_at),
         ("day", letter.at, letter.issued_at),
     )
 
 
-_ISSUED_BY: dict[str, set[str]] = defaultdict(set)
-for _rule in COMPLAINT.rules:
-    _ISSUED_BY[_rule.name].add(_rule.letter)
+_ISSUED_BY: dict[tuple[str, str], set[str]] = defaultdict(set)
+for _case, _process in NUMBERED:
+    for _rule in _process.rules:
+        _ISSUED_BY[_case.kind, _rule.name].add(_rule.letter)
 
 
 def first_changed_paper(session: Session) -> str | None:

@@ -5,11 +5,15 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Complaint, Letter, NumberSeries
+from models import Complaint, Letter, NumberSeries, Penalty
+from workflow import filing, proposal
 from workflow.audit_letters import letter_name
-from workflow.filing import CASE_SERIES
 
 BATCH = 1_000
+# Cases are numbered by year, each kind in a series of its own.
+SERIES_OF: dict[type[Complaint] | type[Penalty], str] = {
+    Complaint: filing.CASE_SERIES, Penalty: proposal.CASE_SERIES,
+}  # fmt: skip
 Column = InstrumentedAttribute[Any]
 
 
@@ -22,11 +26,12 @@ def first_missing_letter(session: Session) -> str | None:
 
 
 def first_missing_case(session: Session) -> str | None:
-    """The first number of a year that no complaint has, or more than one."""
-    if (found := _first_disorder(session, (Complaint.year,), Complaint.seq)) is None:
-        return None
-    (year,), seq, why = found
-    return f"complaint {year}-{seq} {why}"
+    """The first number of a year that no complaint or penalty has, or more than one."""
+    for case in SERIES_OF:
+        if (found := _first_disorder(session, (case.year,), case.seq)) is not None:
+            (year,), seq, why = found
+            return f"{case.kind} {year}-{seq} {why}"
+    return None
 
 
 def _first_disorder(
@@ -72,10 +77,13 @@ def first_wrong_count(session: Session) -> str | None:
 
 def _highest_given(session: Session) -> dict[tuple[str, int], int]:
     letters = select(Letter.series, Letter.year, func.max(Letter.seq)).group_by(Letter.series, Letter.year)
-    cases = select(Complaint.year, func.max(Complaint.seq)).group_by(Complaint.year)
     given = {(series, year): highest for series, year, highest in session.execute(letters)}
-    return given | {(CASE_SERIES, year): highest for year, highest in session.execute(cases)}
+    for case, series in SERIES_OF.items():
+        cases = select(case.year, func.max(case.seq)).group_by(case.year)
+        given |= {(series, year): highest for year, highest in session.execute(cases)}
+    return given
 
 
 def _what(series: str) -> str:
-    return "complaints" if series == CASE_SERIES else f"letters ({series})"
+    cases = {series: "penalties" if case is Penalty else "complaints" for case, series in SERIES_OF.items()}
+    return cases.get(series, f"letters ({series})")

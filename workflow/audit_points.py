@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Row, Text, cast, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from models import Complaint, EntryStatus, Event, Letter, ScoreEntry
-from workflow.audit_letters import content_of
+from models import EntryStatus, Event, Letter, ScoreEntry
+from workflow.audit_letters import case_columns, case_name, content_of
 
 BATCH = 500
 AnyRow = Row[*tuple[Any, ...]]
@@ -28,12 +28,16 @@ def first_bad_reversal(session: Session) -> str | None:
             ScoreEntry.department_id.is_distinct_from(taken_back.department_id),
         ),
         "kind": ScoreEntry.kind != taken_back.kind,
-        "case": Event.complaint_id != cause.complaint_id,
+        "case": or_(
+            Event.complaint_id.is_distinct_from(cause.complaint_id), Event.penalty_id.is_distinct_from(cause.penalty_id)
+        ),
     }
     query = (
-        select(Complaint.year, Complaint.seq, Event.seq, *(wrong.label(name) for name, wrong in differs.items()))
+        select(*case_columns(), Event.seq.label("event_seq"), *(wrong.label(n) for n, wrong in differs.items()))
+        .select_from(ScoreEntry)
         .join(Event, Event.id == ScoreEntry.event_id)
-        .join(Complaint, Complaint.id == Event.complaint_id)
+        .outerjoin(Event.complaint)
+        .outerjoin(Event.penalty)
         .outerjoin(taken_back, taken_back.id == ScoreEntry.reverses_id)
         .outerjoin(cause, cause.id == taken_back.event_id)
         .where(ScoreEntry.reverses_id.is_not(None), or_(taken_back.id.is_(None), *differs.values()))
@@ -45,10 +49,10 @@ def first_bad_reversal(session: Session) -> str | None:
 
 
 def _how_it_differs(row: AnyRow, names: list[str]) -> str:
-    year, number, seq, *differs = row
-    wrong = [name for name, is_wrong in zip(names, differs, strict=True) if is_wrong]
+    wrong = [name for name in names if getattr(row, name)]
     what = f"has not the same {' and '.join(wrong)} as" if wrong else "has lost"
-    return f"complaint {year}-{number}, event {seq}: the entry that takes points back {what} the entry it takes back"
+    at = f"{case_name(row)}, event {row.event_seq}"
+    return f"{at}: the entry that takes points back {what} the entry it takes back"
 
 
 def first_changed_entry(session: Session) -> str | None:
@@ -58,8 +62,7 @@ def first_changed_entry(session: Session) -> str | None:
         for letter in letters:
             told = _told_by(letter.words)
             if told is not None and told != posted.get(letter.event_id, Counter()):
-                case = f"complaint {letter.case_year}-{letter.case_seq}, event {letter.event_seq}"
-                return f"{case}: its entries are not those of its letter"
+                return f"{case_name(letter)}, event {letter.event_seq}: its entries are not those of its letter"
     return None
 
 
@@ -67,14 +70,20 @@ def _batches(session: Session) -> Iterator[list[AnyRow]]:
     query = (
         select(
             Letter.id, Letter.event_id, cast(Letter.content, Text).label("words"), Event.seq.label("event_seq"),
-            Complaint.year.label("case_year"), Complaint.seq.label("case_seq"),
+            *case_columns(),
         )
-        .join(Letter.event).join(Event.complaint).where(_speaks_of_points()).order_by(Letter.id).limit(BATCH)
+        .join(Letter.event).outerjoin(Event.complaint).outerjoin(Event.penalty)
+        .where(_is_of_a_case(), _speaks_of_points()).order_by(Letter.id).limit(BATCH)
     )  # fmt: skip
     last = 0
     while rows := list(session.execute(query.where(Letter.id > last))):
         yield rows
         last = rows[-1].id
+
+
+def _is_of_a_case() -> ColumnElement[bool]:
+    """Letters of the month post nothing; they tell the entries of others."""
+    return or_(Event.complaint_id.is_not(None), Event.penalty_id.is_not(None))
 
 
 def _speaks_of_points() -> ColumnElement[bool]:

@@ -1,158 +1,22 @@
-"""The complaint (客诉): its rules as a table, and the verbs that callers use.
+"""The complaint (客诉): the verbs that callers use. The table of its rules is `complaint_rules`.
 
-Nothing happens to a complaint but through these verbs. Guards are in `complaint_guards`,
-effects in `complaint_effects`; points, limits and texts come from the pack `cs-management`.
+Nothing happens to a complaint but through these verbs.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from models import AppealedAs, Complaint, ComplaintState, Department, Person, Severity
+from models import Complaint, Department, Person, Severity
 from workflow import deadline, repeats
-from workflow.complaint_effects import (
-    add_evidence,
-    appeal_is_over,
-    as_newly_assigned,
-    charge_lateness,
-    close_as_resolved,
-    come_to_handling,
-    conclude,
-    confirm_points,
-    find_violation,
-    note_change,
-    note_rework_cost,
-    note_the_appellant,
-    open_again,
-    provisionally,
-    recall_from_ruling,
-    record_completion,
-    record_event,
-    reverse_every_entry,
-    reverse_the_forms_points,
-    send_to_department,
-    void_the_form,
-    when_handling_was_complete,
-)
-from workflow.complaint_guards import (
-    answer_names_what_it_must_not,
-    changes_nothing,
-    completed_before_handling,
-    completed_in_the_future,
-    department_is_missing,
-    describes_nothing,
-    gave_no_grounds,
-    gave_no_reason,
-    gave_no_words,
-    improvement_owner_has_left,
-    is_by_someone_else,
-    is_by_the_respondent,
-    names_no_customer,
-    names_no_improvement,
-    names_no_measures,
-    names_themselves,
-    nobody_is_left_to_rule,
-    occurred_in_the_future,
-    reopening_period_is_over,
-    respondent_has_left,
-    respondent_is_elsewhere,
-    rework_cost_is_out_of_range,
-    satisfaction_is_not_1_to_5,
-    says_too_much,
-    states_no_result,
-)
+from workflow.complaint_rules import COMPLAINT, FILE
 from workflow.evidence import Evidence
 from workflow.filing import Filing, complaint_from
-from workflow.process import Process, Rule, Step
-from workflow.regulation import requires
-from workflow.roles import CUSTOMER_RELATIONS, DEPARTMENT_HEAD, GENERAL_MANAGER, RESPONDENT, SYSTEM, Actor
+from workflow.process import Step
+from workflow.roles import Actor
 from workflow.texts import spoken
 
-S = ComplaintState
-
-COMPLAINT: Process[Complaint] = Process("complaint", ComplaintState, [
-    Rule("CS-2", "file", source=(), dest=S.FILED, by=CUSTOMER_RELATIONS,
-         unless=(names_no_customer, describes_nothing, occurred_in_the_future,
-                 respondent_has_left, respondent_is_elsewhere),
-         then=(add_evidence,),
-         letter="complaint_record", clock="assign"),
-    Rule("CS-2", "assign", source=(S.FILED,), dest=S.ASSIGNED, by=CUSTOMER_RELATIONS,
-         unless=(department_is_missing, names_themselves, respondent_has_left, respondent_is_elsewhere),
-         then=(send_to_department,),
-         points=provisionally, letter="complaint_form", clock="answer"),
-    Rule("CS-5", "accept", source=(S.ASSIGNED,), dest=S.HANDLING, by=DEPARTMENT_HEAD,
-         then=(come_to_handling, find_violation, confirm_points),
-         letter="acceptance_notice", clock="complete"),
-    Rule("CS-5", "lapse", source=(S.ASSIGNED,), dest=S.HANDLING, by=SYSTEM,
-         then=(come_to_handling, confirm_points),
-         letter="lapse_notice", clock="complete"),
-    Rule("CS-3", "appeal", source=(S.ASSIGNED,), dest=S.APPEALED, by=RESPONDENT,
-         when=is_by_the_respondent,
-         unless=(gave_no_grounds,),
-         then=(note_the_appellant(AppealedAs.RESPONDENT), add_evidence),
-         letter="appeal_form", clock="endorse"),
-    Rule("CS-3", "appeal", source=(S.ASSIGNED,), dest=S.RULING, by=DEPARTMENT_HEAD,
-         when=is_by_someone_else,
-         unless=(gave_no_grounds, nobody_is_left_to_rule),
-         then=(note_the_appellant(AppealedAs.DEPARTMENT_HEAD), add_evidence),
-         letter="appeal_form", clock="rule"),
-    Rule("CS-3", "retract", source=(S.APPEALED,), dest=S.ASSIGNED, by=RESPONDENT,
-         then=(appeal_is_over,),
-         letter="appeal_retraction", clock="answer"),
-    Rule("CS-3", "endorse", source=(S.APPEALED,), dest=S.RULING, by=DEPARTMENT_HEAD,
-         letter="appeal_submission", clock="rule"),
-    Rule("CS-3", "decline", source=(S.APPEALED,), dest=S.HANDLING, by=DEPARTMENT_HEAD,
-         unless=(gave_no_reason,),
-         then=(appeal_is_over, come_to_handling, confirm_points),
-         letter="appeal_declined_notice", clock="complete"),
-    Rule("CS-3", "remand", source=(S.RULING,), dest=S.ASSIGNED, by=GENERAL_MANAGER,
-         unless=(gave_no_reason,),
-         then=(appeal_is_over,),
-         letter="remand_notice", clock="answer"),
-    Rule("CS-4", "uphold", source=(S.RULING,), dest=S.VOIDED, by=GENERAL_MANAGER,
-         unless=(gave_no_reason,),
-         then=(appeal_is_over, void_the_form, reverse_every_entry),
-         letter="void_certificate", clock="follow_up"),
-    Rule("CS-3", "dismiss", source=(S.RULING,), dest=S.HANDLING, by=GENERAL_MANAGER,
-         unless=(gave_no_reason,),
-         then=(appeal_is_over, come_to_handling, find_violation, confirm_points),
-         letter="ruling_letter", clock="complete"),
-    Rule("CS-3", "vary", source=(S.RULING,), dest=S.HANDLING, by=GENERAL_MANAGER,
-         unless=(gave_no_reason, changes_nothing, names_themselves, respondent_has_left),
-         then=(appeal_is_over, reverse_the_forms_points, note_change, come_to_handling, find_violation),
-         points=as_newly_assigned, letter="varied_ruling_letter", clock="complete"),
-    Rule("CS-5", "complete", source=(S.HANDLING,), dest=S.HANDLED, by=DEPARTMENT_HEAD,
-         unless=(names_no_measures, completed_in_the_future, completed_before_handling, rework_cost_is_out_of_range),
-         then=(record_completion, note_rework_cost, charge_lateness, add_evidence),
-         letter="completion_record", clock="report", clock_from=when_handling_was_complete),
-    Rule("CS-5", "report", source=(S.HANDLED,), dest=S.REPORTED, by=DEPARTMENT_HEAD,
-         unless=(states_no_result, names_no_improvement, improvement_owner_has_left),
-         then=(charge_lateness, add_evidence),
-         letter="result_report", clock="verify"),
-    Rule("CS-6", "return", source=(S.REPORTED,), dest=S.HANDLING, by=CUSTOMER_RELATIONS,
-         unless=(gave_no_reason,),
-         then=(come_to_handling,),
-         letter="return_notice", clock="complete"),
-    Rule("CS-6", "verify", source=(S.REPORTED,), dest=S.RESOLVED, by=CUSTOMER_RELATIONS,
-         unless=(satisfaction_is_not_1_to_5, answer_names_what_it_must_not),
-         then=(close_as_resolved,),
-         letter="resolution_letter", clock="follow_up"),
-    Rule("CS-6", "follow_up", source=(S.RESOLVED, S.VOIDED), dest=None, by=CUSTOMER_RELATIONS,
-         unless=(gave_no_words,),
-         letter="follow_up_record"),
-    Rule("CS-6", "withdraw", source=(S.FILED, S.ASSIGNED, S.APPEALED, S.RULING, S.HANDLING), dest=S.WITHDRAWN,
-         by=CUSTOMER_RELATIONS,
-         unless=(gave_no_reason,),
-         then=(recall_from_ruling, appeal_is_over, reverse_every_entry),
-         letter="withdrawal_notice"),
-    Rule("CS-6", "reopen", source=(S.RESOLVED,), dest=S.ASSIGNED, by=CUSTOMER_RELATIONS,
-         unless=(gave_no_reason, reopening_period_is_over),
-         then=(open_again,),
-         letter="reopening_notice", clock="answer"),
-], unless=(says_too_much,), record=record_event, conclude=conclude)  # fmt: skip
-
-FILE = COMPLAINT.rule_named("file")
-requires("complaint", prices=COMPLAINT.actions, late=COMPLAINT.actions_that(charge_lateness), limits=deadline.LIMITS)
+__all__ = ["COMPLAINT", "FILE", "VERBS"]
 
 
 def file(filing: Filing, *, by: Actor, at: datetime) -> Step[Complaint]:
@@ -275,6 +139,19 @@ def follow_up(complaint: Complaint, *, by: Actor, at: datetime, note: str | None
     return _take("follow_up", complaint, by, at, said={"note": note})
 
 
+def suspend(
+    complaint: Complaint, *, by: Actor, at: datetime, reason: str | None, until: datetime | None
+) -> Step[Complaint]:
+    """CS-6: the case waits for the customer; its clock stands, `until` its limit at the latest."""
+    said = {"reason": reason, "until": deadline.as_json(until, by.office)}
+    return _take("suspend", complaint, by, at, said=said, chosen={"until": until})
+
+
+def resume(complaint: Complaint, *, by: Actor, at: datetime, note: str | None = None) -> Step[Complaint]:
+    """CS-6: the customer has answered, or the limit is reached; the clock goes on exactly where it was."""
+    return _take("resume", complaint, by, at, said={"note": note})
+
+
 def withdraw(complaint: Complaint, *, by: Actor, at: datetime, reason: str | None) -> Step[Complaint]:
     """CS-6: the customer takes the complaint back; every entry is reversed."""
     return _take("withdraw", complaint, by, at, said={"reason": reason})
@@ -289,7 +166,8 @@ VERBS: dict[str, Callable[..., Step[Complaint]]] = {
     "file": file, "assign": assign, "accept": accept, "lapse": lapse, "appeal": appeal,
     "retract": retract, "endorse": endorse, "decline": decline, "remand": remand, "uphold": uphold,
     "dismiss": dismiss, "vary": vary, "complete": complete, "report": report, "return": return_,
-    "verify": verify, "follow_up": follow_up, "withdraw": withdraw, "reopen": reopen,
+    "verify": verify, "suspend": suspend, "resume": resume, "follow_up": follow_up, "withdraw": withdraw,
+    "reopen": reopen,
 }  # fmt: skip
 
 

@@ -5,8 +5,7 @@ hangs on the step's event and is saved with it.
 from datetime import datetime
 from typing import Any
 
-from models import AppealedAs, Attachment, Complaint, ComplaintState, Department, EntryStatus, Event, Person
-from models.event import GENESIS
+from models import AppealedAs, Attachment, Complaint, ComplaintState, Department, EntryStatus, Person
 from workflow import deadline, ledger, letter, notice, roles
 from workflow.complaint_guards import department_after, respondent_after
 from workflow.process import Effect, Step
@@ -14,33 +13,12 @@ from workflow.process import Effect, Step
 CaseStep = Step[Complaint]
 
 
-def record_event(step: CaseStep) -> None:
-    """Write the event first, so that entries and letters can point at what caused them."""
-    complaint, principal = step.subject, step.rule.by.principal(step)
-    event = Event(
-        seq=len(complaint.events) + 1, action=step.rule.name, rule=step.rule.id,
-        from_state=step.was.value if step.was else None, to_state=complaint.state.value, at=step.at,
-        signed_as=step.rule.by.name, said=dict(step.said),
-        previous_hash=complaint.events[-1].hash if complaint.events else GENESIS,
-        entries=[], letters=[], orders=[], notices=[],
-    )  # fmt: skip
-    _sign(event, step, principal)
-    complaint.events.append(event)
-    step.event = event
-
-
-def _sign(event: Event, step: CaseStep, principal: Person | None) -> None:
-    person = step.actor.person
-    event.actor, event.actor_id = person, person.id if person else None
-    if principal is not None and principal is not person:
-        event.acting_for, event.acting_for_id = principal, principal.id
-
-
 def conclude(step: CaseStep) -> None:
     """Post the schedule's points, seal the event, start the next clock, issue the letter, tell whoever is awaited."""
     (step.rule.points or ledger.charge)(step)
     step.event.seal()
-    deadline.start(step, step.rule.clock, step.rule.clock_from(step))
+    if not step.rule.keeps_clock:
+        deadline.start(step, step.rule.clock, step.rule.clock_from(step))
     letter.issue(step)
     notice.tell(step, _to_tell(step))
 
@@ -56,7 +34,7 @@ def _to_tell(step: CaseStep) -> list[Person]:
     return [person for person in people if person.id not in told]
 
 
-def add_evidence(step: CaseStep) -> None:
+def add_evidence(step: Step[Any]) -> None:
     """Files that came with the step stand in the case and, by digest, in the event."""
     evidence = step.chosen.get("evidence") or ()
     if not evidence or step.actor.person is None:

@@ -3,7 +3,6 @@
 Guards read and never write.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,21 +12,10 @@ from workflow import deadline
 from workflow.process import FORBIDDEN, INVALID, N_, TOO_LATE, Objection, Step
 from workflow.regulation import pack_of
 from workflow.roles import DEPARTMENT_HEAD, RESPONDENT, general_manager_or_deputy
+from workflow.texts import needs
 
 CaseStep = Step[Complaint]
-MAX_LINE, MAX_TEXT = 60, 5_000
 MAX_FEN = 100_000_000  # one million yuan; more is a slip of the finger
-LINES = {"customer_name": 60, "customer_phone": 40, "vehicle": 40, "vehicle_model": 120, "order_number": 60,
-         "source": 40, "external_ref": 80}  # fmt: skip
-
-
-def needs(field: str, sentence: str) -> Callable[[CaseStep], Objection | None]:
-    """A guard against leaving `field` empty."""
-
-    def nothing_was_said(step: CaseStep) -> Objection | None:
-        return None if step.said.get(field) else Objection(INVALID, sentence, field=field)
-
-    return nothing_was_said
 
 
 names_no_customer = needs("customer_name", N_("Give the customer's name."))
@@ -38,17 +26,6 @@ names_no_measures = needs("measures_taken", N_("Say what was done for the custom
 states_no_result = needs("result", N_("State the result."))
 names_no_improvement = needs("improvement_measures", N_("State the improvement measures (CS-5)."))
 gave_no_words = needs("note", N_("Write down what the customer said."))
-
-
-def says_too_much(step: CaseStep) -> Objection | None:
-    for field, value in step.said.items():
-        limit = LINES.get(field, MAX_TEXT)
-        if isinstance(value, str) and len(value) > limit:
-            return Objection(
-                INVALID, N_("This text is too long: %(length)s characters, at most %(limit)s."),
-                field=field, length=len(value), limit=limit,
-            )  # fmt: skip
-    return None
 
 
 def is_by_the_respondent(step: CaseStep) -> bool:
@@ -158,10 +135,11 @@ def completed_in_the_future(step: CaseStep) -> Objection | None:
 
 def completed_before_handling(step: CaseStep) -> Objection | None:
     since = step.subject.handling_since
-    if since is None or _completed_at(step) >= since:
+    # Pages and files tell a moment to the minute: the one in which handling began is not before it.
+    if since is None or _completed_at(step) >= since.replace(second=0, microsecond=0):
         return None
     return Objection(
-        INVALID, N_("Handling began only at %(since)s; it cannot have been complete before."),
+        INVALID, N_("Handling did not begin before %(since)s; it cannot have been complete earlier."),
         field="completed_at", since=since,
     )  # fmt: skip
 
@@ -222,7 +200,7 @@ def reopening_period_is_over(step: CaseStep) -> Objection | None:
     if resolved_at is None:
         return None
     pack = pack_of(step.subject.regulation_version)
-    last = deadline.after(pack.limit("reopening"), resolved_at, step.actor.office)
+    last = deadline.after(pack.limit("reopening"), resolved_at, step.actor.office.calendar)
     if step.at <= last:
         return None
     return Objection(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Executable, Select, and_, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Executable, Select, and_, func, literal, select, union_all
 from sqlalchemy.orm import Session, defer, joinedload
 
 from models import Category, Complaint, ComplaintState, Severity
@@ -188,8 +188,8 @@ def _parts(asked: Asked, reach: Reach) -> list[ColumnElement[bool]]:
     """Conditions that do not overlap, each of which an index can serve in order; words have their own index."""
     if asked.text:
         return [and_(reach.filter, Complaint.state.in_(asked.states))]
-    if reach.everything and not asked.group:
-        return [true()]
+    if reach.everything and not reach.elsewhere and not asked.group:
+        return reach.ranges
     parts = [and_(way, Complaint.state == state) for way in reach.ranges for state in asked.states]
     return [*parts, named(single)] if (single := reach.elsewhere_in(asked.states)) else parts
 

@@ -5,32 +5,37 @@ another reason (as respondent elsewhere, for having acted, as standing deputy) a
 and named one by one. A list takes the first rows of each range instead of sorting everything.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, true, union
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true, union
 
-from models import Complaint, ComplaintState, Event
-from workflow.roles import Actor, sees_every_case
-from workflow.sight import deputised_to
+from models import Complaint, ComplaintState, Person
+from workflow.roles import Actor
+from workflow.sight import about_none_of, reasons, sees_every_case, stood_in_for
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Everything; or whole departments, or one's own cases, and single cases `elsewhere` with their states."""
+    """Everything; or whole departments, or one's own cases, and single cases `elsewhere` with their states.
+
+    What is about the people `left_out` is in none of the ranges; where it is seen all the same, it is elsewhere.
+    """
 
     everything: bool = False
     departments: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
     respondent: int | None = None
     elsewhere: Mapping[int, ComplaintState] = field(default_factory=dict)
 
     @property
     def ranges(self) -> list[ColumnElement[bool]]:
         """What an index finds by itself; these and `elsewhere` do not overlap."""
+        about_others = about_none_of(self.left_out)
         if self.everything:
-            return [true()]
+            return [about_others]
         if self.departments:
-            return [Complaint.department_id == department for department in self.departments]
+            return [and_(Complaint.department_id == department, about_others) for department in self.departments]
         return [Complaint.respondent_id == self.respondent]
 
     @property
@@ -41,10 +46,13 @@ class Reach:
     @property
     def filter(self) -> ColumnElement[bool]:
         """The same for rows that another index has found: COALESCE keeps a database from trying these first."""
-        if self.everything:
+        if self.everything and not self.left_out:
             return true()
         column = Complaint.department_id if self.departments else Complaint.respondent_id
-        home = func.coalesce(column, 0).in_(self.departments or (self.respondent,))
+        home: ColumnElement[bool] = (
+            true() if self.everything else func.coalesce(column, 0).in_(self.departments or (self.respondent,))
+        )
+        home = and_(home, func.coalesce(Complaint.respondent_id, 0).not_in(self.left_out))
         return or_(home, *([named(self.elsewhere)] if self.elsewhere else ()))
 
     @property
@@ -63,17 +71,17 @@ def reach_of(actor: Actor) -> Reach:
         return Reach(everything=True)
     if actor.has_left:
         return Reach(respondent=actor.person.id)
-    principals = actor.staff.principals_of(actor.person)
-    if sees_every_case(actor.person, actor.staff):
-        return Reach(everything=True)
-    acting = [principal.id for principal in principals]
+    person, left_out = actor.person, tuple(stood_in_for(actor.person, actor.staff))
+    about_them = Complaint.respondent_id.in_(left_out)
+    if sees_every_case(person, actor.staff):
+        elsewhere = _elsewhere(actor, person, about_them) if left_out else {}
+        return Reach(everything=True, left_out=left_out, elsewhere=elsewhere)
+    principals = actor.staff.principals_of(person)
     headed = [d for principal in principals for d in actor.staff.departments_headed_by(principal)]
     if not headed:
-        elsewhere = _elsewhere(actor, acting, other_than_own(actor.person.id))
-        return Reach(respondent=actor.person.id, elsewhere=elsewhere)
-    outside = or_(Complaint.department_id.is_(None), Complaint.department_id.not_in(headed))
-    own = Complaint.respondent_id == actor.person.id
-    return Reach(departments=tuple(headed), elsewhere=_elsewhere(actor, acting, outside, own))
+        return Reach(respondent=person.id, elsewhere=_elsewhere(actor, person, other_than_own(person.id)))
+    outside = or_(Complaint.department_id.is_(None), Complaint.department_id.not_in(headed), about_them)
+    return Reach(departments=tuple(headed), left_out=left_out, elsewhere=_elsewhere(actor, person, outside))
 
 
 def named(ids: Iterable[int]) -> ColumnElement[bool]:
@@ -86,15 +94,7 @@ def other_than_own(person_id: int) -> ColumnElement[bool]:
     return or_(Complaint.respondent_id.is_(None), Complaint.respondent_id != person_id)
 
 
-def _elsewhere(
-    actor: Actor, acting: Sequence[int], outside: ColumnElement[bool], *reasons: ColumnElement[bool]
-) -> dict[int, ComplaintState]:
-    """The cases outside the ranges that the person sees for one of the reasons, or for having acted."""
-    seen = (
-        *reasons,
-        Complaint.id.in_(select(Event.complaint_id).where(Event.actor_id.in_(acting))),
-        Complaint.id.in_(select(Event.complaint_id).where(Event.acting_for_id.in_(acting))),
-        deputised_to(list(acting), actor.staff),
-    )
-    queries = [select(Complaint.id, Complaint.state).where(reason, outside) for reason in seen]
+def _elsewhere(actor: Actor, person: Person, outside: ColumnElement[bool]) -> dict[int, ComplaintState]:
+    """The cases outside the ranges that the person sees for one of the reasons."""
+    queries = [select(Complaint.id, Complaint.state).where(why, outside) for why in reasons(person, actor.staff)]
     return dict(actor.office.session.execute(union(*queries)).all())

@@ -1,7 +1,10 @@
 """A file that somebody adds to a case: already checked and stored by the edge, known by digest."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+FOLDER = "files"
 
 
 @dataclass(frozen=True)
@@ -17,3 +20,8 @@ class Evidence:
     def said(self) -> dict[str, Any]:
         """What the event keeps, so that an exchanged file is found by the audit."""
         return {"name": self.name, "sha256": self.digest, "size": self.size}
+
+
+def place_of(digest: str, *, within: Path) -> Path:
+    """Where the bytes with this digest lie in the folder of the installation."""
+    return within / FOLDER / digest[:2] / digest

@@ -7,7 +7,7 @@ place. Everything that the file says holds from the founding moment on.
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -28,9 +28,9 @@ from models import (
     Team,
     TeamLeadership,
 )
-from workflow import readable_yaml, regulation
+from workflow import packs, readable_yaml, regulation
 from workflow.process import N_
-from workflow.regulation import POLICIES, Bilingual
+from workflow.regulation import Bilingual
 
 T = TypeVar("T")
 Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2, max_digits=12)]
@@ -85,8 +85,14 @@ class CompanyFile(_Strict):
     departments: list[DepartmentEntry]
     employees: list[EmployeeEntry]
     company_values: dict[str, dict[str, Any]] = {}
+    # How the regulations were adopted and made known, without which they bind nobody.
+    adoption: str | None = None
+    # Regulations that hold from another day than the founding's, by name.
+    in_force_from: dict[str, date] = {}
     calendar: list[ExceptionEntry] = []
     show_customer_to_respondent: bool = False
+    fines: Literal["allowed", "points_only"] = "allowed"
+    review_body: str | None = None
 
 
 def read(file: Path) -> CompanyFile:
@@ -132,6 +138,7 @@ def _company(description: CompanyFile, is_demo: bool) -> Company:
             "minimum_wage": str(description.minimum_wage),
             "deduction_cap_percent": description.deduction_cap_percent,
             "show_customer_to_respondent": description.show_customer_to_respondent,
+            "fines": description.fines,
         },
     )  # fmt: skip
 
@@ -152,6 +159,10 @@ def _settle_people(
     for entry in description.employees:
         session.add_all(_places(entry, people, departments, teams, at))
     session.flush()
+    if description.review_body is not None:
+        body = _known(people, description.review_body, "review_body")
+        company = session.scalars(select(Company)).one()
+        company.settings = {**company.settings, "review_body": body.id}
 
 
 def _teams(description: CompanyFile, departments: dict[str, Department]) -> dict[str, Team]:
@@ -198,7 +209,12 @@ def _known(things: dict[str, T], slug: str, user: str) -> T:
 
 
 def _put_regulations_in_force(session: Session, description: CompanyFile, at: datetime) -> None:
-    for slug, values in description.company_values.items():
-        pack = regulation.read(POLICIES / f"{slug}.yaml", filled=values)
-        day = at.astimezone(ZoneInfo(description.timezone)).date()
-        regulation.put_in_force(session, pack, from_day=day, at=at)
+    """Those for which the company gives values, and those that leave nothing to be filled in."""
+    day = at.astimezone(ZoneInfo(description.timezone)).date()
+    values = description.company_values
+    for slug in dict.fromkeys((*values, *packs.SHAPES)):
+        pack = packs.read(slug, filled=values.get(slug))
+        if slug in values or not pack.blanks():
+            regulation.put_in_force(
+                session, pack, from_day=description.in_force_from.get(slug, day), at=at, adoption=description.adoption
+            )

@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 from models import Category, Channel, Complaint, Department, Person, Severity
 from workflow import import_columns
 from workflow.complaint import COMPLAINT
-from workflow.complaint_guards import LINES, MAX_TEXT
 from workflow.filing import Filing
 from workflow.import_columns import folded
 from workflow.import_excel import Row
 from workflow.import_text import day_of, digest_of, tidy
 from workflow.process import INVALID, N_, Objection, Step
 from workflow.roles import Actor
+from workflow.texts import LINES, too_long
 
 ANONYMOUS = "匿名车主"
 USUAL_SOURCE = "import"
@@ -215,14 +215,4 @@ def objections_to(filing: Filing, *, by: Actor, at: datetime) -> list[Objection]
     if (not_theirs := rule.by(step)) is not None:
         return [not_theirs]
     others = (guard(step) for guard in rule.unless)
-    return [o for o in (*others, *_too_long(step.said)) if o is not None]
-
-
-def _too_long(said: dict[str, Any]) -> list[Objection]:
-    """Every text that is too long, where the rule's own guard names the first."""
-    sentence = N_("This text is too long: %(length)s characters, at most %(limit)s.")
-    return [
-        Objection(INVALID, sentence, field=field, length=len(text), limit=LINES.get(field, MAX_TEXT))
-        for field, text in said.items()
-        if isinstance(text, str) and len(text) > LINES.get(field, MAX_TEXT)
-    ]
+    return [o for o in (*others, *too_long(step.said)) if o is not None]

@@ -6,8 +6,9 @@ but the one flip from provisional to final.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any, Protocol
 
-from models import Complaint, Department, EntryStatus, Person, ScoreEntry
+from models import Complaint, Department, EntryStatus, Event, Person, ScoreEntry
 from workflow import roles
 from workflow.process import Step
 from workflow.regulation import Account, Price, pack_of
@@ -16,13 +17,20 @@ ZERO = Decimal(0)
 PROVISIONAL, FINAL = EntryStatus.PROVISIONAL, EntryStatus.FINAL
 
 
+class WithEvents(Protocol):
+    """A case whose events have posted entries."""
+
+    @property
+    def events(self) -> list[Event]: ...
+
+
 def post(
-    step: Step[Complaint], account: Person | Department | None, points: Decimal, *, kind: str, status: EntryStatus
+    step: Step[Any], account: Person | Department | None, points: Decimal, *, kind: str, status: EntryStatus
 ) -> None:
     """Charge an account in the month of the event. Zero and nobody leave no entry."""
     if account is None or points == 0:
         return
-    entry = ScoreEntry(kind=kind, points=points, status=status, month=month_of(step))
+    entry = ScoreEntry(kind=kind, points=points, status=status, month=step.actor.office.open_month(account, step.at))
     if isinstance(account, Person):
         entry.person, entry.person_id = account, account.id
     else:
@@ -48,43 +56,48 @@ def _head(step: Step[Complaint]) -> Person | None:
     return roles.who_takes_heads_steps(step.subject, step.actor.staff)
 
 
-def confirm(step: Step[Complaint]) -> None:
-    """Every provisional entry of the case that still stands becomes final, once."""
+def confirm(step: Step[Any]) -> None:
+    """Every provisional entry of the case that still stands becomes final, once.
+
+    Where its month has been closed meanwhile, it is taken back and counts in the first open month (2.5).
+    """
     for entry in standing_entries(step.subject):
-        if entry.status is PROVISIONAL:
+        if entry.status is not PROVISIONAL:
+            continue
+        if step.actor.office.is_closed(entry.account, entry.month):
+            _take_back(step, entry)
+            post(step, entry.account, entry.points, kind=entry.kind, status=FINAL)
+        else:
             entry.status = FINAL
             entry.confirmed_by = step.event
 
 
-def reverse(step: Step[Complaint], *, posted_by: Sequence[str] = ()) -> None:
+def reverse(step: Step[Any], *, posted_by: Sequence[str] = ()) -> None:
     """Take back, by opposite entries of the same status, what still stands; or only what these actions posted."""
     for entry in standing_entries(step.subject):
         if not posted_by or entry.event.action in posted_by:
             _take_back(step, entry)
 
 
-def _take_back(step: Step[Complaint], entry: ScoreEntry) -> None:
-    reversal = ScoreEntry(kind=entry.kind, points=-entry.points, status=entry.status, month=month_of(step))
+def _take_back(step: Step[Any], entry: ScoreEntry) -> None:
+    month = step.actor.office.open_month(entry.account, step.at)
+    reversal = ScoreEntry(kind=entry.kind, points=-entry.points, status=entry.status, month=month)
     reversal.person, reversal.person_id = entry.person, entry.person_id
     reversal.department, reversal.department_id = entry.department, entry.department_id
     reversal.reverses = entry
     step.event.entries.append(reversal)
 
 
-def standing_entries(complaint: Complaint) -> list[ScoreEntry]:
+def standing_entries(case: WithEvents) -> list[ScoreEntry]:
     """Entries that were neither taken back nor take something back."""
-    entries = entries_of(complaint)
+    entries = entries_of(case)
     taken_back = {id(entry.reverses) for entry in entries if entry.reverses is not None}
     return [e for e in entries if e.reverses is None and id(e) not in taken_back]
 
 
-def entries_of(complaint: Complaint) -> list[ScoreEntry]:
-    return [entry for event in complaint.events for entry in event.entries]
+def entries_of(case: WithEvents) -> list[ScoreEntry]:
+    return [entry for event in case.events for entry in event.entries]
 
 
 def price_of(step: Step[Complaint], action: str) -> Price:
     return pack_of(step.subject.regulation_version).price("complaint", action)
-
-
-def month_of(step: Step[Complaint]) -> str:
-    return step.actor.office.calendar.month_of(step.at)

@@ -4,28 +4,23 @@ The content is plain JSON and never changes again; the paper is made from it alo
 phone numbers are masked before they are frozen: no letter carries one in full.
 """
 
-import hashlib
-import json
 from collections.abc import Callable
 from typing import Any
 
-from models import Complaint, ComplaintState, Department, Letter, LetterRecipient, Person
+from models import Complaint, ComplaintState, Department, Letter, Person
 from workflow import deadline, ledger, roles
 from workflow.complaint_guards import respondents_of
 from workflow.ledger import PROVISIONAL
 from workflow.letter_points import points_of_step
-from workflow.notice import order_the_pdf, tell
 from workflow.process import Step
+from workflow.record import SCHEMA, TEMPLATE_VERSION, keep_letter, number_of_letter
 from workflow.regulation import pack_of
 
 SERIES = "complaint"
-# Printed on every letter. It changes with every change of what a template says.
-TEMPLATE_VERSION = "2026.1"
-SCHEMA = 1
 SAID = (
     "reason", "note", "grounds", "opinion", "measures_taken", "completed_at", "result",
     "improvement_measures", "improvement_owner", "improvement_due", "satisfaction",
-    "answer_to_customer",
+    "answer_to_customer", "until",
 )  # fmt: skip
 
 Json = dict[str, Any]
@@ -33,25 +28,8 @@ Json = dict[str, Any]
 
 def issue(step: Step[Complaint]) -> Letter:
     """Freeze the step's letter, number it, address it, and order its paper."""
-    year, seq = step.actor.office.next_number(SERIES, step.at)
     recipients = recipients_of(step)
-    content = _content(step, year, seq, recipients)
-    letter = Letter(
-        kind=step.rule.letter, series=SERIES, year=year, seq=seq, issued_at=step.at,
-        template_version=TEMPLATE_VERSION, recipients=[], content=content, digest=digest_of(content),
-    )  # fmt: skip
-    for position, person in enumerate(recipients):
-        letter.recipients.append(LetterRecipient(person=person, person_id=person.id, position=position))
-    step.event.letters.append(letter)
-    order_the_pdf(step, letter)
-    tell(step, recipients)
-    return letter
-
-
-def digest_of(content: Json) -> str:
-    """SHA-256 of the canonical content, hexadecimal."""
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return keep_letter(step, _content(step, number_of_letter(step, SERIES), recipients), recipients)
 
 
 def recipients_of(step: Step[Complaint]) -> list[Person]:
@@ -112,6 +90,8 @@ _ADDRESSEES: dict[str, tuple[Find, ...]] = {
     "result_report": (_filed_by,),
     "return_notice": (_head,),
     "resolution_letter": (_head, _respondent),
+    "suspension_notice": (_head, _respondent, _filed_by),
+    "resumption_notice": (_head, _respondent, _filed_by),
     "follow_up_record": (),
     "withdrawal_notice": (_respondent_and_head_if_sent, _also_concerned),
     "reopening_notice": (_head, _respondent),
@@ -119,13 +99,13 @@ _ADDRESSEES: dict[str, tuple[Find, ...]] = {
 KINDS = tuple(_ADDRESSEES)
 
 
-def _content(step: Step[Complaint], year: int, seq: int, recipients: list[Person]) -> Json:
+def _content(step: Step[Complaint], number: Json, recipients: list[Person]) -> Json:
     complaint, office = step.subject, step.actor.office
     return {
         "schema": SCHEMA,
         "template_version": TEMPLATE_VERSION,
         "kind": step.rule.letter,
-        "number": {"series": SERIES, "year": year, "seq": seq},
+        "number": number,
         "issued_at": deadline.as_json(step.at, office),
         "company": {"zh": office.company.name_zh, "en": office.company.name_en},
         "case_number": complaint.number,
@@ -154,7 +134,7 @@ def _content(step: Step[Complaint], year: int, seq: int, recipients: list[Person
     }
 
 
-def who(step: Step[Complaint], person: Person | None) -> Json | None:
+def who(step: Step[Any], person: Person | None) -> Json | None:
     """Name, post and department of that day."""
     if person is None:
         return None
@@ -240,7 +220,7 @@ def _appeal(step: Step[Complaint]) -> Json | None:
         "at": deadline.as_json(filed.at, step.actor.office),
         "grounds": filed.said.get("grounds"),
         "opinion": opinion,
-        "letter": _reference(step, letter) if letter is not None else None,
+        "letter": reference(step, letter) if letter is not None else None,
     }
 
 
@@ -281,10 +261,10 @@ def awaited(step: Step[Complaint]) -> list[Person]:
 
 
 def _refs(step: Step[Complaint]) -> list[Json]:
-    return [_reference(step, letter) for event in step.subject.events for letter in event.letters]
+    return [reference(step, letter) for event in step.subject.events for letter in event.letters]
 
 
-def _reference(step: Step[Complaint], letter: Letter) -> Json:
+def reference(step: Step[Any], letter: Letter) -> Json:
     return {
         "kind": letter.kind,
         "number": {"series": letter.series, "year": letter.year, "seq": letter.seq},

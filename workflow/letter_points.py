@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from models import Complaint, EntryStatus, ScoreEntry
+from models import EntryStatus, ScoreEntry
 from workflow import ledger
 from workflow.office import FLOOR, START, account_key
 from workflow.process import Step
@@ -13,7 +13,7 @@ ZERO = Decimal(0)
 Totals = dict[tuple[str, tuple[str, int]], dict[EntryStatus, Decimal]]
 
 
-def points_of_step(step: Step[Complaint]) -> list[dict[str, Any]]:
+def points_of_step(step: Step[Any]) -> list[dict[str, Any]]:
     """Entries posted, confirmed or taken back by this step, with the month's totals after it."""
     lines = [(entry, "reversed" if entry.reverses else "posted") for entry in step.event.entries]
     lines += [(e, "confirmed") for e in ledger.entries_of(step.subject) if e.confirmed_by is step.event]
@@ -40,7 +40,7 @@ def _line(entry: ScoreEntry, effect: str, totals: Totals) -> dict[str, Any]:
     }
 
 
-def _totals_after(step: Step[Complaint], lines: list[tuple[ScoreEntry, str]]) -> Totals:
+def _totals_after(step: Step[Any], lines: list[tuple[ScoreEntry, str]]) -> Totals:
     """Stored sums plus what this step adds; a confirmed entry moves between the two."""
     totals: Totals = defaultdict(lambda: defaultdict(lambda: ZERO))
     for month in {entry.month for entry, _ in lines}:

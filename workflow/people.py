@@ -23,11 +23,13 @@ from models import (
 )
 from models.person import Held
 from workflow import password as passwords
-from workflow.process import FORBIDDEN, INVALID, N_, Objection, Refused
+from workflow.process import FORBIDDEN, INVALID, N_, Objection, Refused, refuse
+from workflow.roles import Actor
 from workflow.texts import clean
 
 USERNAME = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
 LONGEST_USERNAME, LONGEST_NAME, LONGEST_TITLE = 64, 40, 40
+LARGEST_WAGE = 10_000_000  # one hundred thousand yuan; more is a slip of the finger
 EARLIEST = timedelta(days=60 * 366)
 LATEST = timedelta(days=92)
 # Whose account opens more than human resources may open.
@@ -43,7 +45,7 @@ def add_employee(
     keeps_the_staff_list(by, at)
     joined_at = joined_at or at
     username, name_, title_ = username.strip().lower(), clean(name) or "", clean(title) or ""
-    _refuse(
+    refuse(
         _wrong_username(session, username),
         wrong_length("name", name_, LONGEST_NAME),
         *_wrong_post(department, team, title_),
@@ -67,7 +69,7 @@ def transfer(
     """Another post, from now on; what the person headed or led where they were is given up."""
     keeps_the_staff_list(by, at)
     title_, old = clean(title) or "", _open_post(person)
-    _refuse(_has_left(person, at), *_wrong_post(department, team, title_), _same(old, department, team, title_))
+    refuse(_has_left(person, at), *_wrong_post(department, team, title_), _same(old, department, team, title_))
     assert department is not None
     if old is not None:
         _give_up(session, person, old, at, department, team)
@@ -81,25 +83,76 @@ def transfer(
     return new
 
 
+def set_pay(person: Person, *, by: Actor, at: datetime, wage: int | None, performance_base: int | None) -> Posting:
+    """Wage and performance base in fen, from now on; what they were stays with the post as it was held."""
+    old = _open_post(person)
+    refuse(
+        None if Role.HUMAN_RESOURCES in by.roles else Objection(FORBIDDEN, N_("Only human resources set wages.")),
+        _oneself(person, by.person, N_("Somebody else has to set your pay.")) if by.person is not None else None,
+        _has_left(person, at),
+        Objection(INVALID, N_("%(name)s holds no post."), name=person.name) if old is None else None,
+        _is_no_pay("wage", wage),
+        _is_no_pay("performance_base", performance_base),
+    )
+    assert old is not None and wage is not None and performance_base is not None
+    if (old.wage, old.performance_base) == (wage, performance_base):
+        return old
+    old.until = max(at, old.since)
+    new = Posting(
+        department_id=old.department_id, department=old.department, team_id=old.team_id, title=old.title,
+        wage=wage, performance_base=performance_base, since=old.until,
+    )  # fmt: skip
+    person.postings.append(new)
+    return new
+
+
+def _is_no_pay(field: str, fen: int | None) -> Objection | None:
+    if fen is not None and 0 <= fen <= LARGEST_WAGE:
+        return None
+    return Objection(INVALID, N_("An amount in yuan with at most two decimals, up to 100,000."), field=field)
+
+
 def leave(session: Session, person: Person, *, by: Person, at: datetime) -> None:
     """The person leaves the company: every place ends; the account still reads its own letters."""
     keeps_the_staff_list(by, at)
-    _refuse(
+    refuse(
         _has_left(person, at),
         _oneself(person, by, N_("Somebody else has to record that you leave.")),
         _above_human_resources(person, by, at),
         _last_administrator(session, person, at),
     )
+    end_everything(session, person, at=at)
+
+
+def end_everything(session: Session, person: Person, *, at: datetime) -> None:
+    """From `at` on the person holds no place; `at` may lie ahead."""
     person.left_at = at
     for kind in (Posting, RoleGrant, Headship, TeamLeadership):
         end_all(session, kind, at, kind.person_id == person.id)
     end_all(session, Deputation, at, or_(Deputation.principal_id == person.id, Deputation.deputy_id == person.id))
 
 
+def take_back(person: Person, *, at: datetime) -> None:
+    """Whoever was dismissed works in their last post again; offices and roles are given anew by hand."""
+    person.left_at = None
+    last = person.posting_at(at)
+    if last is None or last.until is None:
+        return
+    if last.until > at:
+        last.until = None
+        return
+    person.postings.append(
+        Posting(
+            department_id=last.department_id, department=last.department, team_id=last.team_id, title=last.title,
+            wage=last.wage, performance_base=last.performance_base, since=at,
+        )
+    )  # fmt: skip
+
+
 def reset_password(session: Session, person: Person, *, by: Person, at: datetime) -> str:
     """A password for one log-in, in place of a forgotten one; every session of the account ends."""
     keeps_the_staff_list(by, at)
-    _refuse(
+    refuse(
         _oneself(person, by, N_("Change your own password under My settings.")),
         _above_human_resources(person, by, at) or _decides_cases(session, person, by, at),
     )
@@ -126,11 +179,6 @@ def end_all(session: Session, kind: type[Held], at: datetime, *conditions: objec
     rows = session.scalars(select(kind).where(*conditions, or_(kind.until.is_(None), kind.until > at)))  # type: ignore[arg-type]
     for row in rows:
         row.until = max(at, row.since)
-
-
-def _refuse(*objections: Objection | None) -> None:
-    if found := [objection for objection in objections if objection is not None]:
-        raise Refused(found)
 
 
 def _open_post(person: Person) -> Posting | None:

@@ -22,7 +22,7 @@ from models import (
     TeamLeadership,
 )
 from workflow.people import end_all, other_administrators, roles_of, wrong_length
-from workflow.process import FORBIDDEN, INVALID, N_, Objection, Refused
+from workflow.process import FORBIDDEN, INVALID, N_, Objection, Refused, refuse
 from workflow.texts import clean
 
 SLUG = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
@@ -33,7 +33,7 @@ LONGEST_PERIOD = timedelta(days=366)
 def grant_role(session: Session, person: Person, role: Role, *, by: Person, at: datetime) -> RoleGrant:
     """The person holds the role from now on; nobody grants one to themselves."""
     _is_administrator(by, at)
-    _refuse(
+    refuse(
         Objection(INVALID, N_("This role is not granted: it comes with an office."))
         if role not in GRANTED_ROLES
         else None,
@@ -53,7 +53,7 @@ def withdraw_role(session: Session, person: Person, role: Role, *, by: Person, a
     """The role ends now; the last administrator keeps theirs."""
     _is_administrator(by, at)
     grant = next((g for g in person.grants if g.role is role and g.is_held_at(at)), None)
-    _refuse(
+    refuse(
         Objection(INVALID, N_("%(name)s does not hold this role."), name=person.name) if grant is None else None,
         Objection(INVALID, N_("%(name)s is the last administrator; name another one first."), name=person.name)
         if role is Role.ADMINISTRATOR and not other_administrators(session, person)
@@ -66,7 +66,7 @@ def withdraw_role(session: Session, person: Person, role: Role, *, by: Person, a
 def name_head(session: Session, department: Department, person: Person, *, by: Person, at: datetime) -> Headship:
     """The person heads the department from now on, in place of whoever did."""
     _is_administrator(by, at)
-    _refuse(_oneself(person, by), _has_left(person, at))
+    refuse(_oneself(person, by), _has_left(person, at))
     end_all(session, Headship, at, Headship.department_id == department.id)
     session.flush()
     headship = Headship(department=department, person=person, since=at)
@@ -83,7 +83,7 @@ def vacate_head(session: Session, department: Department, *, by: Person, at: dat
 def name_team_leader(session: Session, team: Team, person: Person, *, by: Person, at: datetime) -> TeamLeadership:
     """The person leads the team from now on, in place of whoever did."""
     _is_administrator(by, at)
-    _refuse(_has_left(person, at))
+    refuse(_has_left(person, at))
     end_all(session, TeamLeadership, at, TeamLeadership.team_id == team.id)
     session.flush()
     leadership = TeamLeadership(team_id=team.id, person=person, since=at)
@@ -94,13 +94,15 @@ def name_team_leader(session: Session, team: Team, person: Person, *, by: Person
 def name_deputy(session: Session, principal: Person, deputy: Person, *, by: Person, at: datetime) -> Deputation:
     """A standing deputy: decides the principal's own cases in their place."""
     _is_administrator(by, at)
-    _refuse(
+    refuse(
         _oneself(deputy, by),
         _has_left(deputy, at),
         _has_left(principal, at),
         _deputy_of_oneself(principal, deputy),
         _decides_no_case(deputy, at),
     )
+    # Of two who name one at once the second waits, and ends what the first began.
+    session.execute(select(Person.id).where(Person.id == principal.id).with_for_update(key_share=True))
     end_all(session, Deputation, at, Deputation.principal_id == principal.id, Deputation.is_standing)
     deputation = Deputation(principal=principal, deputy=deputy, is_standing=True, since=at)
     session.add(deputation)
@@ -119,14 +121,16 @@ def delegate(
     session: Session, deputy: Person | None, *, by: Person, at: datetime, since: datetime, until: datetime
 ) -> Deputation:
     """For a period somebody else takes one's steps; what they do is recorded as done for oneself."""
-    _refuse(
+    refuse(
         None
         if may_delegate(session, by, at)
         else Objection(FORBIDDEN, N_("Only heads and the general manager name a deputy for a period.")),
         Objection(INVALID, N_("Choose who acts for you."), field="deputy") if deputy is None else None,
         _deputy_of_oneself(by, deputy),
         _has_left(deputy, at) if deputy is not None else None,
+        _leaves_before(deputy, until),
         _decides_no_case(deputy, at),
+        _hands_back(session, by, deputy, since, until),
         Objection(INVALID, N_("The period ends before it begins."), field="until") if until <= since else None,
         Objection(INVALID, N_("This period is over."), field="until") if until <= at else None,
         Objection(INVALID, N_("A period lasts a year at most."), field="until")
@@ -152,7 +156,7 @@ def add_department(
     """A department, with the ladder by which its people are graded."""
     _is_administrator(by, at)
     slug, zh, en = slug.strip().lower(), clean(name_zh) or "", clean(name_en) or ""
-    _refuse(
+    refuse(
         _wrong_slug(session, Department, slug),
         wrong_length("name_zh", zh, LONGEST_NAME_ZH),
         wrong_length("name_en", en, LONGEST_NAME_EN),
@@ -167,7 +171,7 @@ def add_team(session: Session, department: Department, *, by: Person, at: dateti
     """A team inside a department."""
     _is_administrator(by, at)
     slug = slug.strip().lower()
-    _refuse(_wrong_slug(session, Team, slug))
+    refuse(_wrong_slug(session, Team, slug))
     team = Team(slug=slug, department=department)
     session.add(team)
     return team
@@ -176,11 +180,6 @@ def add_team(session: Session, department: Department, *, by: Person, at: dateti
 def _is_administrator(by: Person, at: datetime) -> None:
     if by.has_left_at(at) or Role.ADMINISTRATOR not in roles_of(by, at):
         raise Refused([Objection(FORBIDDEN, N_("Only administrators grant roles and name heads and deputies."))])
-
-
-def _refuse(*objections: Objection | None) -> None:
-    if found := [objection for objection in objections if objection is not None]:
-        raise Refused(found)
 
 
 def _oneself(person: Person, by: Person) -> Objection | None:
@@ -210,6 +209,36 @@ def _deputy_of_oneself(principal: Person, deputy: Person | None) -> Objection | 
     if deputy is None or principal.id != deputy.id:
         return None
     return Objection(INVALID, N_("Nobody is their own deputy."), field="deputy")
+
+
+def _leaves_before(deputy: Person | None, until: datetime) -> Objection | None:
+    if deputy is None or deputy.left_at is None or deputy.left_at >= until:
+        return None
+    sentence = N_("%(name)s leaves the company before this period is over.")
+    return Objection(INVALID, sentence, field="deputy", name=deputy.name)
+
+
+def _hands_back(
+    session: Session, principal: Person, deputy: Person | None, since: datetime, until: datetime
+) -> Objection | None:
+    """Against a circle: whoever is away themselves, and whose deputy or deputy's deputy one is."""
+    if deputy is None or principal.id not in _deputies_of(session, deputy.id, since, until):
+        return None
+    sentence = N_("%(name)s is away in this period too, and their steps come to you; choose somebody else.")
+    return Objection(INVALID, sentence, field="deputy", name=deputy.name)
+
+
+def _deputies_of(session: Session, person_id: int, since: datetime, until: datetime) -> set[int]:
+    """Who stands in for the person at some time of the period, and who for those again."""
+    overlapping = (Deputation.is_standing.is_(False), Deputation.since < until, Deputation.until > since)
+    query = select(Deputation.principal_id, Deputation.deputy_id).where(*overlapping)
+    named = [(principal, deputy) for principal, deputy in session.execute(query)]
+    found: set[int] = set()
+    asked = {person_id}
+    while asked:
+        asked = {deputy for principal, deputy in named if principal in asked} - found
+        found |= asked
+    return found
 
 
 def _decides_no_case(deputy: Person | None, at: datetime) -> Objection | None:

@@ -52,6 +52,12 @@ class Refused(Exception):
         return self.objections[0].code
 
 
+def refuse(*objections: Objection | None) -> None:
+    """Raise Refused with everything that stands in the way; nothing happens where nothing does."""
+    if found := [objection for objection in objections if objection is not None]:
+        raise Refused(found)
+
+
 class HasState(Protocol):
     state: Any
 
@@ -72,6 +78,8 @@ class Step(Generic[S]):
     said: dict[str, Any] = field(default_factory=dict)
     chosen: dict[str, Any] = field(default_factory=dict)
     also_concerns: list["Person"] = field(default_factory=list)
+    # Steps of other subjects that this one brought about, in order.
+    brought: list["Step[Any]"] = field(default_factory=list)
     event: "Event" = field(init=False, repr=False)
     was: Any = field(init=False, default=None)
     rule: "Rule[S]" = field(init=False, repr=False)
@@ -104,10 +112,12 @@ class Rule(Generic[S]):
     by: Capacity
     letter: str
     clock: str | None = None
+    keeps_clock: bool = False  # what changes no state may leave the running clock to run, or to stand
     clock_from: "Callable[[Step[S]], datetime]" = lambda step: step.at
     when: Condition[S] | None = None
     unless: Sequence[Guard[S]] = ()
     then: Sequence[Effect[S]] = ()
+    brings: Sequence[Effect[S]] = ()  # steps of other subjects, once all this is concluded
     points: Effect[S] | None = None  # how the schedule's points are posted; None: at once, as final
 
 
@@ -162,14 +172,20 @@ class Process(Generic[S]):
         found: dict[str, Offer[S]] = {}
         for rule in self.rules_from(step.subject.state):
             if rule.when is None or rule.when(step):
-                found[rule.name] = Offer(rule, self._objections(rule, step))
+                found[rule.name] = Offer(rule, self.objections(rule, step))
         return list(found.values())
+
+    def within_reach(self, step: Step[S]) -> list[str]:
+        """The names of the rules leaving the present state that are this actor's to take; their inputs come later."""
+        own = (rule.name for rule in self.rules_from(step.subject.state) if rule.by(step) is None)
+        return list(dict.fromkeys(own))
 
     def rules_from(self, state: Any) -> list[Rule[S]]:
         return [rule for rule in self.rules if state in rule.source]
 
-    def rule_named(self, name: str) -> Rule[S]:
-        return next(rule for rule in self.rules if rule.name == name)
+    def rule_named(self, name: str, by: Capacity | None = None) -> Rule[S]:
+        """The rule of that name; of two with one name, the one for this capacity."""
+        return next(rule for rule in self.rules if rule.name == name and by in (None, rule.by))
 
     @property
     def actions(self) -> list[str]:
@@ -208,10 +224,10 @@ class Process(Generic[S]):
         self._carry_out(rule, event.kwargs["step"])
 
     def _check(self, rule: Rule[S], step: Step[S]) -> None:
-        if objections := self._objections(rule, step):
+        if objections := self.objections(rule, step):
             raise Refused(objections, rule.id)
 
-    def _objections(self, rule: Rule[S], step: Step[S]) -> tuple[Objection, ...]:
+    def objections(self, rule: Rule[S], step: Step[S]) -> tuple[Objection, ...]:
         """The wrong person gets that one answer; the right one hears everything at once."""
         if (objection := rule.by(step)) is not None:
             return (objection,)
@@ -223,6 +239,8 @@ class Process(Generic[S]):
         for effect in rule.then:
             effect(step)
         self._conclude(step)
+        for effect in rule.brings:
+            effect(step)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that message extraction looks for

@@ -12,15 +12,17 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
-from models import Complaint, Event, Letter, LetterRecipient, Person
+from models import Complaint, Event, Letter, LetterRecipient, Penalty, Person
+from workflow import penalty_roles, scorecard_roles
 from workflow.process import FORBIDDEN, N_, Objection, Refused
-from workflow.roles import Actor, may_see, sees_customer, sees_every_case, who_takes_heads_steps
-from workflow.sight import visible_to
+from workflow.roles import Actor, who_takes_heads_steps
+from workflow.sight import may_see, sees_customer, sees_every_case, visible_to
 
-Copy = Literal["full", "respondent", "customer"]
+Copy = Literal["full", "respondent", "leader", "customer"]
 
 FULL: Copy = "full"
 WITHOUT_CUSTOMER: Copy = "respondent"
+FOR_LEADER: Copy = "leader"
 FOR_CUSTOMER: Copy = "customer"
 # The one letter that also exists as a letter to the customer.
 ALSO_FOR_CUSTOMER = "resolution_letter"
@@ -32,10 +34,11 @@ def letters_visible_to(actor: Actor) -> ColumnElement[bool]:
     """The letters that exist for this person; the query beside `may_read`."""
     if actor.person is None:
         return true()
-    addressed, as_party = _addressed_to(actor.person), _own_act_as_party(actor.person)
+    own = (_addressed_to(actor.person), _own_act_as_party(actor.person), _own_act_in_own_penalty(actor.person))
     if actor.has_left:
-        return or_(addressed, as_party)
-    return or_(addressed, as_party, _in_a_case_of_others(actor, actor.person))
+        return or_(*own)
+    return or_(*own, _in_a_case_of_others(actor, actor.person), _in_a_penalty_of_others(actor, actor.person),
+               _of_the_month(actor, actor.person))  # fmt: skip
 
 
 def _addressed_to(person: Person) -> ColumnElement[bool]:
@@ -50,6 +53,31 @@ def _own_act_as_party(person: Person) -> ColumnElement[bool]:
 
 def _in_a_case_of_others(actor: Actor, person: Person) -> ColumnElement[bool]:
     return Letter.event_id.in_(_events().where(visible_to(actor), not_(_is_party(person))))
+
+
+def _own_act_in_own_penalty(person: Person) -> ColumnElement[bool]:
+    mine = select(Event.id).join(Event.penalty).where(Penalty.respondent_id == person.id)
+    return Letter.event_id.in_(mine.where(or_(Event.actor_id == person.id, Event.acting_for_id == person.id)))
+
+
+def _in_a_penalty_of_others(actor: Actor, person: Person) -> ColumnElement[bool]:
+    others = select(Event.id).join(Event.penalty).where(Penalty.respondent_id != person.id)
+    return Letter.event_id.in_(others.where(penalty_roles.visible_to(actor)))
+
+
+def _of_the_month(actor: Actor, person: Person) -> ColumnElement[bool]:
+    """The letters of scorecards are read with the card; pay slips of others by those who see every penalty, but
+    never of whom they stand in for."""
+    cards = Letter.event_id.in_(select(Event.id).join(Event.scorecard).where(scorecard_roles.visible_to(actor)))
+    if not penalty_roles.sees_every_penalty(person, actor.staff):
+        return cards
+    slips = Letter.event_id.in_(select(Event.id).where(Event.payday_id.is_not(None)))
+    about_them = select(LetterRecipient.letter_id).where(LetterRecipient.person_id.in_(_hidden(actor, person)))
+    return or_(cards, and_(slips, Letter.id.not_in(about_them)))
+
+
+def _hidden(actor: Actor, person: Person) -> list[int]:
+    return penalty_roles.managers_stood_in_for(person, actor.staff)
 
 
 def _events() -> Select[int]:
@@ -75,18 +103,47 @@ def acknowledgements_awaited(person: Person) -> ColumnElement[bool]:
 
 def may_read(letter: Letter, actor: Actor) -> Copy | None:
     """In which copy this person reads the letter; None where it does not exist for them."""
-    complaint, person = letter.event.complaint, actor.person
+    event, person = letter.event, actor.person
     if person is None:
         return FULL
-    if not (_is_addressee(letter, person) or _reads_by_the_case(letter, actor, person)):
+    if event.complaint is not None:
+        return _copy_in_a_complaint(letter, event.complaint, actor, person)
+    if event.penalty is not None:
+        return _copy_in_a_penalty(letter, event.penalty, actor, person)
+    return FULL if _is_addressee(letter, person) or _reads_the_month(letter, actor, person) else None
+
+
+def _copy_in_a_complaint(letter: Letter, complaint: Complaint, actor: Actor, person: Person) -> Copy | None:
+    if not (_is_addressee(letter, person) or _reads_by_the_case(letter, complaint, actor, person)):
         return None
     return FULL if sees_customer(complaint, actor) else WITHOUT_CUSTOMER
+
+
+def _copy_in_a_penalty(letter: Letter, penalty: Penalty, actor: Actor, person: Person) -> Copy | None:
+    """The respondent reads it without the leader's part, the leader reads that part alone."""
+    if penalty.respondent_id == person.id:
+        own = person.id in (letter.event.actor_id, letter.event.acting_for_id)
+        return WITHOUT_CUSTOMER if own or _is_addressee(letter, person) else None
+    if penalty_roles.may_see(penalty, actor):
+        return FULL
+    if not _is_addressee(letter, person):
+        return None
+    return FOR_LEADER if penalty.leader_id == person.id else FULL
+
+
+def _reads_the_month(letter: Letter, actor: Actor, person: Person) -> bool:
+    if actor.has_left:
+        return False
+    if (card := letter.event.scorecard) is not None:
+        return scorecard_roles.may_see(card, actor)
+    about_them = any(row.person_id in _hidden(actor, person) for row in letter.recipients)
+    return penalty_roles.sees_every_penalty(person, actor.staff) and not about_them
 
 
 def may_read_customers_copy(letter: Letter, actor: Actor) -> bool:
     """The letter to the customer is read by who writes, answers for or supervises it, and by no party."""
     person, staff, complaint = actor.person, actor.staff, letter.event.complaint
-    if letter.kind != ALSO_FOR_CUSTOMER or person is None or actor.has_left:
+    if letter.kind != ALSO_FOR_CUSTOMER or complaint is None or person is None or actor.has_left:
         return False
     if may_read(letter, actor) is None or was_respondent(complaint, person):
         return False
@@ -116,8 +173,8 @@ def _is_addressee(letter: Letter, person: Person) -> bool:
     return address_of(letter, person) is not None
 
 
-def _reads_by_the_case(letter: Letter, actor: Actor, person: Person) -> bool:
-    event, complaint = letter.event, letter.event.complaint
+def _reads_by_the_case(letter: Letter, complaint: Complaint, actor: Actor, person: Person) -> bool:
+    event = letter.event
     if was_respondent(complaint, person):
         return person.id in (event.actor_id, event.acting_for_id)
     return not actor.has_left and may_see(complaint, actor)

@@ -8,14 +8,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import RegulationVersion, Severity
+from models import LadderStep, RegulationVersion, Severity
+from workflow.file_lines import dotted, line_of, lines_of
+from workflow.limit import Limit, Strict
+from workflow.readable_yaml import construct
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
 CS_MANAGEMENT = "cs-management"
@@ -25,36 +28,15 @@ class PackRefused(Exception):
     """A pack that cannot be used; says the file, the line and why."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Bilingual(_Strict):
+class Bilingual(Strict):
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
-
-
-Duration = Annotated[int, Field(gt=0, le=10_000)]
-
-
-class Limit(_Strict):
-    """A time limit: clock hours or days, or working days."""
-
-    hours: Duration | None = None
-    days: Duration | None = None
-    working_days: Duration | None = None
-
-    @model_validator(mode="after")
-    def _one_unit(self) -> "Limit":
-        if sum(unit is not None for unit in (self.hours, self.days, self.working_days)) != 1:
-            raise ValueError("give exactly one of hours, days, working_days")
-        return self
 
 
 Deduction = Annotated[Decimal, Field(le=0, ge=-100, decimal_places=2)]
 
 
-class BySeverity(_Strict):
+class BySeverity(Strict):
     minor: Deduction
     normal: Deduction
     major: Deduction
@@ -63,15 +45,27 @@ class BySeverity(_Strict):
         return Decimal(getattr(self, severity.value))
 
 
-Account = Literal["respondent", "department", "head"]
+class ByStep(Strict):
+    """Points by the step of the ladder on which a penalty stands (CS-8)."""
+
+    first: Deduction
+    second: Deduction
+    dismissal: Deduction
+
+    def of(self, step: LadderStep) -> Decimal:
+        return Decimal(getattr(self, step.value))
 
 
-class Price(_Strict):
+Account = Literal["respondent", "department", "head", "leader"]
+
+
+class Price(Strict):
     """What one step costs whom; a step that costs nothing is written `none`."""
 
-    respondent: BySeverity | Deduction | None = None
+    respondent: BySeverity | ByStep | Deduction | None = None
     department: BySeverity | Deduction | None = None
     head: BySeverity | Deduction | None = None
+    leader: Deduction | None = None
     late_day: Deduction | None = None
     late_most: Deduction | None = None
 
@@ -81,30 +75,63 @@ class Price(_Strict):
             raise ValueError("give late_day and late_most together")
         return self
 
-    def of(self, account: Account, severity: Severity) -> Decimal:
-        """The points of `account`; 0 where the schedule names none."""
-        points: BySeverity | Decimal | None = getattr(self, account)
-        return points.of(severity) if isinstance(points, BySeverity) else points or Decimal(0)
+    def of(self, account: Account, measure: Severity | LadderStep) -> Decimal:
+        """The points of `account` by severity or by step of the ladder; 0 where the schedule names none."""
+        points: BySeverity | ByStep | Decimal | None = getattr(self, account)
+        if isinstance(points, BySeverity):
+            assert isinstance(measure, Severity), "a complaint's steps are priced by severity"
+            return points.of(measure)
+        if isinstance(points, ByStep):
+            assert isinstance(measure, LadderStep), "a penalty's steps are priced by the ladder"
+            return points.of(measure)
+        return points or Decimal(0)
 
 
-class Ladder(_Strict):
-    first: Annotated[Decimal, Field(ge=0)] | None
-    second: Annotated[Decimal, Field(ge=0)] | None
+# One hundred thousand yuan; more is a slip of the finger.
+Fine = Annotated[Decimal, Field(ge=0, le=100_000, decimal_places=2)]
+
+
+class Ladder(Strict):
+    first: Fine | None
+    second: Fine | None
     third: Literal["dismissal"]
 
+    def fine(self, step: LadderStep) -> int:
+        """The fine of a step in fen; a dismissal carries none."""
+        yuan: Decimal | None = None if step is LadderStep.DISMISSAL else getattr(self, step.value)
+        return int((yuan or Decimal(0)) * 100)
 
-class Pack(_Strict):
-    """One regulation as data, validated; `None` in a ladder is a blank."""
+
+Place = tuple[str, ...]
+
+
+class AnyPack(Strict):
+    """What every regulation has, as data and validated: its name, who keeps it, and its rules."""
 
     pack: str
     title: Bilingual
     owner: str
     rules: dict[str, Bilingual]
+
+    def blanks(self) -> list[str]:
+        """What the regulation leaves open, as paths."""
+        return []
+
+    def gaps(self) -> Iterator[tuple[Place, str]]:
+        """What a pack of this kind must have and this one has not: where, and why."""
+        return iter(())
+
+
+class Pack(AnyPack):
+    """The core regulation, `cs-management`; `None` in a ladder is a blank."""
+
     deadlines: dict[str, Limit]
     points: dict[str, dict[str, Price | Literal["none"]]]
     ladders: dict[str, Ladder]
     rework_shares: dict[Literal["leader", "person", "company"], int]
-    expires_after_months: Annotated[int, Field(gt=0)] | Literal[False]
+    expires_after_months: Annotated[int, Field(gt=0, le=600)] | Literal[False]
+    # The rules whose breach is penalised, each with the ladders on which it is.
+    penal_rules: dict[str, list[str]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _shares_add_up(self) -> "Pack":
@@ -113,7 +140,10 @@ class Pack(_Strict):
         return self
 
     def price(self, process: str, action: str) -> Price:
-        """The points of one step; an unpriced step is an error in the pack, never zero."""
+        """The points of one step; an unpriced step is an error in the pack, never zero. What only stops a clock or
+        lets it go on is no pack's to price."""
+        if action in FREE.get(process, ()):
+            return Price()
         price = self.points[process][action]
         return Price() if price == "none" else price
 
@@ -129,48 +159,68 @@ class Pack(_Strict):
             if getattr(ladder, step) is None
         ]
 
+    def gaps(self) -> Iterator[tuple[Place, str]]:
+        return _gaps(self)
+
+
+# The packs are the product's own files: they need no loader that withstands everything, and this is ten times as quick.
+PackLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # What a pack must price and limit; each process adds its own when it is declared.
 PRICED: dict[str, tuple[str, ...]] = {}
 PRICED_BY_THE_DAY: dict[str, tuple[str, ...]] = {}
+FREE: dict[str, tuple[str, ...]] = {}
 LIMITED: set[str] = set()
 
 
-def requires(process: str, *, prices: Iterable[str], late: Iterable[str], limits: Iterable[str]) -> None:
-    """Declare the steps that packs must price, those whose lateness they may price, and the clocks to be limited."""
-    PRICED[process], PRICED_BY_THE_DAY[process] = tuple(prices), tuple(late)
+def requires(
+    process: str, *, prices: Iterable[str], late: Iterable[str], limits: Iterable[str], free: Iterable[str] = ()
+) -> None:
+    """Declare the steps that packs must price, those whose lateness they may price, those that never cost anything,
+    and the clocks to be limited."""
+    FREE[process] = tuple(free)
+    PRICED[process] = tuple(step for step in prices if step not in FREE[process])
+    PRICED_BY_THE_DAY[process] = tuple(late)
     LIMITED.update(limits)
 
 
+Shape = TypeVar("Shape", bound=AnyPack)
+
+
 def read(file: Path, *, filled: dict[str, Any] | None = None) -> Pack:
-    """Read a pack and lay the company's values over its blanks.
+    """Read the core pack and lay the company's values over its blanks."""
+    return read_as(Pack, file, filled=filled)
+
+
+def read_as(shape: type[Shape], file: Path, *, filled: dict[str, Any] | None = None) -> Shape:
+    """Read a pack of this shape and lay the company's values over its blanks.
 
     Raises PackRefused with file and line for anything that is not understood.
     """
     text = file.read_text(encoding="utf-8")
     try:
-        content = yaml.safe_load(text)
-        lines = _lines(yaml.compose(text))
+        node = yaml.compose(text, Loader=PackLoader)
+        content = construct(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PackRefused(f"{file}:{line}: {error.problem}") from None
     _lay_over(content, filled or {}, file)
-    return _validated(content, file, lines)
+    return _validated(shape, content, file, lines_of(node))
 
 
-def _validated(content: Any, file: Path, lines: dict[tuple[Any, ...], int]) -> Pack:
+def _validated(shape: type[Shape], content: Any, file: Path, lines: dict[tuple[Any, ...], int]) -> Shape:
     try:
-        pack = Pack.model_validate(content)
+        pack = shape.model_validate(content)
     except ValidationError as error:
         first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         path = tuple(first["loc"])
-        raise PackRefused(f"{file}:{_line_of(path, lines)}: {_dotted(path)}: {first['msg']}") from None
-    for place, why in _gaps(pack):
-        raise PackRefused(f"{file}:{_line_of(place, lines)}: {why}")
+        raise PackRefused(f"{file}:{line_of(path, lines)}: {dotted(path)}: {first['msg']}") from None
+    for place, why in pack.gaps():
+        raise PackRefused(f"{file}:{line_of(place, lines)}: {why}")
     return pack
 
 
-def _gaps(pack: Pack) -> Iterator[tuple[tuple[str, ...], str]]:
+def _gaps(pack: Pack) -> Iterator[tuple[Place, str]]:
     """Steps without a price and clocks without a limit: no deduction is a decision, never an omission."""
     for process, steps in PRICED.items():
         given = pack.points.get(process, {})
@@ -188,26 +238,6 @@ def _gaps(pack: Pack) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("deadlines",), f"no limit is given for: {', '.join(missing)}"
 
 
-def _dotted(path: tuple[Any, ...]) -> str:
-    return ".".join(str(part) for part in path) or "pack"
-
-
-def _line_of(path: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> int:
-    """The line of the deepest part of `path` that the file has."""
-    while path and path not in lines:
-        path = path[:-1]
-    return lines.get(path, 1)
-
-
-def _lines(node: yaml.Node | None, path: tuple[Any, ...] = ()) -> dict[tuple[Any, ...], int]:
-    found = {path: node.start_mark.line + 1} if node is not None else {}
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            found[(*path, key.value)] = key.start_mark.line + 1
-            found.update({k: v for k, v in _lines(value, (*path, key.value)).items() if k not in found})
-    return found
-
-
 def _lay_over(content: Any, filled: dict[str, Any], file: Path, path: tuple[str, ...] = ()) -> None:
     for key, value in filled.items():
         # A price may name further accounts; which there are is for the pack's own check.
@@ -221,8 +251,9 @@ def _lay_over(content: Any, filled: dict[str, Any], file: Path, path: tuple[str,
 
 
 def put_in_force(
-    session: Session, pack: Pack, *, from_day: date, at: datetime, edition: str | None = None
-) -> RegulationVersion:
+    session: Session, pack: AnyPack, *, from_day: date, at: datetime, edition: str | None = None,
+    adoption: str | None = None,
+) -> RegulationVersion:  # fmt: skip
     """Store `pack` as the next immutable version. Raises PackRefused while a blank is left."""
     if blanks := pack.blanks():
         raise PackRefused(f"{pack.pack}: cannot be put in force, these are still blank: {', '.join(blanks)}")
@@ -231,7 +262,7 @@ def put_in_force(
     number = 1 + (session.scalar(select(func.max(RegulationVersion.number)).filter_by(slug=pack.pack)) or 0)
     version = RegulationVersion(
         slug=pack.pack, number=number, edition=edition or f"{from_day.year}-{number}",
-        in_force_from=from_day, stored_at=at, content=content, digest=digest,
+        in_force_from=from_day, stored_at=at, content=content, digest=digest, adoption=adoption,
     )  # fmt: skip
     session.add(version)
     session.flush()

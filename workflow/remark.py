@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from models import Complaint, ComplaintState, Event
-from workflow.complaint_effects import add_evidence, record_event
-from workflow.complaint_guards import says_too_much
+from workflow.complaint_effects import add_evidence
 from workflow.evidence import Evidence
 from workflow.notice import tell
-from workflow.process import INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, Rule, Step
-from workflow.roles import DEPARTMENT_HEAD, Actor, In, may_see, who_keeps_the_file, who_rules, who_takes_heads_steps
-from workflow.texts import spoken
+from workflow.process import INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Rule, Step, refuse
+from workflow.record import record_event
+from workflow.roles import DEPARTMENT_HEAD, Actor, In, who_keeps_the_file, who_rules, who_takes_heads_steps
+from workflow.sight import may_see
+from workflow.texts import says_too_much, spoken
 
 S = ComplaintState
 EVERYONE_CONCERNED = In("employee", lambda _complaint, _staff: [])
@@ -24,14 +25,14 @@ def remark(
 ) -> Event:
     """Everyone who may see the case adds words or files to it (CS-2)."""
     step = _step(complaint, by, at, {"note": note}, {"evidence": evidence})
-    _refuse(step, _is_decided(step), _is_a_stranger(step), _says_nothing(step), says_too_much(step))
+    refuse(_is_decided(step), _is_a_stranger(step), _says_nothing(step), says_too_much(step))
     return _write(step, "remark", "CS-2", EVERYONE_CONCERNED)
 
 
 def find_violation(complaint: Complaint, *, by: Actor, at: datetime, violation: bool, note: str | None = None) -> Event:
     """CS-7: the head finds, while the complaint is handled, that staff did or did not break a rule."""
     step = _step(complaint, by, at, {"violation": violation, "note": note}, {})
-    _refuse(step, _is_not_handled(step), _may_not_judge(step), says_too_much(step))
+    refuse(_is_not_handled(step), _may_not_judge(step), says_too_much(step))
     complaint.violation = violation
     return _write(step, "find_violation", "CS-7", DEPARTMENT_HEAD)
 
@@ -51,11 +52,6 @@ def _step(
     step = Step(complaint, by, at, said=spoken(said), chosen=chosen)
     step.was = complaint.state
     return step
-
-
-def _refuse(step: Step[Complaint], *objections: Objection | None) -> None:
-    if found := [objection for objection in objections if objection is not None]:
-        raise Refused(found)
 
 
 def _is_decided(step: Step[Complaint]) -> Objection | None:

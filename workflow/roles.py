@@ -1,17 +1,19 @@
-"""Who may see and do what: roles, heads, deputies and delegations, as a check and as a query.
+"""Who may do what: roles, heads, deputies and delegations. Who sees what of a complaint is in `workflow.sight`.
 
 Nobody decides their own case: a head who is the respondent is passed over and the general manager
 takes the head's steps; a case against the general manager goes to the standing deputy; whoever
-rules did not appeal. Every list, page, download and count goes through this module.
+rules did not appeal. Every page, list, download and count asks these two and what stands on them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from models import Complaint, Person, Role
-from workflow.process import FORBIDDEN, N_, NOT_FOUND, Objection, Refused, Step
+from sqlalchemy import ColumnElement, and_, or_
+
+from models import Complaint, Event, Person, Role
+from workflow.process import FORBIDDEN, N_, Objection, Step
 
 if TYPE_CHECKING:
     from workflow.office import Office
@@ -26,6 +28,8 @@ class Staff:
     holders: Mapping[Role, tuple[Person, ...]] = field(default_factory=dict)
     standing: Mapping[int, Person] = field(default_factory=dict)
     delegates: Mapping[int, tuple[Person, ...]] = field(default_factory=dict)
+    # Who rules on appeals against penalties, where the company has named somebody beside the general manager.
+    review_body: Person | None = None
 
     @property
     def general_manager(self) -> Person | None:
@@ -44,6 +48,10 @@ class Staff:
         known = [*self.heads.values(), *self.holders.get(Role.GENERAL_MANAGER, ())]
         delegating = {p.id: p for p in known if _is_among(person, self.delegates.get(p.id, ()))}
         return [person, *delegating.values()]
+
+    def principals_but(self, person: Person, party_id: int | None) -> list[Person]:
+        """The same, in a case of one's own: nobody stands in for somebody in what that person is a party to."""
+        return [p for p in self.principals_of(person) if p.id == person.id or p.id != party_id]
 
     def standing_deputy_of(self, person: Person | None) -> Person | None:
         return self.standing.get(person.id) if person is not None else None
@@ -74,12 +82,22 @@ class Actor:
         return self.person is not None and self.person.has_left_at(self.staff.at)
 
 
-def who_takes_heads_steps(complaint: Complaint, staff: Staff) -> Person | None:
+class Case(Protocol):
+    """A case about somebody in a department."""
+
+    @property
+    def respondent_id(self) -> int | None: ...
+
+    @property
+    def department_id(self) -> int | None: ...
+
+
+def who_takes_heads_steps(case: Case, staff: Staff) -> Person | None:
     """The department's head; passed over for the GM as respondent or where the post is vacant."""
-    head = staff.heads.get(complaint.department_id) if complaint.department_id else None
-    if head is not None and head.id != complaint.respondent_id:
+    head = staff.heads.get(case.department_id) if case.department_id else None
+    if head is not None and head.id != case.respondent_id:
         return head
-    return general_manager_or_deputy(staff, not_among=(complaint.respondent_id,))
+    return general_manager_or_deputy(staff, not_among=(case.respondent_id,))
 
 
 def who_rules(complaint: Complaint, staff: Staff) -> Person | None:
@@ -100,9 +118,16 @@ def general_manager_or_deputy(staff: Staff, *, not_among: tuple[int | None, ...]
     return None
 
 
-def customer_relations_of(complaint: Complaint, staff: Staff) -> list[Person]:
-    people = staff.holders.get(Role.CUSTOMER_RELATIONS, ())
-    return [person for person in people if person.id != complaint.respondent_id]
+def holders_but_the_respondent(role: Role) -> Callable[[Case, Staff], list[Person]]:
+    """Everyone who holds the role, less the person whom the case is about."""
+
+    def holders(case: Case, staff: Staff) -> list[Person]:
+        return [person for person in staff.holders.get(role, ()) if person.id != case.respondent_id]
+
+    return holders
+
+
+customer_relations_of = holders_but_the_respondent(Role.CUSTOMER_RELATIONS)
 
 
 def who_keeps_the_file(complaint: Complaint, staff: Staff) -> list[Person]:
@@ -111,8 +136,16 @@ def who_keeps_the_file(complaint: Complaint, staff: Staff) -> list[Person]:
     return [person for person in able if person.id == complaint.filed_by_id] or able
 
 
-def _only(person: Person | None) -> list[Person]:
+def only(person: Person | None) -> list[Person]:
     return [person] if person is not None else []
+
+
+def only_the_respondent(case: Case) -> tuple[int | None, ...]:
+    return (case.respondent_id,)
+
+
+def nothing_else_bars(_case: Any, _person: Person, _staff: Staff) -> str | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -120,9 +153,14 @@ class In:
     """The capacity in which a rule's step is taken."""
 
     name: str
-    holders: Callable[[Complaint, Staff], list[Person]]
+    holders: Callable[[Any, Staff], list[Person]]
     is_personal: bool = False
     is_delegable: bool = True
+    # Who decides nothing here whatever their post, and why, for those who are not the respondent.
+    parties: Callable[[Any], tuple[int | None, ...]] = only_the_respondent
+    why_a_party: str = N_("You appealed; this step is for %(names)s to take.")
+    # Why somebody cannot take the step in another's place because of what they did in this case before.
+    why_barred: Callable[[Any, Person, Staff], str | None] = nothing_else_bars
 
     def __call__(self, step: Step[Any]) -> Objection | None:
         """None when the actor holds this capacity in this case, else the reason why not."""
@@ -148,9 +186,8 @@ class In:
         """Who has left decides nothing, and nobody decides their own case, not even as a deputy."""
         if self.is_personal:
             return False
-        case = step.subject
-        parties = parties_to(case) if self.name == "general_manager" else (case.respondent_id,)
-        return step.actor.has_left or person.id in parties
+        is_party = person.id in self.parties(step.subject)
+        return step.actor.has_left or is_party or self.why_barred(step.subject, person, step.actor.staff) is not None
 
     def _why_not(self, step: Step[Any]) -> Objection:
         names = tuple(p.name for p in self.holders(step.subject, step.actor.staff))
@@ -159,8 +196,10 @@ class In:
             return Objection(FORBIDDEN, N_("Nobody can take this step here; ask the administrator."))
         if person is not None and person.id == step.subject.respondent_id:
             return Objection(FORBIDDEN, N_("You are the respondent; this step is for %(names)s to take."), names=names)
-        if person is not None and person.id in parties_to(step.subject):
-            return Objection(FORBIDDEN, N_("You appealed; this step is for %(names)s to take."), names=names)
+        if person is not None and person.id in self.parties(step.subject):
+            return Objection(FORBIDDEN, self.why_a_party, names=names)
+        if person is not None and (why := self.why_barred(step.subject, person, step.actor.staff)) is not None:
+            return Objection(FORBIDDEN, why, names=names)
         return Objection(FORBIDDEN, N_("Only %(names)s can take this step."), names=names)
 
 
@@ -174,68 +213,33 @@ class TheSystem(In):
 
 
 CUSTOMER_RELATIONS = In("customer_relations", customer_relations_of, is_delegable=False)
-DEPARTMENT_HEAD = In("department_head", lambda c, staff: _only(who_takes_heads_steps(c, staff)))
-GENERAL_MANAGER = In("general_manager", lambda c, staff: _only(who_rules(c, staff)))
-RESPONDENT = In("respondent", lambda c, _staff: _only(c.respondent), is_personal=True)
+DEPARTMENT_HEAD = In("department_head", lambda c, staff: only(who_takes_heads_steps(c, staff)))
+GENERAL_MANAGER = In("general_manager", lambda c, staff: only(who_rules(c, staff)), parties=parties_to)
+RESPONDENT = In("respondent", lambda c, _staff: only(c.respondent), is_personal=True)
 SYSTEM = TheSystem("system", lambda _c, _staff: [])
 
 
-def may_see(complaint: Complaint, actor: Actor) -> bool:
-    """Whether the case exists for this person; the same sentences as `sight.visible_to`."""
-    if actor.person is None:
-        return True
-    if complaint.respondent_id == actor.person.id:
-        return True
-    if actor.has_left:
-        return False
-    return _deals_with(complaint, actor.person, actor.staff) or any(
-        _has_acted(complaint, principal) for principal in actor.staff.principals_of(actor.person)
+# What is handed over with a delegation: the steps of these posts, and not what the principal does besides.
+BY_POST = ("department_head", "general_manager")
+
+
+def has_acted(events: Iterable[Event], person: Person, staff: Staff) -> bool:
+    """Whether the person acted in the case, or somebody by the post in which they stand in for them."""
+    others = {principal.id for principal in staff.principals_of(person)} - {person.id}
+    return any(
+        person.id in (event.actor_id, event.acting_for_id)
+        or event.acting_for_id in others
+        or (event.actor_id in others and event.signed_as in BY_POST)
+        for event in events
     )
 
 
-def _deals_with(complaint: Complaint, person: Person, staff: Staff) -> bool:
-    return sees_every_case(person, staff) or any(
-        complaint.department_id in staff.departments_headed_by(principal) or _must_act(complaint, principal, staff)
-        for principal in staff.principals_of(person)
+def acted_in(person: Person, staff: Staff) -> ColumnElement[bool]:
+    """The events by which `has_acted` holds."""
+    others = [principal.id for principal in staff.principals_of(person) if principal.id != person.id]
+    return or_(
+        Event.actor_id == person.id,
+        Event.acting_for_id == person.id,
+        Event.acting_for_id.in_(others),
+        and_(Event.actor_id.in_(others), Event.signed_as.in_(BY_POST)),
     )
-
-
-def sees_every_case(person: Person, staff: Staff) -> bool:
-    """Customer relations see all complaints, and so does whoever is or stands in for the general manager."""
-    return Role.CUSTOMER_RELATIONS in staff.roles_of(person) or any(
-        Role.GENERAL_MANAGER in staff.roles_of(principal) for principal in staff.principals_of(person)
-    )
-
-
-def _has_acted(complaint: Complaint, person: Person) -> bool:
-    return any(person.id in (event.actor_id, event.acting_for_id) for event in complaint.events)
-
-
-def _must_act(complaint: Complaint, person: Person, staff: Staff) -> bool:
-    """A standing deputy opens the cases that the general manager may not decide."""
-    manager = staff.general_manager
-    if manager is None or (deputy := staff.standing_deputy_of(manager)) is None:
-        return False
-    return deputy.id == person.id and manager.id in parties_to(complaint)
-
-
-def require_sight(complaint: Complaint, actor: Actor) -> None:
-    """Raise Refused (not_found) unless the case exists for the actor."""
-    if not may_see(complaint, actor):
-        raise Refused([Objection(NOT_FOUND, N_("There is no such case."))])
-
-
-def sees_customer(complaint: Complaint, actor: Actor) -> bool:
-    """Name and plate are for those who deal with the case; hidden from its respondents, present
-    and former, unless the company's setting says otherwise."""
-    person = actor.person
-    if person is None or actor.office.company.shows_customer_to_respondent:
-        return True
-    if person.id == complaint.respondent_id or actor.has_left:
-        return False
-    return _deals_with(complaint, person, actor.staff)
-
-
-def sees_phone(complaint: Complaint, actor: Actor) -> bool:
-    """Phone numbers are shown in full to those who call the customer, and to nobody else."""
-    return Role.CUSTOMER_RELATIONS in actor.roles and sees_customer(complaint, actor)

@@ -6,9 +6,10 @@ Pages and lists take names, numbers and free texts through here and nowhere else
 import re
 
 from models import Complaint
-from privacy import A_MOBILE_NUMBER, called, written
+from privacy import A_MOBILE_NUMBER, is_chinese, surname, without_name, written
 from workflow.letter import masked_phone
-from workflow.roles import Actor, sees_customer, sees_phone
+from workflow.roles import Actor
+from workflow.sight import sees_customer, sees_phone
 
 HIDDEN = "****"
 
@@ -48,6 +49,12 @@ def _masked(number: re.Match[str]) -> str:
 
 def hidden(text: str, complaint: Complaint, *, customer: str) -> str:
     """`text` without the customer's name, however addressed, and without numbers and plate."""
-    text = called(complaint.customer_name).sub(customer, text)
+    text = without_name(text, complaint.customer_name, customer)
     text = written((complaint.customer_phone, complaint.vehicle, complaint.order_number)).sub(HIDDEN, text)
     return A_MOBILE_NUMBER.sub(HIDDEN, text)
+
+
+def masked(name: str) -> str:
+    """马* of 马超, 欧阳** of 欧阳娜娜, J*** of Jane Roe: enough for whoever knows the person, and for nobody else."""
+    family = surname(name) if is_chinese(name) else name[:1]
+    return family + ("*" * (len(name) - len(family)) if is_chinese(name) else "***")

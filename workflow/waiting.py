@@ -8,6 +8,7 @@ many rows are read as are shown or counted.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute
@@ -30,28 +31,30 @@ class Span:
     since: datetime | None = None
     until: datetime | None = None
 
-    def covers(self) -> tuple[Condition, ...]:
-        since = () if self.since is None else (Complaint.due_at >= self.since,)
-        until = () if self.until is None else (Complaint.due_at < self.until,)
+    def covers(self, due_at: ColumnElement[Any] = Complaint.due_at) -> tuple[Condition, ...]:  # type: ignore[assignment]
+        since = () if self.since is None else (due_at >= self.since,)
+        until = () if self.until is None else (due_at < self.until,)
         return (*since, *until)
 
 
 def soonest(actor: Actor, span: Span, *, skip: int = 0, most: int) -> Select[int]:
     """The ids of waiting cases whose deadline lies in the span, soonest first."""
+    found = soonest_with_due(actor, span, most=skip + most).subquery()
+    return select(found.c.id).order_by(found.c.due_at, found.c.id).offset(skip).limit(most)
+
+
+def soonest_with_due(actor: Actor, span: Span, *, most: int) -> Select[int, datetime | None]:
+    """The same with their deadlines, from the first on."""
     columns = (Complaint.id.label("id"), Complaint.due_at.label("due_at"))
     pieces = [
-        select(*columns)
-        .where(piece, *span.covers())
-        .order_by(Complaint.due_at, Complaint.id)
-        .limit(skip + most)
-        .subquery()
+        select(*columns).where(piece, *span.covers()).order_by(Complaint.due_at, Complaint.id).limit(most).subquery()
         for piece in pieces_of(actor)
     ]
     if not pieces:
-        return select(Complaint.id).where(false())
+        return select(*columns).where(false())
     # A case may wait for one person in two capacities; it stands in the inbox once.
     found = union(*(select(piece.c.id, piece.c.due_at) for piece in pieces)).subquery()
-    return select(found.c.id).order_by(found.c.due_at, found.c.id).offset(skip).limit(most)
+    return select(found.c.id, found.c.due_at).order_by(found.c.due_at, found.c.id).limit(most)
 
 
 def count(actor: Actor, span: Span, *, most: int) -> Select[int]:

@@ -13,11 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 from sqlalchemy import update
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from models import Complaint, Database, Person
 from tests.browser.visitor import Visitor
+from tests.place import OnSqlite
 from workflow.password import DEMO_PASSWORD, hashed
 
 FLAGS = (
@@ -54,12 +55,14 @@ def _password_hash() -> str:
 
 
 @pytest.fixture
-def database(database: Database, _password_hash: str) -> Database:
+def database(database: Database, _place: OnSqlite, _password_hash: str) -> Database:
     """The demo company, in which everybody can log in."""
-    with database.writing() as session:
-        session.execute(update(Person).values(password_hash=_password_hash))
-        session.commit()
+    _place.stage(give_everybody, _password_hash)
     return database
+
+
+def give_everybody(session: Session, password_hash: str) -> None:
+    session.execute(update(Person).values(password_hash=password_hash))
 
 
 @pytest.fixture
@@ -84,13 +87,15 @@ def address(app: Flask) -> Iterator[str]:
 def visitor(
     chromium: Browser, address: str, client_as: Callable[[str], FlaskClient]
 ) -> Iterator[Callable[..., Visitor]]:
-    """Somebody with a browser of their own, at their inbox where a user name is given.
+    """Somebody with a browser of their own, at their inbox, or at `start`, where a user name is given.
 
     They bring the cookie of a log-in; the log-in itself has tests of its own.
     """
     visitors: list[Visitor] = []
 
-    def come(username: str | None = None, size: tuple[int, int] = DESK, *, javascript: bool = True) -> Visitor:
+    def come(
+        username: str | None = None, size: tuple[int, int] = DESK, *, javascript: bool = True, start: str = "/"
+    ) -> Visitor:
         width, height = size
         context = chromium.new_context(
             viewport={"width": width, "height": height}, has_touch=size == PHONE,
@@ -101,7 +106,7 @@ def visitor(
         if username:
             cookie = client_as(username).get_cookie("gongdao")
             context.add_cookies([{"name": "gongdao", "value": cookie.value, "url": address}])
-            visitors[-1].go("/")
+            visitors[-1].go(start)
         return visitors[-1]
 
     yield come
@@ -110,7 +115,7 @@ def visitor(
     assert [one.watch.faults for one in visitors if one.watch.faults] == []
 
 
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+@pytest.fixture(params=[pytest.param(DESK, id="desk", marks=pytest.mark.again), pytest.param(PHONE, id="phone")])
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     return request.param
 

@@ -2,13 +2,10 @@
 
 from io import BytesIO
 
-import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-
-pytestmark = pytest.mark.browser
 
 GROUNDS = "报价单由客户本人签字，增项前已电话告知。"
 

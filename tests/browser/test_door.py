@@ -1,11 +1,8 @@
 """Coming in, choosing a language, and being told in words what cannot be."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-
-pytestmark = pytest.mark.browser
 
 GROUNDS = "报价单由客户本人签字，增项前已电话告知，录音可以核对。"
 
@@ -65,7 +62,9 @@ def test_a_form_of_a_session_that_ended_is_refused_with_its_text(visitor, case_i
 def test_for_a_stranger_a_case_and_its_letters_are_not_there(visitor, case_in):
     number = case_in("ruling")
     stranger = visitor("sales.wang", PHONE)
+    told = set()
     for path in (f"/complaints/{number}", "/complaints/2026-999", "/letters/complaint-2026-1", "/nowhere"):
-        stranger.go(path, status=404)
+        told.add(stranger.go(path, status=404).locator("main").inner_text())
         stranger.sees("没有找到这一页")
         stranger.sees_no("郑女士", "马超")
+    assert len(told) == 1, told

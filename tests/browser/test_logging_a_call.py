@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-
-pytestmark = pytest.mark.browser
 
 WORDS = "空调异响修了两次，昨天开到半路又响，要求当面给说法。"
 

@@ -2,12 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-
-pytestmark = pytest.mark.browser
+from tests.builders import Desk
 
 
 def test_an_employee_sees_why_points_moved(visitor, case_in, size):
@@ -52,3 +50,54 @@ def test_every_letter_of_an_employee_stands_in_a_list(visitor, case_in):
         expect(page.get_by_role("link", name=title)).to_be_visible()
     employee.follow("受理确认单")
     employee.sees("刘洋")
+
+
+def test_whoever_comes_to_the_content_sees_no_ring_around_the_page(visitor):
+    page = visitor("service.ma").go("/letters")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    main = page.locator("#main")
+    expect(main).to_be_focused()
+    expect(main).to_have_css("outline-width", "0px")
+
+
+def test_an_employee_reads_a_penalty_and_the_head_reads_the_same(visitor, database, size):
+    with database.writing() as session:
+        Desk(session).penalty("issued")
+        session.commit()
+    employee = visitor("service.ma", size)
+    page = employee.go("/me")
+    penalties = page.locator("#penalties")
+    for told in ("处罚 2026-1", "第一次", "已下达", "−5.00", "−50.00 元", "计入至2027年3月2日"):
+        expect(penalties).to_contain_text(told)
+    expect(page.locator(".gd-ladder").get_by_role("listitem").first).to_contain_text("您现在在这里")
+    expect(page.locator("#money")).to_contain_text("罚款")
+    penalties.get_by_text("函件 3 份").click()
+    employee.leave_by(penalties.get_by_role("link", name="第一次处罚决定书"))
+    expect(page.locator("main")).to_contain_text("签收只表示收到，不表示同意，也不影响您申诉。")
+    employee.sees_no("登记其他送达方式")
+    head = visitor("service.liu", size)
+    head.go("/standing")
+    head.follow("马超")
+    head.sees("处罚 2026-1", "现在在这里")
+    head.sees_no("您现在在这里")
+
+
+def test_human_resources_record_how_a_letter_was_left(visitor, database, size):
+    with database.writing() as session:
+        penalty = Desk(session).penalty("issued")
+        [letter] = penalty.events[-1].letters
+        address = f"/letters/penalty-2026-{letter.seq}"
+        session.commit()
+    human_resources = visitor("hr.qian", size)
+    page = human_resources.go(address)
+    page.get_by_text("登记其他送达方式").click()
+    page.get_by_label("送达方式").select_option(label="留置送达（见证人在场）")
+    page.get_by_label("送达时间").fill("2026-03-02T09:00")
+    human_resources.press("登记送达", status=422)
+    human_resources.sees("请写明留置的地点。", "留置送达须有两名见证人在场。")
+    page.get_by_label("地点").fill("员工宿舍")
+    page.get_by_label("见证人一").fill("李娜")
+    page.get_by_label("见证人二").fill("王强")
+    human_resources.press("登记送达")
+    human_resources.sees("留置送达（见证人在场），3月2日 09:00", "见证人：李娜和王强", "钱芳登记")

@@ -11,8 +11,6 @@ from tests.browser.conftest import DESK, PHONE
 from tests.builders import MONDAY, Desk
 from workflow import places
 
-pytestmark = pytest.mark.browser
-
 REASON = "报价单与通话录音相符，申诉成立。"
 
 

@@ -6,13 +6,15 @@ from playwright.sync_api import expect
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_appeal import photo
 
-pytestmark = pytest.mark.browser
-
 DESCRIPTION = "维修前没有说明要加钱，取车时多收了两百元。"
 GROUNDS = "报价单由客户本人签字，增项前已电话告知。"
 
 
-@pytest.mark.parametrize(("size", "javascript"), [(PHONE, True), (DESK, False)], ids=["phone", "no-javascript"])
+@pytest.mark.parametrize(
+    ("size", "javascript"),
+    [(PHONE, True), pytest.param(DESK, False, marks=pytest.mark.again)],
+    ids=["phone", "no-javascript"],
+)
 def test_a_complaint_runs_from_the_call_to_the_closed_case(visitor, case, size, javascript):
     officer, respondent, head, manager = (
         visitor(name, size, javascript=javascript) for name in ("cr.sun", "service.ma", "service.liu", "gm.zhou")

@@ -1,16 +1,34 @@
 """Somebody at the browser. Every page they come to is looked at: that the answer is the expected one, that
 nothing failed or was forbidden, that no automated accessibility rule is broken, that nothing scrolls sideways."""
 
-import re
-
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
 from workflow.password import DEMO_PASSWORD
 
-# A page that was judged once need not be judged again where only its words are others.
-JUDGED: set[tuple[str, int]] = set()
-OTHER_WORDS = re.compile(r'(\b(?:class|role|type|style)="[^"]*")|="[^"]+"|(?<=>)[^<>]*\S[^<>]*(?=<)')
+# What was judged before need not be judged again: elements by what they are and where, for each width of the window.
+JUDGED: dict[int, set[str]] = {}
+# Tag, class and names of attributes of each element, from the body down.
+NEW_ELEMENTS = """(judged) => {
+  const known = new Set(judged), told = new Map();
+  const itself = ["class", "role", "type", "style"];
+  const tell = (element) => {
+    const names = element.getAttributeNames().map((n) => (itself.includes(n) ? n + "=" + element.getAttribute(n) : n));
+    const above = element === document.body ? "" : told.get(element.parentElement) + " > ";
+    told.set(element, above + element.localName + "[" + names.join() + "]");
+    return told.get(element);
+  };
+  const isNew = (element) => !known.has(tell(element)) && known.add(told.get(element));
+  window.newElements = [...document.querySelectorAll("body, body *")].filter(isNew);
+  return window.newElements.map((element) => told.get(element));
+}"""
+# Colours take longest and are judged where they are new; all else is judged on the whole page.
+BARRIERS = """async () => {
+  const resultTypes = ["violations"];
+  const all = await axe.run({resultTypes, rules: {"color-contrast": {enabled: false}}});
+  const colours = await axe.run({include: window.newElements}, {resultTypes, runOnly: ["color-contrast"]});
+  return [...all.violations, ...colours.violations];
+}"""
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 LONGEST_SNIPPET = 200
 
@@ -32,7 +50,7 @@ class Watch:
 
     def _failed(self, request: Request) -> None:
         # Whoever leaves a page gives up what it was still asking for; and paper is saved, since no viewer is here.
-        given_up = request.resource_type == "xhr" or ".pdf" in request.url
+        given_up = not request.is_navigation_request() or ".pdf" in request.url
         if not (given_up and request.failure == "net::ERR_ABORTED"):
             self.faults.append(f"{request.method} {request.url}: {request.failure}")
 
@@ -95,10 +113,10 @@ class Visitor:
         assert not self.page.evaluate(SCROLLS_SIDEWAYS), f"{self.page.url} scrolls sideways"
         if not self.has_javascript:
             return  # the accessibility rules are a script themselves; with JavaScript the same pages are judged
-        page = _structure(self.page.content()), self.page.viewport_size["width"]
-        if page not in JUDGED:
+        judged = JUDGED.setdefault(self.page.viewport_size["width"], set())
+        if new := self.page.evaluate(NEW_ELEMENTS, list(judged)):
             assert not (barriers := _barriers(self.page)), f"{self.page.url}\n{barriers}"
-            JUDGED.add(page)
+            judged.update(new)
 
     def sees(self, *texts: str) -> None:
         for text in texts:
@@ -114,14 +132,10 @@ class Visitor:
         return self.page
 
 
-def _structure(html: str) -> str:
-    """The page's elements, classes and roles, without its words."""
-    return OTHER_WORDS.sub(lambda found: found[1] or "=…", html)
-
-
 def _barriers(page: Page) -> str:
     """What the accessibility rules find, one line for each place."""
-    violations = Axe().run(page).response["violations"]
+    page.evaluate(Axe().axe_script)
+    violations = page.evaluate(BARRIERS)
     return "\n".join(
         f"{violation['id']}: {violation['help']}\n    {node['html'][:LONGEST_SNIPPET]}\n    {node['failureSummary']}"
         for violation in violations

@@ -25,7 +25,7 @@ def order_id(database: Database) -> int:
 def done(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Which orders were carried out."""
     orders: list[int] = []
-    monkeypatch.setitem(outbox.KINDS, "render_letter", lambda _session, order, _at: orders.append(order.id))
+    monkeypatch.setitem(outbox.KINDS, "render_letter", lambda _session, order, _settings, _at: orders.append(order.id))
     return orders
 
 
@@ -42,20 +42,20 @@ def _order(database: Database, order_id: int) -> Order:
         return session.get_one(Order, order_id)
 
 
-def test_an_order_is_carried_out_once_however_often_it_is_handed_over(database, order_id, done):
+def test_an_order_is_carried_out_once_however_often_it_is_handed_over(settings, database, order_id, done):
     assert outbox.waiting(database, MONDAY) == [order_id]
     for _ in range(3):
-        assert outbox.fulfil(database, order_id, at=MONDAY)
+        assert outbox.fulfil(database, order_id, settings=settings, at=MONDAY)
     assert done == [order_id]
     order = _order(database, order_id)
     assert (order.state, order.done_at, order.attempts) == (OrderState.DONE, MONDAY, 1)
     assert outbox.waiting(database, MONDAY) == []
 
 
-def test_a_failed_order_waits_longer_each_time(database, order_id, broken):
+def test_a_failed_order_waits_longer_each_time(settings, database, order_id, broken):
     at, waited = MONDAY, []
     for _ in range(8):
-        assert not outbox.fulfil(database, order_id, at=at)
+        assert not outbox.fulfil(database, order_id, settings=settings, at=at)
         order = _order(database, order_id)
         waited.append((order.next_try_at - at) / MINUTE)
         assert outbox.waiting(database, order.next_try_at - timedelta(seconds=1)) == []
@@ -63,10 +63,10 @@ def test_a_failed_order_waits_longer_each_time(database, order_id, broken):
     assert waited == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-def test_after_ten_attempts_the_order_is_shown_as_failed_with_its_error(database, order_id, broken):
+def test_after_ten_attempts_the_order_is_shown_as_failed_with_its_error(settings, database, order_id, broken):
     at = MONDAY
     for _ in range(outbox.MOST_ATTEMPTS):
-        outbox.fulfil(database, order_id, at=at)
+        outbox.fulfil(database, order_id, settings=settings, at=at)
         at = _order(database, order_id).next_try_at
     order = _order(database, order_id)
     assert order.state is OrderState.FAILED
@@ -74,29 +74,46 @@ def test_after_ten_attempts_the_order_is_shown_as_failed_with_its_error(database
     assert outbox.waiting(database, at + timedelta(days=1)) == []
 
 
-def test_what_failed_for_a_while_succeeds_in_the_end_and_forgets_the_error(database, order_id, broken, monkeypatch):
-    outbox.fulfil(database, order_id, at=MONDAY)
+def test_what_was_given_up_is_tried_once_each_night(settings, database, order_id, broken, monkeypatch):
+    with database.writing() as session:
+        order = session.get_one(Order, order_id)
+        order.state, order.attempts, order.last_error = OrderState.FAILED, outbox.MOST_ATTEMPTS, "x: y"
+        session.commit()
+    for night in (1, 2):
+        outbox.try_once_more(database, MONDAY + timedelta(days=night))
+        assert outbox.carry_out(database, MONDAY + timedelta(days=night), settings=settings) == 1
+        assert _order(database, order_id).state is OrderState.FAILED
     monkeypatch.setitem(outbox.KINDS, "render_letter", lambda *_: None)
-    assert outbox.carry_out(database, MONDAY + MINUTE) == 1
+    outbox.try_once_more(database, MONDAY + timedelta(days=3))
+    outbox.carry_out(database, MONDAY + timedelta(days=3), settings=settings)
+    assert _order(database, order_id).state is OrderState.DONE
+
+
+def test_what_failed_for_a_while_succeeds_in_the_end_and_forgets_the_error(
+    settings, database, order_id, broken, monkeypatch
+):
+    outbox.fulfil(database, order_id, settings=settings, at=MONDAY)
+    monkeypatch.setitem(outbox.KINDS, "render_letter", lambda *_: None)
+    assert outbox.carry_out(database, MONDAY + MINUTE, settings=settings) == 1
     order = _order(database, order_id)
     assert (order.state, order.last_error) == (OrderState.DONE, None)
 
 
-def test_an_attempt_that_took_the_process_down_counts_and_is_made_again(database, order_id, monkeypatch):
+def test_an_attempt_that_took_the_process_down_counts_and_is_made_again(settings, database, order_id, monkeypatch):
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setitem(outbox.KINDS, "render_letter", die)
     with pytest.raises(KeyboardInterrupt):
-        outbox.fulfil(database, order_id, at=MONDAY)
+        outbox.fulfil(database, order_id, settings=settings, at=MONDAY)
     assert _order(database, order_id).attempts == 1
     assert outbox.waiting(database, MONDAY) == []
     assert outbox.waiting(database, MONDAY + MINUTE) == [order_id]
 
 
-def test_an_order_in_other_hands_is_left_alone(database, order_id, done):
+def test_an_order_in_other_hands_is_left_alone(settings, database, order_id, done):
     assert outbox._begin(database, order_id, MONDAY)
-    assert outbox.fulfil(database, order_id, at=MONDAY)
+    assert outbox.fulfil(database, order_id, settings=settings, at=MONDAY)
     assert done == []
 
 

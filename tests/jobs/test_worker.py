@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from config import Settings
 from jobs import outbox
 from models import Complaint, ComplaintState, Database, Event, LetterPdf, NumberSeries, Order, OrderState
 from tests.builders import MONDAY, Desk
@@ -23,10 +24,10 @@ PATIENCE = 90.0
 
 
 @pytest.fixture
-def environment(database: Database, tmp_path: Path) -> dict[str, str]:
+def environment(database: Database, settings: Settings) -> dict[str, str]:
     url = database.engine.url.render_as_string(hide_password=False)
     given = {name: value for name, value in os.environ.items() if not name.startswith("GONGDAO_")}
-    return {**given, "DATABASE_URL": url, "GONGDAO_VAR": str(tmp_path / "var"), "SECRET_KEY": "only for tests, " * 3}
+    return {**given, "DATABASE_URL": url, "GONGDAO_VAR": str(settings.var), "SECRET_KEY": "only for tests, " * 3}
 
 
 @contextmanager
@@ -128,10 +129,12 @@ def test_a_web_process_killed_before_its_commit_has_changed_nothing(database, ki
     assert _count(database, select(NumberSeries.last).filter_by(series="complaint")) == 1
 
 
-def test_a_web_process_killed_after_its_commit_leaves_its_letter(database, killed_while_assigning, monkeypatch):
+def test_a_web_process_killed_after_its_commit_leaves_its_letter(
+    database, settings, killed_while_assigning, monkeypatch
+):
     assert killed_while_assigning("after").state is ComplaintState.ASSIGNED
     monkeypatch.setitem(outbox.KINDS, "render_letter", lambda *_: None)
-    assert outbox.carry_out(database, datetime.now(UTC)) == 2
+    assert outbox.carry_out(database, datetime.now(UTC), settings=settings) == 2
     assert _done(database) == 2
 
 

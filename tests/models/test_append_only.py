@@ -105,3 +105,80 @@ def test_a_row_cannot_be_replaced_either(resolved: Session) -> None:
                 " status, confirmed_by_id, reverses_id FROM score_entry WHERE id = 1"
             )
         )
+
+
+# --- penalties
+
+
+@pytest.fixture
+def penalised(desk: Desk) -> Session:
+    desk.penalty("issued")
+    desk.session.commit()
+    return desk.session
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE money_entry SET amount = -1",
+        "DELETE FROM money_entry",
+        "DELETE FROM penalty",
+        "UPDATE event SET penalty_id = NULL",
+        "DELETE FROM event",
+    ],
+)
+def test_what_a_penalty_charged_can_be_neither_changed_nor_deleted(penalised: Session, statement: str) -> None:
+    with pytest.raises(DatabaseError, match="never"):
+        penalised.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    ("state", "change"),
+    [
+        ("proposed", "state = 'issued'"),
+        ("submitted", "state = 'issued', approved_at = proposed_at"),
+        ("issued", "step = 'clear'"),
+        ("issued", "step = NULL"),
+        ("issued", "state = 'final'"),
+        ("issued", "state = 'appealed'"),
+        ("issued", "state = 'settled'"),
+        ("issued", "clock = NULL, due_at = NULL"),
+        ("final", "state = 'revoked'"),
+        ("final", "clock = 'contest', due_at = proposed_at"),
+        ("proposed", "rework_cost = 5"),
+        ("proposed", "rule = 'CS-9', rework_cost = 0"),
+        ("proposed", "counts_until = proposed_at"),
+        ("proposed", "respondent_id = NULL"),
+        ("proposed", "forfeited_month = '2026-03'"),
+    ],
+)
+def test_an_impossible_penalty_is_refused(desk: Desk, state: str, change: str) -> None:
+    penalty = desk.penalty(state)
+    with pytest.raises(DatabaseError):
+        desk.session.execute(text(f"UPDATE penalty SET {change} WHERE id = :id"), {"id": penalty.id})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "1, 'fine', 0, '2026-03', NULL",
+        "1, 'refund', -5, '2026-03', NULL",
+        "1, 'fine', -5, '2026-03', NULL",
+        "NULL, 'fine', -5, '2026-04', NULL",
+        "1, 'reward', 5, '2026-04', 77",
+        "1, 'bribe', 5, '2026-04', NULL",
+    ],
+)
+def test_an_impossible_charge_is_refused(penalised: Session, values: str) -> None:
+    """Nothing, a refund that takes, the same charge twice, a fine of no penalty, what is not there, an unknown kind."""
+    columns = "event_id, person_id, penalty_id, kind, amount, month, reverses_id"
+    charged = "SELECT event_id, person_id FROM money_entry"
+    event_id, person_id = penalised.execute(text(charged)).one()
+    with pytest.raises(DatabaseError):
+        penalised.execute(text(f"INSERT INTO money_entry ({columns}) VALUES ({event_id}, {person_id}, {values})"))
+
+
+def test_an_event_is_about_exactly_one_case(penalised: Session) -> None:
+    copied = "seq, action, rule, to_state, at, signed_as, said, previous_hash, hash"
+    with pytest.raises(DatabaseError):
+        penalised.execute(text(f"INSERT INTO event ({copied}) SELECT {copied} FROM event"))

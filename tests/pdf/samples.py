@@ -11,22 +11,24 @@ Content = dict[str, Any]
 
 DIGEST = "5e90b7c321da8f64" + "0" * 48
 
+COMPANY = {"zh": "星辰汽车销售服务有限公司", "en": "Xingchen Auto Sales & Service Co., Ltd."}
+
 _AFTER_SALES = {"slug": "after_sales", "zh": "售后服务部", "en": "After-sales"}
 _RELATIONS = {"slug": "customer_relations", "zh": "客户关系部", "en": "Customer relations"}
 _MANAGEMENT = {"slug": "management", "zh": "总经理办公室", "en": "General manager's office"}
 
 
-def _who(name: str, post: str, department: dict[str, str]) -> Content:
+def who(name: str, post: str, department: dict[str, str]) -> Content:
     return {"name": name, "post": post, "department": {k: department[k] for k in ("zh", "en")}}
 
 
-MA = _who("马超", "服务顾问", _AFTER_SALES)
-GAO = _who("高峰", "机修技师", _AFTER_SALES)
-LIU = _who("刘洋", "服务总监", _AFTER_SALES)
-SUN = _who("孙悦", "客关专员", _RELATIONS)
-LIN = _who("林晓", "客关经理", _RELATIONS)
-ZHOU = _who("周建国", "总经理", _MANAGEMENT)
-HE = _who("何敏", "副总经理", _MANAGEMENT)
+MA = who("马超", "服务顾问", _AFTER_SALES)
+GAO = who("高峰", "机修技师", _AFTER_SALES)
+LIU = who("刘洋", "服务总监", _AFTER_SALES)
+SUN = who("孙悦", "客关专员", _RELATIONS)
+LIN = who("林晓", "客关经理", _RELATIONS)
+ZHOU = who("周建国", "总经理", _MANAGEMENT)
+HE = who("何敏", "副总经理", _MANAGEMENT)
 
 DESCRIPTION = """\
 我上周三在微信公众号上预约了2月28日周六下午两点的首次保养，当天一早还收到了你们发来的确认短信，上面写得很清楚，“请于14时准时到店，将有专属服务顾问接待”。我提前从公司请了假，到前台登记是两点十分。
@@ -86,7 +88,7 @@ _RULES = {
 _SAID = (
     *("reason", "note", "grounds", "opinion", "measures_taken", "completed_at", "result"),
     *("improvement_measures", "improvement_owner", "improvement_due", "satisfaction"),
-    "answer_to_customer",
+    *("answer_to_customer", "until"),
 )
 _HANDLING = dict.fromkeys(
     (*("measures_taken", "completed_at", "result"), "improvement_measures", "improvement_owner", "improvement_due")
@@ -155,7 +157,7 @@ _REPORTED = _DONE | {
 _CASE: Content = {
     "schema": 1,
     "template_version": "2026.1",
-    "company": {"zh": "星辰汽车销售服务有限公司", "en": "Xingchen Auto Sales & Service Co., Ltd."},
+    "company": COMPANY,
     "case_number": "2026-12",
     "regulation": {
         "zh": "CS考核及管理办法",
@@ -213,7 +215,7 @@ def _step(seq: int, at: str, rule: str, signer: Content | None, signed_as: str) 
     }
 
 
-def _due(clock: str, due: str, *by: Content) -> Content:
+def due(clock: str, due: str, *by: Content) -> Content:
     return {"clock": clock, "due": due, "by": list(by)}
 
 
@@ -221,14 +223,14 @@ def _said(**said: object) -> Content:
     return dict.fromkeys(_SAID) | said
 
 
-_COMPLETE = _due("complete", _at(6, "09:30"), LIU)
+_COMPLETE = due("complete", _at(6, "09:30"), LIU)
 _BY_HEAD = (LIU, "department_head")
 _BY_RELATIONS = (SUN, "customer_relations")
 _BY_MANAGER = (ZHOU, "general_manager")
 
 _STEPS: dict[str, Content] = {
     "complaint_record": _step(11, _at(2, "09:00"), "CS-2", *_BY_RELATIONS)
-    | {"next": _due("assign", _at(2, "13:00"), SUN, LIN), "attachments": ["通话录音.mp3"]}
+    | {"next": due("assign", _at(2, "13:00"), SUN, LIN), "attachments": ["通话录音.mp3"]}
     | {"department": None, "head": None, "respondent": None},
     "complaint_form": _step(12, _at(2, "10:20"), "CS-2", *_BY_RELATIONS)
     | {
@@ -240,7 +242,7 @@ _STEPS: dict[str, Content] = {
             _entry("马超", "-5.00", provisional_after="-5.00"),
             _entry("售后服务部", "-2.00", provisional_after="-2.00"),
         ],
-        "next": _due("answer", _at(3, "10:20"), LIU),
+        "next": due("answer", _at(3, "10:20"), LIU),
         "refs": [RECORD],
         "attachments": ["预约登记截图.png", "通话录音.mp3"],
     },
@@ -259,7 +261,7 @@ _STEPS: dict[str, Content] = {
             *_confirmed(),
             _entry("刘洋", "-2.00", status="final", action="lapse", balance_after="98.00"),
         ],
-        "next": _due("complete", _at(6, "10:20"), LIU),
+        "next": due("complete", _at(6, "10:20"), LIU),
         "refs": [RECORD, FORM],
     },
     "appeal_form": _step(13, _at(2, "17:40"), "CS-3", MA, "employee")
@@ -267,7 +269,7 @@ _STEPS: dict[str, Content] = {
         "said": _said(grounds=GROUNDS),
         "recipients": [LIU],
         "appeal": _APPEAL | {"opinion": None},
-        "next": _due("endorse", _at(3, "17:40"), LIU),
+        "next": due("endorse", _at(3, "17:40"), LIU),
         "refs": [RECORD, FORM],
         "attachments": ["派工单照片.jpg"],
     },
@@ -276,7 +278,7 @@ _STEPS: dict[str, Content] = {
         "said": _said(reason="与主管沟通后，愿意先把客户的问题处理好。"),
         "recipients": [LIU],
         "appeal": _APPEAL | {"opinion": None},
-        "next": _due("answer", _at(3, "19:05"), LIU),
+        "next": due("answer", _at(3, "19:05"), LIU),
         "refs": [RECORD, FORM, APPEAL_FORM],
     },
     "appeal_submission": _step(14, _at(3, "09:10"), "CS-3", *_BY_HEAD)
@@ -284,7 +286,7 @@ _STEPS: dict[str, Content] = {
         "said": _said(opinion=OPINION),
         "recipients": [ZHOU],
         "appeal": _APPEAL,
-        "next": _due("rule", _at(5, "09:10"), ZHOU),
+        "next": due("rule", _at(5, "09:10"), ZHOU),
         "refs": [RECORD, FORM, APPEAL_FORM],
     },
     "appeal_declined_notice": _step(14, _at(3, "09:10"), "CS-3", *_BY_HEAD)
@@ -301,7 +303,7 @@ _STEPS: dict[str, Content] = {
         "said": _said(reason="请补充预约改派的系统记录，以及前台当日的交接登记，说明消息在哪一环节中断。"),
         "recipients": [LIU, MA],
         "appeal": _APPEAL,
-        "next": _due("answer", _at(5, "15:00"), LIU),
+        "next": due("answer", _at(5, "15:00"), LIU),
         "refs": [RECORD, FORM, APPEAL_FORM, SUBMISSION],
     },
     "void_certificate": _step(15, _at(4, "16:30"), "CS-4", *_BY_MANAGER)
@@ -315,7 +317,7 @@ _STEPS: dict[str, Content] = {
         "complaint": {"violation": False},
         "entries": _reversed(),
         "appeal": _APPEAL,
-        "next": _due("follow_up", _at(11, "16:30"), SUN),
+        "next": due("follow_up", _at(11, "16:30"), SUN),
         "refs": [RECORD, FORM, APPEAL_FORM, SUBMISSION],
     },
     "ruling_letter": _step(15, _at(4, "16:30"), "CS-5", HE, "general_manager")
@@ -329,7 +331,7 @@ _STEPS: dict[str, Content] = {
         "complaint": {"violation": True},
         "entries": _confirmed(),
         "appeal": _APPEAL,
-        "next": _due("complete", _at(9, "16:30"), LIU),
+        "next": due("complete", _at(9, "16:30"), LIU),
         "refs": [RECORD, FORM, APPEAL_FORM, SUBMISSION],
     },
     "varied_ruling_letter": _step(15, _at(4, "16:30"), "CS-5", *_BY_MANAGER)
@@ -347,7 +349,7 @@ _STEPS: dict[str, Content] = {
         ],
         "change": {"severity": ["normal", "minor"], "respondent": [MA, GAO], "department": None},
         "appeal": _APPEAL,
-        "next": _due("complete", _at(9, "16:30"), LIU),
+        "next": due("complete", _at(9, "16:30"), LIU),
         "refs": [RECORD, FORM, APPEAL_FORM, SUBMISSION],
     },
     "completion_record": _step(14, _at(9, "11:00"), "CS-5", *_BY_HEAD)
@@ -357,7 +359,7 @@ _STEPS: dict[str, Content] = {
         "entries": [_entry("刘洋", "-3.00", status="final", action="complete", balance_after="97.00")],
         "late": {"days": 3, "points": "-3.00", "due": _at(6, "09:30")},
         "handling": _DONE,
-        "next": _due("report", _at(10, "11:00"), LIU),
+        "next": due("report", _at(10, "11:00"), LIU),
         "refs": [RECORD, FORM, ACCEPTANCE],
     },
     "result_report": _step(15, _at(5, "11:00"), "CS-5", *_BY_HEAD)
@@ -370,7 +372,7 @@ _STEPS: dict[str, Content] = {
         ),
         "recipients": [SUN, LIN],
         "handling": _REPORTED,
-        "next": _due("verify", _at(9, "11:00"), SUN, LIN),
+        "next": due("verify", _at(9, "11:00"), SUN, LIN),
         "refs": [RECORD, FORM, ACCEPTANCE, COMPLETION],
         "attachments": ["全车检查单.pdf"],
     },
@@ -382,7 +384,7 @@ _STEPS: dict[str, Content] = {
         "recipients": [LIU],
         "entries": [_entry("售后服务部", "-1.00", status="final", action="return", balance_after="97.00")],
         "handling": _REPORTED,
-        "next": _due("complete", _at(10, "15:00"), LIU),
+        "next": due("complete", _at(10, "15:00"), LIU),
         "refs": [RECORD, FORM, ACCEPTANCE, COMPLETION, REPORT],
     },
     "resolution_letter": _step(16, _at(6, "10:10"), "CS-6", *_BY_RELATIONS)
@@ -391,8 +393,22 @@ _STEPS: dict[str, Content] = {
         "recipients": [LIU, MA],
         "complaint": {"violation": True},
         "handling": _REPORTED,
-        "next": _due("follow_up", _at(13, "10:10"), SUN),
+        "next": due("follow_up", _at(13, "10:10"), SUN),
         "refs": [RECORD, FORM, ACCEPTANCE, COMPLETION, REPORT],
+    },
+    "suspension_notice": _step(16, _at(4, "11:00"), "CS-6", *_BY_RELATIONS)
+    | {
+        "said": _said(reason="客户出差，请我们在3月9日之后再与她联系确认补偿方案。", until=_at(9, "11:00")),
+        "recipients": [LIU, MA, SUN],
+        "next": due("complete", _at(11, "09:30"), LIU),
+        "refs": [RECORD, FORM, ACCEPTANCE],
+    },
+    "resumption_notice": _step(17, _at(6, "10:00"), "CS-6", *_BY_RELATIONS)
+    | {
+        "said": _said(note="客户提前返回，已确认补偿方案。"),
+        "recipients": [LIU, MA, SUN],
+        "next": due("complete", _at(10, "08:30"), LIU),
+        "refs": [RECORD, FORM, ACCEPTANCE, _letter("suspension_notice", 16, _at(4, "11:00"))],
     },
     "follow_up_record": _step(17, _at(12, "14:20"), "CS-6", *_BY_RELATIONS)
     | {
@@ -412,7 +428,7 @@ _STEPS: dict[str, Content] = {
         "said": _said(reason="客户3月15日再次预约保养，仍然等候了一个小时，认为改善措施没有落实。"),
         "recipients": [LIU, MA],
         "handling": _REPORTED,
-        "next": _due("answer", _at(17, "10:00"), LIU),
+        "next": due("answer", _at(17, "10:00"), LIU),
         "refs": [RECORD, FORM, ACCEPTANCE, COMPLETION, REPORT, RESOLUTION],
     },
 }

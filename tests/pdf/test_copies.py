@@ -117,3 +117,13 @@ def test_the_letter_says_only_what_the_customer_said(rating, said):
     page = html(content, "customer")
     assert said in page
     assert ("表示" in page) is (rating == 5)
+
+
+def test_a_former_respondent_does_not_read_the_successors_score():
+    """Both get the ruling that changes the respondent; the head reads the scores in full."""
+    content = sample("varied_ruling_letter")
+    scores = [entry["balance_after"] for entry in content["entries"] if entry["account_kind"] == "employee"]
+    assert scores
+    for score in {f"{float(score):.0f} 分</span>" for score in scores}:
+        assert score in html(content, "full")
+    assert html(content, "respondent").count("<td>—</td>") >= len(scores)

@@ -1,8 +1,11 @@
 """Which characters letters can print, and how a machine without fonts is told."""
 
-import pytest
+import re
 
-from pdf import fonts
+import pytest
+from fontTools.ttLib import TTFont
+
+from pdf import fonts, own_fonts, render
 
 
 def test_this_machine_can_print_letters():
@@ -29,7 +32,7 @@ def test_private_and_invisible_characters_cannot_be_printed():
 
 
 def test_a_machine_without_fonts_is_told_the_command(monkeypatch):
-    monkeypatch.setattr(fonts, "_find", lambda family: None)
+    monkeypatch.setattr(fonts, "find", lambda family: None)
     monkeypatch.setattr(fonts, "_loads", lambda library: "subset" not in library)
     with pytest.raises(fonts.FontsMissing) as told:
         fonts.require_fonts()
@@ -37,10 +40,30 @@ def test_a_machine_without_fonts_is_told_the_command(monkeypatch):
 
 
 def test_without_a_chinese_font_nothing_is_replaced_but_everything_refused(monkeypatch):
-    monkeypatch.setattr(fonts, "_find", lambda family: None)
+    monkeypatch.setattr(fonts, "find", lambda family: None)
     fonts.printable_characters.cache_clear()
     try:
         with pytest.raises(fonts.FontsMissing):
             fonts.unprintable("马超")
     finally:
         fonts.printable_characters.cache_clear()
+
+
+def test_the_letters_own_fonts_have_every_general_character():
+    """No letter falls back to a font of 65,000 characters for what 通用规范汉字表 has."""
+    general = own_fonts.general_characters()
+    assert len(general) == len(set(general)) == 8_105
+    for family in ("Gongdao Serif", "Gongdao Sans"):
+        with TTFont(fonts.find(family).path, lazy=True) as face:
+            assert not {ord(c) for c in general} - face.getBestCmap().keys()
+            assert "glyf" in face
+
+
+def test_every_stack_ends_in_fonts_that_have_every_chinese_character():
+    sheet = (render.ASSETS / "letter.css").read_text(encoding="utf-8")
+    stacks = re.findall(r'"[^"\n]+"(?:, *(?:"[^"\n]+"|[a-z-]+))+', sheet)
+    assert len(stacks) > 50
+    for stack in stacks:
+        ends = stack.split(", ")[-4:]
+        style = ends[-1].split("-")[0].title()
+        assert ends == [f'"Gongdao {style}"', f'"Noto {style} CJK SC"', '"BabelStone Han"', ends[-1]], stack

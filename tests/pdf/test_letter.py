@@ -6,10 +6,17 @@ import jinja2
 import pytest
 
 from pdf import letter
+from pdf.letter import Check
+from tests.pdf import samples_penalty, samples_scorecard
 from tests.pdf.samples import DIGEST, GAO, HE, KINDS, LIU, MA, ZHOU, Content, sample
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-EVERY_LETTER = [(kind, lang, copy) for kind in KINDS for lang in ("zh", "en") for copy in letter.copies_of(kind)]
+SAMPLES = (
+    dict.fromkeys(KINDS, sample)
+    | dict.fromkeys(samples_penalty.KINDS, samples_penalty.sample)
+    | dict.fromkeys(samples_scorecard.KINDS, samples_scorecard.sample)
+)
+EVERY_LETTER = [(kind, lang, copy) for kind in SAMPLES for lang in ("zh", "en") for copy in letter.copies_of(kind)]
 DECISIONS = ("lapse_notice", "void_certificate", "ruling_letter", "varied_ruling_letter", "withdrawal_notice")
 
 
@@ -18,13 +25,13 @@ def html(content: Content, lang: str = "zh", copy: str = "full", **more: object)
 
 
 def test_there_is_a_sample_of_every_kind():
-    assert set(KINDS) == set(letter.TITLES)
+    assert set(SAMPLES) == set(letter.TITLES)
 
 
 @pytest.mark.parametrize(("kind", "lang", "copy"), EVERY_LETTER)
 def test_a_letter_reads_as_its_snapshot(kind, lang, copy):
     """Delete a snapshot to have it written anew, then look at the difference."""
-    page, kept = html(sample(kind), lang, copy), SNAPSHOTS / f"{kind}.{lang}.{copy}.html"
+    page, kept = html(SAMPLES[kind](kind), lang, copy), SNAPSHOTS / f"{kind}.{lang}.{copy}.html"
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(page, encoding="utf-8")
@@ -188,3 +195,31 @@ def test_the_content_is_never_changed():
     content = sample("void_certificate")
     html(content, copy="respondent")
     assert content == sample("void_certificate")
+
+
+@pytest.mark.parametrize(
+    ("lang", "copy", "told"),
+    [
+        ("zh", "customer", "您向我们反映了有关问题（受理编号"),
+        ("en", "customer", "you told us about a problem (our reference"),
+        ("en", "full", "complained by phone about another matter (case"),
+    ],
+)
+def test_a_complaint_of_no_named_category_is_told_in_whole_sentences(lang, copy, told):
+    content = sample("resolution_letter" if copy == "customer" else "return_notice")
+    content["complaint"]["category"] = "other"
+    assert told in html(content, lang, copy)
+
+
+def test_a_number_in_a_narrow_cell_of_an_english_form_keeps_its_figures_together():
+    assert "Complaint [2026] No.\u00a012</td>" in html(sample("appeal_form"), "en")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["void_certificate", "complaint_form", "resolution_letter", "separation_certificate"])
+def test_a_paper_that_can_be_checked_prints_its_code_and_the_same_picture_each_time(kind, lang):
+    copy, check = ("customer" if kind == "resolution_letter" else "full"), Check("https://gd.example/v", "ABCDEFGHJKMN")
+    first, again = (html(SAMPLES[kind](kind), lang, copy, check=check) for _ in range(2))
+    assert first == again
+    for printed in ("gd.example/v", "ABCD-EFGH-JKMN", "data:image/svg+xml", DIGEST[:4]):
+        assert printed in first

@@ -1,6 +1,5 @@
 """Letters as PDF: pages, text, the same bytes, and nothing read from outside."""
 
-import hashlib
 import logging
 import os
 import re
@@ -13,6 +12,7 @@ import pypdf
 import pytest
 
 from pdf import letter, render
+from tests.pdf import samples_penalty
 from tests.pdf.samples import DIGEST, ZHOU, sample
 
 
@@ -110,16 +110,24 @@ def test_a_glyph_that_is_missing_after_all_is_refused():
         render.write("<html lang=zh-CN><body>\U0010fffd")
 
 
-def test_the_same_content_gives_the_same_bytes_in_another_process():
-    here = plain("void_certificate")
-    program = (
-        "import hashlib; from pdf import letter; from tests.pdf.samples import DIGEST, sample;"
-        "page = letter.render(sample('void_certificate'), lang='zh', copy='full', digest=DIGEST);"
-        "print(hashlib.sha256(page).hexdigest())"
-    )
-    environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "America/Lima"}
-    there = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert there.stdout.strip() == hashlib.sha256(here).hexdigest()
+SIGN = """
+import hashlib, pathlib, sys
+from datetime import UTC, datetime
+from pdf import letter, seal
+from tests.pdf.samples import DIGEST, sample
+key = letter.Signature(seal.opened(pathlib.Path(sys.argv[1]).read_bytes()), datetime(2026, 3, 4, tzinfo=UTC))
+made = letter.render(sample("void_certificate"), lang="zh", copy="full", digest=DIGEST, signature=key)
+print(len(made), hashlib.sha256(made).hexdigest())
+"""
+
+
+def test_the_same_content_and_key_give_the_same_bytes_in_another_process(sealed_var):
+    command = [sys.executable, "-c", SIGN, sealed_var / "seal" / "seal.p12"]
+    said = {
+        subprocess.run(command, env=os.environ | other, capture_output=True, text=True, check=True).stdout
+        for other in ({"PYTHONHASHSEED": "7", "TZ": "America/Lima"}, {"PYTHONHASHSEED": "8", "TZ": "Asia/Shanghai"})
+    }
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize(
@@ -152,3 +160,32 @@ def test_a_process_knows_when_it_is_worn_out(monkeypatch):
     assert render.letters_written() == written + 1
     monkeypatch.setattr(render, "LETTERS_PER_PROCESS", written + 1)
     assert render.worn_out()
+
+
+def test_a_page_of_a_decision_keeps_the_measures_of_the_standard():
+    """GB/T 9704-2012: type area from 28 mm at the left, lines of 225/22 mm, at most 22 of them."""
+    a_line, places = 225 / 22, []
+
+    def note(words: str, _page: object, place: list[float], *_: object) -> None:
+        if words.strip():
+            places.append((place[4] * 25.4 / 96, place[5] * 25.4 / 96))
+
+    pdf("ruling_letter").pages[1].extract_text(visitor_text=note)
+    body = [down for _, down in places if down < 37 + 225]
+    assert min(left for left, _ in places) == pytest.approx(28, abs=0.1)
+    assert len({round(down, 1) for down in body}) == 22
+    assert max(body) - min(body) == pytest.approx(21 * a_line, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lang", "at_the_end"),
+    [
+        ("first_penalty_notice", "zh", ("签发人", "送达回证")),
+        ("dismissal_notice", "en", ("Decidedby", "ReceiptofService")),
+        ("sustained_ruling", "en", ("Thisendstheappeal", "arbitration", "Ruledby")),
+    ],
+)
+def test_what_belongs_together_stands_on_one_page(kind, lang, at_the_end):
+    written = letter.render(samples_penalty.sample(kind), lang=lang, copy="full", digest=DIGEST)
+    last = squeezed(pypdf.PdfReader(BytesIO(written)).pages[-1].extract_text())
+    assert all(words in last for words in at_the_end)

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from config import Settings
 from jobs import outbox, overdue
 from jobs.letters import pdf_of
 from models import Complaint, Database, Event, Letter, LetterPdf
@@ -19,8 +20,10 @@ from tests.conftest import Clock
 class Story:
     """People act through their pages; the worker goes round when told."""
 
-    def __init__(self, database: Database, client_as: Callable[[str], FlaskClient], clock: Clock) -> None:
-        self.database, self.client_as, self.clock = database, client_as, clock
+    def __init__(
+        self, database: Database, client_as: Callable[[str], FlaskClient], clock: Clock, settings: Settings
+    ) -> None:
+        self.database, self.client_as, self.clock, self.settings = database, client_as, clock, settings
         self.number = ""
 
     def file(self, by: str, **said: object) -> None:
@@ -47,7 +50,7 @@ class Story:
 
     def let_the_worker_go_round(self) -> None:
         overdue.carry_out_due(self.database, self.clock.now)
-        outbox.carry_out(self.database, self.clock.now)
+        outbox.carry_out(self.database, self.clock.now, settings=self.settings)
 
     @property
     def complaint(self) -> Complaint:
@@ -71,7 +74,7 @@ class Story:
         """The words of any copy, whoever may read it."""
         with self.database.reading() as session:
             mine = session.get_one(Letter, letter.id)
-            return words(pdf_of(session, mine, language=language, copy=copy, at=self.clock.now))
+            return words(pdf_of(session, mine, settings=self.settings, language=language, copy=copy, at=self.clock.now))
 
     def page_of(self, letter: Letter, copy: str, language: str) -> str:
         """The same as the page that the paper is made from, which is quicker made."""
@@ -86,5 +89,5 @@ def words(pdf: bytes) -> str:
 
 
 @pytest.fixture
-def story(database: Database, client_as: Callable[[str], FlaskClient], clock: Clock) -> Story:
-    return Story(database, client_as, clock)
+def story(database: Database, client_as: Callable[[str], FlaskClient], clock: Clock, settings: Settings) -> Story:
+    return Story(database, client_as, clock, settings)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
 
-from models import Attachment, Complaint, ComplaintState, Database, Event, Severity
+from models import Attachment, Complaint, ComplaintState, Database, Event, Person, Severity
 from tests.builders import HOUR, PATHS, Desk
 from tests.conftest import Clock
 from web.case_offers import NOUNS
@@ -128,6 +128,15 @@ def test_a_remark_meanwhile_does_not_make_a_form_stale(client_as: Client, case_i
     assert state_of(number) is S.VOIDED
 
 
+def test_a_remark_is_not_what_moved_the_case(client_as: Client, case_in):
+    number = case_in("handling")
+    assert client_as("cr.sun").post(f"/complaints/{number}/remarks", data={"note": "补充"}).status_code == 303
+    answer = client_as("gm.zhou").post(f"/complaints/{number}/upholding", data={"reason": "成立"})
+    assert answer.status_code == 409
+    assert "刘洋" in answer.text
+    assert "孙悦" not in answer.text
+
+
 def test_a_remark_is_kept_although_the_case_moved_on_meanwhile(client_as: Client, case_in, events_of):
     number = case_in("handling")
     answer = client_as("service.ma").post(f"/complaints/{number}/remarks", data={"note": "补充", "version": "1"})
@@ -188,6 +197,23 @@ def test_the_preview_shows_what_follows_and_changes_nothing(client_as: Client, c
         assert expected in answer.text
     assert state_of(number) is S.RULING
     assert len(events_of(number)) == 4
+
+
+def test_in_english_what_follows_is_a_sentence(client_as: Client, case_in, database: Database):
+    number = case_in("ruling")
+    with database.writing() as session:
+        session.scalars(select(Person).filter_by(username="gm.zhou")).one().language = "en"
+        session.commit()
+    data = {"ruling": "uphold", "reason": "Signed by the customer.", "version": "4"}
+    text = client_as("gm.zhou").post(f"/complaints/{number}/ruling/preview", data=data).text
+    assert "are taken back, and 林晓 or 孙悦 has until" in text
+    assert "it is issued. The Complaint Form" in text
+
+
+def test_what_was_done_is_told_without_a_gap_between_sentences(client_as: Client, case_in):
+    number, client = case_in("assigned"), client_as("service.ma")
+    client.post(f"/complaints/{number}/appeal", data={"grounds": "已出示报价单。"})
+    assert "已办理：申诉。《申诉单》" in client.get(f"/complaints/{number}").text
 
 
 LACKING: list[dict[str, str]] = [
@@ -263,7 +289,7 @@ def test_text_that_cannot_be_kept_is_refused_at_its_field(
     assert len(events_of(number)) == len(PATHS[state]) + 1
 
 
-ODD = ("<script>alert(1)</script>", "𠮷野家 👨‍👩‍👧 🚗", "''; DROP TABLE event; --", "{{ 7*7 }} %(x)s")
+ODD = ("<script>alert(1)</script>", "𠮷野家 㐂 é 100℃", "''; DROP TABLE event; --", "{{ 7*7 }} %(x)s")
 
 
 def test_odd_text_is_kept_and_shown_as_it_is(client_as: Client, case_in, events_of):
@@ -276,6 +302,21 @@ def test_odd_text_is_kept_and_shown_as_it_is(client_as: Client, case_in, events_
     assert "𠮷野家" in page
 
 
+@pytest.mark.parametrize(
+    ("state", "user", "noun", "field"),
+    [("ruling", "gm.zhou", "upholding", "reason"), ("handling", "service.liu", "completion", "measures_taken")],
+)
+def test_what_no_letter_can_print_is_named_before_it_is_issued(
+    state: str, user: str, noun: str, field: str, client_as: Client, case_in, events_of
+):
+    number, client = case_in(state), client_as(user)
+    answer = client.post(f"/complaints/{number}/{noun}", data={field: "车主满意👍，已处理。"})
+    assert answer.status_code == 422
+    assert f'-{field}-error"' in answer.text
+    assert "👍 (U+1F44D)" in answer.text
+    assert len(events_of(number)) == len(PATHS[state]) + 1
+
+
 WRONG: list[tuple[str, str, str, dict[str, str], str]] = [
     ("filed", "cr.sun", "assignment", {"respondent": "查无此人"}, "respondent"),
     ("filed", "cr.sun", "assignment", {"department": "nowhere"}, "department"),
@@ -286,6 +327,7 @@ WRONG: list[tuple[str, str, str, dict[str, str], str]] = [
     ("handling", "service.liu", "completion", {"measures_taken": "x", "rework_cost": "-5"}, "rework_cost"),
     ("handling", "service.liu", "completion", {"measures_taken": "x", "rework_cost": "12.345"}, "rework_cost"),
     ("handled", "service.liu", "report", {**REPORTED, "improvement_due": "soon"}, "improvement_due"),
+    ("handled", "service.liu", "report", {**REPORTED, "improvement_due": "0001-01-01"}, "improvement_due"),
     ("reported", "cr.sun", "verification", {"satisfaction": "9"}, "satisfaction"),
     ("reported", "cr.sun", "verification", {}, "satisfaction"),
     ("reported", "cr.sun", "verification", {"satisfaction": 5, "answer_to_customer": UNFIT}, "answer_to_customer"),
@@ -303,7 +345,7 @@ def test_a_wrong_value_is_refused_at_its_field(client_as: Client, case_in, event
 
 def test_a_forged_act_is_not_there(client_as: Client, case_in, state_of):
     number, client = case_in("ruling"), client_as("gm.zhou")
-    for noun in ("lapse", "file", "approval", "__class__", "upholding/extra", "ruling"):
+    for noun in ("lapse", "filing", "approval", "__class__", "upholding/extra", "ruling"):
         assert client.post(f"/complaints/{number}/{noun}").status_code in (404, 405), noun
     assert state_of(number) is S.RULING
 

@@ -115,7 +115,8 @@ OFFERED: dict[tuple[str, str], set[str]] = {
     ("ruling", "service.ma"): set(),
     ("handling", "service.liu"): {"completion"},
     ("handled", "service.liu"): {"report"},
-    ("reported", "cr.sun"): {"verification", "return"},
+    ("handling", "cr.sun"): {"suspension", "withdrawal/preview"},
+    ("reported", "cr.sun"): {"verification", "return", "suspension"},
     ("resolved", "cr.sun"): {"follow-up", "reopening"},
     ("voided", "cr.sun"): {"follow-up"},
     ("withdrawn", "cr.sun"): set(),
@@ -221,7 +222,9 @@ def test_the_bar_is_for_whoever_is_awaited(client_as: Client, case_in: Made):
     number = case_in("ruling")
     assert bar_of(page(client_as("gm.zhou"), number)).count("btn-ink") == 1
     assert f"/complaints/{number}?act=uphold#act" in bar_of(page(client_as("gm.zhou"), number))
-    assert 'href="#letters"' in bar_of(page(client_as("service.ma"), number))
+    respondents = bar_of(page(client_as("service.ma"), number))
+    assert 'href="#letters"' in respondents
+    assert "等周建国" in respondents, "the time is not theirs, and it says whose"
     assert bar_of(page(client_as("cr.sun"), number)) == ""
 
 

@@ -11,29 +11,31 @@ from sqlalchemy import select
 
 from models import Complaint, ComplaintState, Deputation, Event, Letter, Person
 from tests.builders import MONDAY, Desk
-from web.complaint_export import harmless
-from workflow import complaint_list, roles, sight
+from workflow import complaint_list, sight
 from workflow.complaint_list import Asked
 from workflow.complaint_reach import reach_of
+from workflow.texts import harmless
 
 CASE = re.compile(r'href="/complaints/(\d{4}-\d+)"')
 PEOPLE = ("cr.sun", "gm.zhou", "deputy.he", "service.liu", "service.ma", "sales.wang", "hr.qian")
 
 
 @pytest.fixture
-def cases(database):
+def cases(staged):
     """A small company history: every state, several departments, a case about an officer and one about the GM."""
-    with database.writing() as session:
-        desk = Desk(session)
-        found = {
-            state: desk.complaint(state, customer_name=f"{state}女士", description="漏油，等候两小时").number
-            for state in ("filed", "assigned", "appealed", "ruling", "handling", "resolved", "voided", "withdrawn")
-        }
-        found["nobody"] = desk.file(respondent=None, description="贴膜起泡，要求返工").number
-        found["sales"] = desk.file(respondent="sales.wang", customer_phone="13900002216").number
-        found["officer"] = desk.file(by="cr.lin", respondent="cr.sun", customer_name="吴女士").number
-        found["manager"] = desk.file(respondent="gm.zhou").number
-        session.commit()
+    return staged(company_history)
+
+
+def company_history(session):
+    desk = Desk(session)
+    found = {
+        state: desk.complaint(state, customer_name=f"{state}女士", description="漏油，等候两小时").number
+        for state in ("filed", "assigned", "appealed", "ruling", "handling", "resolved", "voided", "withdrawn")
+    }
+    found["nobody"] = desk.file(respondent=None, description="贴膜起泡，要求返工").number
+    found["sales"] = desk.file(respondent="sales.wang", customer_phone="13900002216").number
+    found["officer"] = desk.file(by="cr.lin", respondent="cr.sun", customer_name="吴女士").number
+    found["manager"] = desk.file(respondent="gm.zhou").number
     return found
 
 
@@ -60,7 +62,7 @@ def test_the_reach_of_a_list_is_what_sight_and_the_check_say(session, desk, case
         reached = set(session.scalars(select(Complaint.id).where(reach_of(actor).condition)))
         assert reached == set(session.scalars(select(Complaint.id).where(sight.visible_to(actor)))), person.username
         every = [Complaint.locked(session, key) for key in session.scalars(select(Complaint.id)).all()]
-        checked = {complaint.id for complaint in every if roles.may_see(complaint, actor)}
+        checked = {complaint.id for complaint in every if sight.may_see(complaint, actor)}
         assert reached == checked, person.username
 
 

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from threading import Barrier, Thread
 
 from sqlalchemy import func, select
 
@@ -46,6 +47,11 @@ def test_a_call_is_filed_with_the_five_required_fields(client_as, database):
     assert complaint.phone_digits == "13800000007"
 
 
+def test_when_to_assign_it_is_told_as_people_write_it(client_as):
+    client = client_as("cr.sun")
+    assert "请在今天 13:00 前下发" in client.get(client.post("/complaints", data=CALL).location).text
+
+
 def test_filing_and_assigning_is_one_press(client_as, database):
     data = {**CALL, "department": "after_sales", "respondent": "马超", "then": "assign"}
     assert client_as("cr.sun").post("/complaints", data=data).status_code == 303
@@ -68,6 +74,23 @@ def test_the_same_form_sent_twice_files_once(client_as, database):
     first, second = (client.post("/complaints", data=CALL) for _ in range(2))
     assert first.location == second.location
     assert len(complaints(database)) == 1
+
+
+def test_the_same_form_sent_twice_at_once_files_once(client_as, database):
+    start, told = Barrier(2), []
+
+    def press() -> None:
+        client = client_as("cr.sun")
+        start.wait()
+        told.append(client.post("/complaints", data=CALL).location)
+
+    threads = [Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [complaint] = complaints(database)
+    assert told == [f"/complaints/{complaint.number}"] * 2
 
 
 def test_the_same_words_on_another_day_are_another_complaint(client_as, clock, database):
@@ -125,9 +148,22 @@ def test_bad_input_is_told_at_its_field_and_nothing_changes(client_as, database)
 
 def test_markup_rare_characters_and_emoji_in_the_words_are_kept_as_typed(client_as, database):
     text = "<script>alert(1)</script> 𠮷野家 😀"
-    client_as("cr.sun").post("/complaints", data={**CALL, "customer_name": "𠮷先生", "description": text})
+    data = {**CALL, "customer_name": "𠮷先生", "description": text, "told": "😀"}
+    client_as("cr.sun").post("/complaints", data=data)
     [complaint] = complaints(database)
     assert (complaint.customer_name, complaint.description) == ("𠮷先生", text)
+
+
+def test_what_letters_cannot_print_of_the_customers_words_is_named_before_it_is_filed(client_as, database):
+    client, data = client_as("cr.sun"), {**CALL, "description": "太慢了😀", "demand": "退款👍"}
+    told = client.post("/complaints", data=data)
+    assert told.status_code == 422
+    assert "😀 (U+1F600)" in told.text
+    assert "👍 (U+1F44D)" in told.text
+    assert '<input type="hidden" name="told" value="😀👍">' in told.text
+    assert not complaints(database)
+    assert client.post("/complaints", data={**data, "told": "😀👍"}).status_code == 303
+    assert [complaint.demand for complaint in complaints(database)] == ["退款👍"]
 
 
 def test_markup_is_shown_back_as_text(client_as):

@@ -1,21 +1,28 @@
 """What the reader is told when something cannot be: reasons, a way on, and what they had typed."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Blueprint, Flask, abort, request
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import Database
+from config import Settings
+from models import Database, Person
+from tests.conftest import Clock
 from tests.web.shell_fixtures import person
-from web import errors, log
-from web.session import db, me
+from web import create_app, errors, log
+from web.kept import WITHOUT_NAME, label_of
+from web.session import db, me, now
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, NOT_FOUND, TOO_EARLY, TOO_LATE, Objection, Refused
 
 As = Callable[[str], FlaskClient]
+ROOT = Path(__file__).resolve().parents[2]
 SENTENCE = "Please fill this in."
 
 
@@ -38,12 +45,23 @@ FAILURES: dict[str, Callable[[], object]] = {
 
 
 @pytest.fixture
+def app(settings: Settings, database: Database, clock: Clock) -> Flask:
+    """An application of this test's own, which may be given more pages."""
+    app = create_app(settings, database)
+    app.config.update(NOW=clock, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
 def client(app: Flask, client_as: As) -> FlaskClient:
     """Somebody in front of pages that fail in every way."""
     failing = Blueprint("failing", __name__)
 
     @failing.route("/failing/<how>", methods=["GET", "POST"])
     def fail(how: str) -> str:
+        if how == "written-at-once":
+            db().add(Person(username=me().username, name="周建国", password_hash="kept-secret", joined_at=now()))
+            db().flush()
         if how == "half-done":
             me().name = "改了一半"
             db().flush()
@@ -82,6 +100,51 @@ def test_choices_and_keys_are_not_shown_as_text(client: FlaskClient) -> None:
     assert "uphold" not in page
 
 
+# What a form asks by its name, wherever a template or a form class names a field.
+IN_TEMPLATES = re.compile(r"""\b(?:field|textarea|select|picks)\("([a-z_0-9]+)(?:-%d)?\"""")
+IN_CLASSES = re.compile(r"""^    ([a-z_]+) = (?:[A-Z][A-Za-z]*Field|Words|Line|Pick|YesNo|Paragraphs)\(""", re.M)
+# Files, secrets, what the browser keeps, and preferences, where nothing is written.
+NOTHING_WRITTEN = {"files", "version", "password", "old_password", "new_password", "again", "theme", "language"}
+
+
+def test_what_is_shown_back_has_the_name_that_the_page_gives_it(app: Flask, client_as: As) -> None:
+    found = {name for path in ROOT.glob("templates/**/*.html") for name in IN_TEMPLATES.findall(path.read_text())}
+    found |= {name for path in ROOT.glob("web/*.py") for name in IN_CLASSES.findall(path.read_text())}
+    assert len(found) > 60
+    with app.test_request_context():
+        nameless = {name for name in found - NOTHING_WRITTEN if label_of(name) == WITHOUT_NAME}
+    assert not nameless
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "zh_Hans_CN",
+            ("地点", "见证人一", "调整系数", "理由", "每次发薪最多扣当月工资", "各部门处罚", "您填写的内容"),
+        ),
+        (
+            "en",
+            ("Place", "First witness", "Factor", "Reason", "percent of the month", "Penalties by", "What you typed"),
+        ),
+    ],
+)
+def test_no_field_is_called_as_the_form_calls_it(
+    client: FlaskClient, database: Database, language: str, words: tuple[str, ...]
+) -> None:
+    typed = {
+        "place": "会议室", "witness_1": "王某", "factor-14": "一点五", "reason-14": "ok", "cap_percent": "30",
+        "ladders.sales.first": "五十", "wholly_new": "别的", "files_kept": "x" * 60,
+    }  # fmt: skip
+    with database.writing() as session:
+        session.scalars(select(Person).filter_by(username="cr.sun")).one().language = language
+        session.commit()
+    page = client.post("/failing/refused?code=forbidden", data=typed).text
+    assert not [name for name in typed if f">{name}<" in page]
+    assert "x" * 60 not in page
+    assert not [word for word in words if word not in page]
+
+
 def test_what_a_refused_step_had_written_is_undone(client: FlaskClient, database: Database) -> None:
     assert client.post("/failing/half-done").status_code == 422
     assert person(database, "cr.sun").name == "孙悦"
@@ -89,6 +152,12 @@ def test_what_a_refused_step_had_written_is_undone(client: FlaskClient, database
 
 def test_two_at_once_are_told_that_the_case_moved_on(client: FlaskClient) -> None:
     assert {client.post(f"/failing/{how}").status_code for how in ("stale", "collided")} == {409}
+
+
+def test_a_row_that_somebody_else_wrote_at_once_is_told_as_well(client: FlaskClient) -> None:
+    answer = client.post("/failing/written-at-once", data={"reason": "报价单属实"})
+    assert answer.status_code == 409
+    assert "报价单属实" in answer.text
 
 
 def test_a_busy_database_asks_to_try_again(client: FlaskClient) -> None:

@@ -200,3 +200,10 @@ def test_without_a_queue_the_import_is_left_to_the_sweep(app, officer, address, 
     monkeypatch.setattr("web.after.Timetable", unreachable)
     assert officer.post(f"{address}/filing", data=_form()).status_code == 303
     assert imports.unfinished(database) == [_import(database).id]
+
+
+def test_what_letters_cannot_print_is_told_before_anything_is_filed(officer, upload):
+    page = officer.get(upload(GOOD.replace("漏油", "漏油😀").encode()).location).text
+    assert "函件印不出" in page
+    assert "😀" in page[page.index("函件印不出") :]
+    assert "函件印不出" not in officer.get(upload(GOOD).location).text

@@ -1,15 +1,19 @@
 """The inbox: what waits for whom, in which group, with which acts; and its three other lists."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import Complaint, Deputation
+from jobs import seal
+from models import Complaint, Deputation, Order
 from tests.builders import MONDAY, Desk, moment
 from tests.conftest import Clock
+from web import paper_words
 
 Client = Callable[[str], FlaskClient]
 EMPLOYEES = ("service.gao", "sales.wang", "hr.qian", "admin.root")
@@ -171,9 +175,10 @@ def test_who_is_not_logged_in_is_asked_to(client_as: Client, app: object) -> Non
 
 
 def test_the_administrator_hears_what_only_they_can_put_right(desk: Desk, client_as: Client, clock: Clock) -> None:
-    sentence = "1 complaint waits for nobody"
-    assert sentence not in client_as("admin.root").get("/").text
+    sentence, of_penalties = "1 complaint waits for nobody", "1 penalty waits for nobody"
+    assert "waits for nobody" not in client_as("admin.root").get("/").text
     desk.complaint("ruling")
+    desk.penalty("submitted")
     for deputation in desk.session.scalars(select(Deputation)):
         deputation.until = MONDAY
     for grant in desk.person("gm.zhou").grants:
@@ -181,6 +186,33 @@ def test_the_administrator_hears_what_only_they_can_put_right(desk: Desk, client
     desk.session.commit()
     page = client_as("admin.root").get("/").text
     assert sentence in page
-    assert sentence not in client_as("cr.sun").get("/").text
+    assert of_penalties in page
+    assert "waits for nobody" not in client_as("cr.sun").get("/").text
     clock.now = moment(12, 20, year=2033)
     assert "public holidays of 2033 and 2034 yet" in client_as("admin.root").get("/").text
+
+
+def test_an_administrator_reads_that_papers_wait_and_why(desk: Desk, client_as: Client) -> None:
+    kept(desk)
+    order = desk.session.scalars(select(Order)).first()
+    assert order is not None
+    order.last_error = "Unsealed: The certificate of the company's seal ended on 2026-02-01."
+    desk.session.commit()
+    told = "The reason: The certificate of the company&#39;s seal ended on 2026-02-01."
+    assert told in client_as("admin.root").get("/").text
+    assert told not in client_as("cr.sun").get("/").text
+
+
+@pytest.mark.parametrize("error", [
+    f"Unsealed: {seal.MISSING}",
+    "Unsealed: The company's seal cannot be opened: the password is wrong, or the file is no PKCS#12 file.",
+    "Unsealed: The time-stamp service did not answer as it should: connection refused",
+    "FontsMissing: Letters cannot be printed on this machine. Install what is missing with: apt-get install x",
+    "Unprintable: 👍 (U+1F44D)",
+    "OSError: [Errno 28] No space left on device",
+    "OperationalError: (sqlite3.OperationalError) database or disk is full",
+])  # fmt: skip
+def test_every_reason_is_told_in_chinese_as_well(error: str, app: Flask) -> None:
+    with app.test_request_context("/", headers={"Cookie": "gongdao_lang=zh"}):
+        said = paper_words.why(error)
+    assert len(re.findall("[\u4e00-\u9fff]", said)) >= 6, said

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from threading import Barrier, Thread
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from jobs import letters as paper
 from models import Database, Letter, LetterRecipient
 from pdf.fonts import FontsMissing
+from pdf.seal import Unsealed
 from tests.builders import HOUR, MONDAY, Desk
 from tests.conftest import Clock
 
@@ -22,7 +24,7 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
     """Nothing is printed here: what was asked of the printer is remembered."""
     asked: list[tuple[str, str, str]] = []
 
-    def pdf_of(_session: object, letter: Letter, *, language: str, copy: str, at: object) -> bytes:
+    def pdf_of(_session: object, letter: Letter, *, language: str, copy: str, **_with: object) -> bytes:
         asked.append((letter.kind, language, copy))
         return b"%PDF-1.7"
 
@@ -125,6 +127,27 @@ def test_several_are_acknowledged_from_the_list(desk: Desk, client_as: Client, d
     assert None not in acknowledged(database, "service.ma")
 
 
+def test_two_presses_in_opposite_orders_at_once_are_both_answered(
+    desk: Desk, client_as: Client, database: Database
+) -> None:
+    desk.complaint("voided")
+    desk.session.commit()
+    keys, start, told = [f"complaint-2026-{seq}" for seq in (2, 4, 5)], Barrier(2), []
+
+    def press(listed: list[str]) -> None:
+        client = client_as("service.ma")
+        start.wait()
+        told.append(client.post("/letters/acknowledgement", data={"key": listed}).status_code)
+
+    threads = [Thread(target=press, args=(listed,)) for listed in (keys, keys[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == [303, 303]
+    assert None not in acknowledged(database, "service.ma")
+
+
 def test_one_forged_key_acknowledges_nothing(form: str, client_as: Client, database: Database) -> None:
     response = client_as("service.ma").post("/letters/acknowledgement", data={"key": [form, "complaint-2026-1"]})
     assert response.status_code == 404
@@ -161,11 +184,12 @@ def test_a_void_form_says_so_and_names_the_certificate(desk: Desk, client_as: Cl
     assert '<a href="/letters/complaint-2026-5">' in page
 
 
-def test_a_machine_without_fonts_says_so_and_loses_nothing(
-    form: str, client_as: Client, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [FontsMissing("no font"), Unsealed("no seal"), OSError(28, "full")])
+def test_a_machine_without_fonts_or_seal_or_room_says_so_and_loses_nothing(
+    error: Exception, form: str, client_as: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def pdf_of(*_args: object, **_named: object) -> bytes:
-        raise FontsMissing("no font")
+        raise error
 
     monkeypatch.setattr(paper, "pdf_of", pdf_of)
     response = client_as("service.liu").get(f"/letters/{form}.pdf")

@@ -69,7 +69,7 @@ def test_an_appeal_that_is_still_open_says_until_when(desk: Desk, client_as: Cli
 def test_others_points_and_cases_are_not_shown(desk: Desk, client_as: Client) -> None:
     kept(desk, "handling")
     page = page_of(client_as, "service.gao")
-    assert "You have 100 points. No points were moved this month." in page
+    assert "You have 100 points. Nothing was taken off this month." in page
     assert "No complaint names you." in page
     assert "2026-1<" not in page
 
@@ -82,7 +82,7 @@ def test_the_customer_is_hidden_on_ones_own_page(desk: Desk, client_as: Client) 
 def test_earlier_months_can_be_chosen(desk: Desk, client_as: Client, clock: Clock) -> None:
     kept(desk, "handling")
     clock.now = moment(4, 8)
-    assert "You have 100 points. No points were moved this month." in page_of(client_as, "service.ma")
+    assert "You have 100 points. Nothing was taken off this month." in page_of(client_as, "service.ma")
     march = page_of(client_as, "service.ma", "/me?month=2026-03")
     assert "March 2026: 95 points." in march
     assert "/me?month=2026-03#points" in march

@@ -28,6 +28,7 @@ from tests.web.shell_fixtures import (  # noqa: F401 - fixtures are used by name
     path_of,
     person,
 )
+from workflow import people
 from workflow.people import roles_of
 
 As = Callable[[str], FlaskClient]
@@ -148,6 +149,8 @@ def test_the_day_of_joining_is_the_companys_day(client_as: As, database: Databas
         ({"department": ""}, "department"),
         ({"department": "99999999999999999999"}, "department"),
         ({"department": "1"}, "team"),
+        ({"team": "x/999"}, "team"),
+        ({"team": "999999"}, "team"),
         ({"joined_on": "2031-01-01"}, "joined_on"),
         ({"joined_on": "1066-10-14"}, "joined_on"),
     ],
@@ -168,6 +171,9 @@ def test_markup_in_a_name_stays_text(client_as: As, database: Database) -> None:
     page = client_as(HR).post("/people", data=form).text
     assert "&lt;script&gt;𠮷😀" in page
     assert "<script>𠮷" not in page
+    # No letter to them could be printed.
+    assert "😀 (U+1F600)" in page
+    assert 'id="name-error"' in page
 
 
 # --- moving and leaving ---
@@ -338,10 +344,20 @@ def test_departments_and_teams_are_added(client_as: As, database: Database) -> N
     form = {"slug": "used_cars", "name_zh": "二手车部", "name_en": "Used cars", "ladder": "sales"}
     assert client.post("/departments", data=form).status_code == 303
     assert client.post("/departments/used_cars/teams", data={"slug": "used-1"}).status_code == 303
-    assert "二手车部" in client.get("/departments").text
+    page = client.get("/departments").text
+    assert '<option value="sales">销售部和二手车部</option>' in page, "a ladder is called by its departments"
     assert client.post("/departments", data=form).status_code == 422
     assert client.post("/departments/used_cars/teams", data={"slug": "used-1"}).status_code == 422
     assert client.post("/departments/nowhere/teams", data={"slug": "x-1"}).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "soon"])
+def test_a_first_day_that_cannot_be_is_told_at_its_field(client_as: As, database: Database, day: str) -> None:
+    form = {**NEW, "department": str(key(database, Department, slug="after_sales")), "joined_on": day}
+    refused = client_as(HR).post("/people", data=form)
+    assert refused.status_code == 422
+    assert 'id="joined_on-error"' in refused.text
+    assert not rows(database, Person, username=NEW["username"])
 
 
 # --- while I am away ---
@@ -354,6 +370,7 @@ def test_a_head_names_a_deputy_for_a_few_days(client_as: As, database: Database)
     assert client.post("/settings/delegation", data=form).status_code == 303
     found = rows(database, Deputation, deputy_id=gao.id)[0]
     assert (found.since, found.until) == (moment(3, 9, 0), moment(3, 12, 0))
+    assert "2026年3月9日至2026年3月11日" in client.get("/settings/delegation").text.replace(" ", "")
     assert client.post(f"/settings/delegation/{found.id}/end").status_code == 303
 
 
@@ -365,6 +382,8 @@ def test_a_head_names_a_deputy_for_a_few_days(client_as: As, database: Database)
         ("2026-03-09", "2028-03-09", "until"),
         ("", "2026-03-09", "since"),
         ("2026-03-09", "bald", "until"),
+        ("2026-03-09", "9999-12-31", "until"),
+        ("0001-01-01", "2026-03-09", "since"),
     ],
 )
 def test_a_period_that_cannot_be_is_told_at_its_field(
@@ -379,6 +398,54 @@ def test_a_period_that_cannot_be_is_told_at_its_field(
 def test_an_employee_has_no_steps_to_hand_over(client_as: As, database: Database) -> None:
     form = {"deputy": str(person(database, "service.gao").id), "since": "2026-03-09", "until": "2026-03-11"}
     assert client_as("service.ma").post("/settings/delegation", data=form).status_code == 403
+
+
+@pytest.mark.parametrize("username", ["service.ma", "cr.sun", "admin.root"])
+def test_whoever_has_no_post_to_hand_over_is_told_so_and_shown_nobody(client_as: As, username: str) -> None:
+    page = client_as(username).get("/settings/delegation").text
+    assert "只有部门主管和总经理" in page
+    assert "<select" not in page
+    assert "service.gao" not in page
+
+
+def test_for_whoever_has_left_the_page_is_not_there(client_as: As, database: Database, clock: Clock) -> None:
+    form = {"deputy": str(person(database, "service.gao").id), "since": "2026-03-09", "until": "2026-03-11"}
+    with database.writing() as session:
+        liu = session.scalars(select(Person).filter_by(username="service.liu")).one()
+        people.end_everything(session, liu, at=clock.now)
+        session.commit()
+    client = client_as("service.liu")
+    assert client.get("/settings/delegation").status_code == 404
+    assert client.post("/settings/delegation", data=form).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("deputy", "left_at"), [("service.liu", None), ("service.gao", (3, 2)), ("service.gao", (3, 10))]
+)
+def test_nobody_hands_over_to_themselves_or_to_whoever_leaves(
+    client_as: As, database: Database, deputy: str, left_at: tuple[int, int] | None
+) -> None:
+    with database.writing() as session:
+        found = session.scalars(select(Person).filter_by(username=deputy)).one()
+        found.left_at = moment(*left_at, 0) if left_at else None
+        session.commit()
+        form = {"deputy": str(found.id), "since": "2026-03-09", "until": "2026-03-11"}
+    assert client_as("service.liu").post("/settings/delegation", data=form).status_code == 422
+    assert not rows(database, Deputation, deputy_id=int(form["deputy"]), is_standing=False)
+
+
+def test_delegations_never_come_back_in_a_circle(client_as: As, database: Database) -> None:
+    """刘洋 → 陈涛 → 邓军 → 刘洋, and nobody would be there; afterwards they may."""
+    of = {name: str(person(database, name).id) for name in ("service.liu", "sales.chen", "parts.deng")}
+    days = {"since": "2026-03-09", "until": "2026-03-11"}
+    for by, to in (("service.liu", "sales.chen"), ("sales.chen", "parts.deng")):
+        assert client_as(by).post("/settings/delegation", data={"deputy": of[to], **days}).status_code == 303
+    form = {"deputy": of["service.liu"], "since": "2026-03-11", "until": "2026-03-13"}
+    refused = client_as("parts.deng").post("/settings/delegation", data=form)
+    assert refused.status_code == 422
+    assert 'id="deputy-error"' in refused.text
+    later = {**form, "since": "2026-03-12"}
+    assert client_as("parts.deng").post("/settings/delegation", data=later).status_code == 303
 
 
 def test_nobody_ends_the_delegation_of_somebody_else(client_as: As, database: Database) -> None:

@@ -1,6 +1,7 @@
 """The audit names what was changed, removed or put in behind the product's back, the first of each sort."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,12 +19,15 @@ TABLES = ("event", "letter", "letter_pdf", "score_entry", "complaint")
 HOLDS: list[str] = []
 
 
-@pytest.fixture
-def open_books(desk: Desk) -> Session:
-    """Three cases, and a forger who has got rid of the triggers."""
+def three_cases(session: Session) -> None:
     for state in ("resolved", "assigned", "voided"):
-        desk.complaint(state)
-    session = desk.session
+        Desk(session).complaint(state)
+
+
+@pytest.fixture
+def open_books(staged: Callable[..., None], session: Session) -> Session:
+    """Three cases, and a forger who has got rid of the triggers."""
+    staged(three_cases)
     if session.get_bind().dialect.name == "sqlite":
         for table in TABLES:
             session.execute(text(f"DROP TRIGGER IF EXISTS hold_{table}"))

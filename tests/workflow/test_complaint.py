@@ -6,8 +6,8 @@ import pytest
 
 from models import Complaint, ComplaintState, EntryStatus, Severity
 from tests.builders import HOUR, MONDAY, Desk, moment
-from workflow.letter import digest_of
 from workflow.process import Refused
+from workflow.record import digest_of
 from workflow.remark import find_violation, remark
 
 
@@ -96,6 +96,15 @@ def test_handling_is_complete_neither_in_the_future_nor_before_it_began(desk: De
     assert (
         refusal(desk, "complete", case, "service.liu", measures_taken="x", completed_at=completed_at).code == "invalid"
     )
+
+
+def test_the_minute_in_which_handling_began_is_not_before_it(desk: Desk) -> None:
+    began = MONDAY + timedelta(seconds=40)
+    case = desk.complaint("assigned")
+    desk.take("accept", case, "service.liu", at=began)
+    done = {"measures_taken": "致歉", "completed_at": MONDAY}
+    desk.take("complete", case, "service.liu", at=began + timedelta(seconds=10), **done)
+    assert case.state is ComplaintState.HANDLED
 
 
 def test_a_silent_head_who_is_the_respondent_costs_the_gm(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from workflow.deadline import due
 from workflow.office import Office
 from workflow.process import Refused
 from workflow.remark import find_violation
-from workflow.roles import may_see
+from workflow.sight import may_see
 
 
 def delegate(desk: Desk, principal: str, deputy: str) -> None:
@@ -110,7 +110,7 @@ def test_a_deadline_that_was_restarted_meanwhile_does_not_lapse(desk: Desk) -> N
     (found,) = due(desk.session, tuesday)
     desk.take("appeal", case, "service.ma", at=tuesday - HOUR, grounds="g")
     desk.take("retract", case, "service.ma", at=tuesday - HOUR)
-    assert overdue.take(desk.session, found[0], found[2], found[1]) is None
+    assert overdue.take(desk.session, found) is None
 
 
 def test_the_head_of_customer_relations_hands_over_the_department_and_not_the_role(desk: Desk) -> None:
@@ -136,7 +136,8 @@ def test_the_head_of_customer_relations_hands_over_the_department_and_not_the_ro
     ],
 )
 def test_an_innocent_word_is_no_word_of_discipline(desk: Desk, answer: str) -> None:
-    desk.take("verify", desk.complaint("reported"), "cr.sun", satisfaction=5, answer_to_customer=answer)
+    step = desk.take("verify", desk.complaint("reported"), "cr.sun", satisfaction=5, answer_to_customer=answer)
+    assert step.event.letters[0].content["said"]["answer_to_customer"] == answer
 
 
 @pytest.mark.parametrize(

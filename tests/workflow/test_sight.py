@@ -1,5 +1,6 @@
 """The queries and the checks say the same of every person and every case."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,17 +11,24 @@ from models import Complaint, ComplaintState, Headship, Person, Role
 from tests.builders import MONDAY, Desk
 from tests.workflow.test_fairness import delegate
 from workflow import sight, waiting
+from workflow.complaint_reach import reach_of
 from workflow.inbox import open_actions, waiting_cases
 from workflow.office import Office
-from workflow.roles import may_see
+from workflow.sight import may_see
 from workflow.waiting import Span
 
 RESPONDENTS = ("service.ma", "service.liu", "gm.zhou", "cr.sun", "cr.lin", "deputy.he", None)
 
 
 @pytest.fixture
-def cases(desk: Desk) -> Desk:
+def cases(staged: Callable[..., None], session: Session) -> Desk:
     """A case of every kind of respondent in every state that the walk there allows."""
+    staged(cases_of_all_kinds)
+    return Desk(session)
+
+
+def cases_of_all_kinds(session: Session) -> None:
+    desk = Desk(session)
     for respondent in RESPONDENTS:
         department = None if respondent else "after_sales"
         by = "cr.lin" if respondent == "cr.sun" else "cr.sun"
@@ -40,8 +48,6 @@ def cases(desk: Desk) -> Desk:
     managed = desk.file(respondent=None, department="management")
     desk.take("assign", managed, "cr.sun")
     desk.take("appeal", managed, "gm.zhou", grounds="总经理有异议")
-    desk.session.flush()
-    return desk
 
 
 def everyone(session: Session) -> list[Person]:
@@ -60,6 +66,9 @@ def assert_queries_and_checks_agree(desk: Desk) -> None:
         assert list(session.scalars(waiting.soonest(actor, Span(), most=1000))) == soonest, f"{person.username}'s inbox"
         count = session.execute(waiting.count(actor, Span(), most=1000)).scalar_one()
         assert count == len(soonest), f"how much waits for {person.username}"
+        listed = set(session.scalars(select(Complaint.id).where(reach_of(actor).condition)))
+        filtered = set(session.scalars(select(Complaint.id).where(reach_of(actor).filter)))
+        assert listed == filtered == queried, f"what {person.username} finds in lists"
         answerable = {c.id for c in every if open_actions(c, actor, desk.now)}
         assert set(soonest) == answerable, f"what waits for {person.username}"
         assert answerable <= queried, f"{person.username} must act on a case they cannot open"
@@ -73,6 +82,24 @@ def test_they_agree_when_heads_and_the_gm_have_delegated(cases: Desk) -> None:
     for principal, deputy in (("service.liu", "service.gao"), ("gm.zhou", "service.ma"), ("cr.lin", "parts.deng")):
         delegate(cases, principal, deputy)
     assert_queries_and_checks_agree(cases)
+
+
+@pytest.mark.parametrize("principal", ["service.liu", "gm.zhou"])
+def test_whoever_stands_in_for_somebody_finds_nothing_of_that_persons_own_cases(cases: Desk, principal: str) -> None:
+    delegate(cases, principal, "parts.deng")
+    assert_queries_and_checks_agree(cases)
+    actor = Office(cases.session).actor(cases.person("parts.deng"), cases.now)
+    seen = set(cases.session.scalars(select(Complaint.respondent_id).where(sight.visible_to(actor))))
+    assert cases.person(principal).id not in seen
+    assert cases.person("service.ma").id in seen
+
+
+def test_the_named_deputy_finds_the_managers_cases_also_while_standing_in(cases: Desk) -> None:
+    delegate(cases, "gm.zhou", "deputy.he")
+    assert_queries_and_checks_agree(cases)
+    actor = Office(cases.session).actor(cases.person("deputy.he"), cases.now)
+    seen = set(cases.session.scalars(select(Complaint.respondent_id).where(sight.visible_to(actor))))
+    assert cases.person("gm.zhou").id in seen
 
 
 def test_they_agree_when_posts_are_vacant_and_people_have_left(cases: Desk) -> None:

@@ -65,6 +65,18 @@ def test_a_customer_is_hidden_however_called(desk: Desk, called: str) -> None:
     assert veil.hidden(f"{called}来电", desk.file(customer_name="郑小丽"), customer="客户") == "客户来电"
 
 
+@pytest.mark.parametrize(
+    ("text", "customer", "read"),
+    [
+        ("客户郑女士按约到店", "客户", "客户按约到店"),
+        ("The customer Ms Zheng waited", "the customer", "The customer waited"),
+    ],
+)
+def test_a_hidden_customer_is_not_named_twice(text: str, customer: str, read: str, desk: Desk) -> None:
+    name = "郑女士" if "郑" in text else "Ms Zheng"
+    assert veil.hidden(text, desk.file(customer_name=name), customer=customer) == read
+
+
 def test_who_does_not_call_reads_a_masked_number_in_texts_too(desk: Desk) -> None:
     case = desk.file(description="请回 138 0000 0001 或 13911112222，不要打138****0001")
     told = "请回 138****0001 或 139****2222，不要打138****0001"

@@ -15,7 +15,7 @@ from workflow import ledger, overdue
 from workflow.audit import first_bad_event
 from workflow.complaint import COMPLAINT
 from workflow.process import Refused, Step
-from workflow.roles import may_see
+from workflow.sight import may_see
 
 ACTORS = ("cr.sun", "cr.lin", "service.liu", "service.ma", "gm.zhou", "deputy.he", "sales.chen", "sales.wang")
 Move = tuple[str, str, int, bool]
@@ -42,7 +42,7 @@ class Walk:
     def go(self, move: Move) -> None:
         action, username, hours, prefers_open = move
         self.desk.now += timedelta(hours=hours)
-        overdue.carry_out(self.desk.session, self.desk.now)
+        overdue.carry_out(self.desk.session, self.desk.now, case=(Complaint.kind, self.complaint.id))
         case = Complaint.locked(self.desk.session, self.complaint.id)
         if prefers_open and (open_now := self._open(case)):
             action, username = open_now[hours % len(open_now)]
@@ -83,7 +83,7 @@ def check(session: Session, complaint: Complaint) -> None:
 
 
 def _check_letters(session: Session, case: Complaint) -> None:
-    numbers = sorted(session.scalars(select(Letter.seq)))
+    numbers = sorted(session.scalars(select(Letter.seq).where(Letter.series == "complaint")))
     assert numbers == list(range(1, len(numbers) + 1)), "a number is missing or given twice"
     assert all(len(event.letters) == 1 for event in case.events), "a step without its letter"
 

@@ -1,0 +1,186 @@
+"""What a message says, in its reader's language: what happened, what is theirs to do and until when, and the way in.
+
+It names cases and letters and whoever acted; it never names a customer, nor tells what a case is about: chat services
+and mailboxes are not the company's. Of a case that the reader does not see it says only that there is something.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.support import NullTranslations, Translations
+
+from config import ROOT
+from models import Event, Letter, Payday, Person, Scorecard
+from pdf import filters
+from pdf.words import SERIES, TITLES, Language
+from workflow.clock_words import TO_DO
+from workflow.message import Case
+from workflow.process import N_
+
+CHINESE = "zh_Hans_CN"
+NAMES = {
+    "complaint": N_("Complaint %(number)s"),
+    "penalty": N_("Penalty %(number)s"),
+    "scorecard": N_("Scorecards of %(number)s"),
+    "payday": N_("Pay day of %(number)s"),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act that can be taken from the message, and the address that leads to it."""
+
+    words: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class News:
+    """One notice as its reader may read it; `case` is None where the case does not exist for them."""
+
+    event: Event
+    case: Case | None
+    is_turn: bool
+    url: str
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words for one reader."""
+
+    reader: Person
+    zone: ZoneInfo
+    settings_url: str
+
+    @property
+    def is_chinese(self) -> bool:
+        return self.reader.language == CHINESE
+
+    def message(self, news: News, *, again: str = "") -> tuple[str, str]:
+        """Title and text of a message about one notice."""
+        parts = [
+            self._greeting(), self._said(news), self._turn(news), self._way(news), self._acts(news.acts),
+            self._repeated(again), self._foot(),
+        ]  # fmt: skip
+        return self._titled(self._headline(news)), "\n\n".join(part for part in parts if part)
+
+    def digest(self, many: list[News], *, again: str = "") -> tuple[str, str]:
+        """Title and text of a day's messages in one."""
+        title = self._("Daily digest: %(count)s messages", count=str(len(many)))
+        lines = [
+            "\n".join(filter(None, (f"{place}. {self._headline(news)}", self._said(news), self._turn(news), news.url)))
+            for place, news in enumerate(many, 1)
+        ]
+        parts = [self._greeting(), *lines, self._repeated(again), self._foot()]
+        return self._titled(title), "\n\n".join(part for part in parts if part)
+
+    def _titled(self, title: str) -> str:
+        """Robots of chat services ask for a word that every message holds."""
+        return f"【公道】{title}" if self.is_chinese else f"[Gongdao 公道] {title}"
+
+    def _headline(self, news: News) -> str:
+        if news.case is None:
+            return self._("Something concerns you")
+        case = self._case(news.case)
+        return self._("%(case)s: your turn", case=case) if news.is_turn else self._("%(case)s: news", case=case)
+
+    def _case(self, case: Case) -> str:
+        number = self._month(case.month) if isinstance(case, Scorecard | Payday) else case.number
+        return self._(NAMES[case.kind], number=number)
+
+    def _said(self, news: News) -> str:
+        if news.case is None:
+            return self._("Something happened that concerns you. The case itself is not open to you.")
+        letter = next(iter(news.event.letters), None)
+        who = self._who(news.event)
+        if letter is None:
+            return self._("%(who)s added something to the case.", who=who)
+        return self._("%(who)s issued %(letter)s.", who=who, letter=self._letter(letter))
+
+    def _who(self, event: Event) -> str:
+        if event.actor is None:
+            return self._("The deadline passed, and Gongdao")
+        if event.acting_for is None:
+            return event.actor.name
+        return self._("%(name)s (for %(principal)s)", name=event.actor.name, principal=event.acting_for.name)
+
+    def _letter(self, letter: Letter) -> str:
+        title = self._title(letter.kind)
+        if letter.series not in SERIES:
+            return title
+        number = filters.number({"series": letter.series, "year": letter.year, "seq": letter.seq}, self._tongue)
+        return f"{title}（{number}）" if self.is_chinese else f"{title} ({number})"
+
+    def _title(self, kind: str) -> str:
+        title = TITLES[kind][self._tongue]
+        return f"《{title}》" if self.is_chinese else f"the {title}"
+
+    def _turn(self, news: News) -> str:
+        case = news.case
+        if not news.is_turn or case is None or isinstance(case, Payday) or case.clock is None or case.due_at is None:
+            return ""
+        until = self._moment(case.due_at)
+        if isinstance(case, Scorecard):
+            return self._("It is your turn, until %(moment)s.", moment=until)
+        return self._("It is your turn, until %(moment)s: %(task)s.", moment=until, task=self._(TO_DO[case.clock]))
+
+    def _way(self, news: News) -> str:
+        return self._("Open it in Gongdao (after log-in):") + f"\n{news.url}"
+
+    def _acts(self, acts: tuple[Act, ...]) -> str:
+        if not acts:
+            return ""
+        first = self._(
+            "Or go straight to one act. Each link works once, only for you, after log-in, until %(moment)s; you are "
+            "shown the case and asked before anything is done:",
+            moment=self._moment(acts[0].expires_at),
+        )
+        between = "：" if self.is_chinese else ": "
+        return "\n".join([first, *(f"· {self._(act.words)}{between}{act.url}" for act in acts)])
+
+    def _greeting(self) -> str:
+        return f"{self.reader.name}{'：' if self.is_chinese else ','}"
+
+    def _repeated(self, again: str) -> str:
+        """Where nobody knows whether it went out before; a chat cannot tell by itself."""
+        return self._("If you have this message %(key)s already, ignore this one.", key=again) if again else ""
+
+    def _foot(self) -> str:
+        return self._(
+            "Sent by Gongdao; please do not pass it on. How you are reached is yours to choose: %(url)s",
+            url=self.settings_url,
+        )
+
+    def _moment(self, at: datetime) -> str:
+        local = at.astimezone(self.zone)
+        shape = "M月d日（EEE）HH:mm" if self.is_chinese else "EEE d MMM, HH:mm"
+        return format_datetime(local, shape, locale=self.reader.language)
+
+    def _month(self, name: str) -> str:
+        first = datetime.fromisoformat(f"{name}-01")
+        return format_datetime(first, "y年M月" if self.is_chinese else "MMMM y", locale=self.reader.language)
+
+    @property
+    def _tongue(self) -> Language:
+        return "zh" if self.is_chinese else "en"
+
+    @property
+    def _(self) -> Callable[..., str]:
+        catalogue = _catalogue(self.reader.language)
+
+        def translated(message: str, **values: str) -> str:
+            found = str(catalogue.gettext(message))
+            return found % values if values else found
+
+        return translated
+
+
+@lru_cache
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(str(ROOT / "translations"), [language])

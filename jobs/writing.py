@@ -1,0 +1,96 @@
+"""A message written down for its reader: what they may read of each case now, and links to the acts that answer it.
+
+Asked again, it writes the same: the links in a repeated message are those of the first.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from config import Settings
+from jobs.wording import Act, News, Wording
+from models import ActingLink, Complaint, Event, Message, MessageNotice, Notice, Penalty, Scorecard
+from workflow import message as messages
+from workflow.act_words import WORDS
+from workflow.message import TO_ACT, Case
+from workflow.office import Office
+from workflow.roles import Actor
+
+ACTING = "acting"
+
+
+def written(
+    session: Session, message: Message, office: Office, settings: Settings, at: datetime, *, again: str
+) -> tuple[str, str]:
+    actor = office.actor(message.person, at)
+    wording = Wording(message.person, office.calendar.zone, f"{settings.address}/settings/messages")
+    news = [_news(session, notice, message, actor, settings, at) for notice in _notices(session, message)]
+    return wording.digest(news, again=again) if message.is_digest else wording.message(news[0], again=again)
+
+
+def _notices(session: Session, message: Message) -> list[Notice]:
+    query = select(Notice).join(MessageNotice, MessageNotice.notice_id == Notice.id)
+    mine = query.where(MessageNotice.message_id == message.id).order_by(Notice.id)
+    event = joinedload(Notice.event)
+    return list(
+        session.scalars(
+            mine.options(
+                event.joinedload(Event.actor), event.joinedload(Event.acting_for), event.selectinload(Event.letters)
+            )
+        )
+    )
+
+
+def _news(session: Session, notice: Notice, message: Message, actor: Actor, settings: Settings, at: datetime) -> News:
+    """What this reader may read of it now: they may have lost sight of the case since."""
+    event, url = notice.event, f"{settings.address}/notices/{notice.id}"
+    case = case_of(session, event)
+    if not messages.exists_for(case, actor):
+        return News(event, None, is_turn=False, url=url)
+    is_turn = messages.kind_of(event, case, actor, at).purpose == TO_ACT
+    links = (
+        () if message.is_digest or not is_turn else tuple(_links(session, message, event, case, actor, settings, at))
+    )
+    return News(event, case, is_turn=is_turn, url=url, acts=links)
+
+
+def _links(
+    session: Session, message: Message, event: Event, case: Case, actor: Actor, settings: Settings, at: datetime
+) -> Iterator[Act]:
+    """A link for each act that answers what waits; written again for the next attempt it is the same."""
+    kept = {
+        link.action: link for link in session.scalars(select(ActingLink).where(ActingLink.message_id == message.id))
+    }
+    for action in messages.link_acts(case, actor, at):
+        token = token_for(message, action, settings)
+        link = kept.get(action)
+        if link is None:
+            link = ActingLink(
+                digest=messages.digest_of(token), message_id=message.id, person_id=message.person_id,
+                event_id=event.id, action=action, expires_at=messages.expiry(case, at),
+            )  # fmt: skip
+            session.add(link)
+        yield Act(WORDS[case.kind][action].choose, f"{settings.address}/{ACTING}/{token}", link.expires_at)
+
+
+def token_for(message: Message, action: str, settings: Settings) -> str:
+    """256 bits that only this installation can compute, so that a repeated message holds the same link."""
+    secret = hmac.new(settings.secret_key.encode(), f"acting/{message.key}/{action}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(secret.digest()).decode().rstrip("=")
+
+
+def case_of(session: Session, event: Event) -> Case:
+    """The case of the event, with all that the questions about it need."""
+    if event.complaint_id is not None:
+        return session.scalars(Complaint.whole(event.complaint_id)).unique().one()
+    if event.penalty_id is not None:
+        return session.scalars(Penalty.whole(event.penalty_id)).unique().one()
+    if event.scorecard_id is not None:
+        query = select(Scorecard).where(Scorecard.id == event.scorecard_id)
+        return session.scalars(query.options(selectinload(Scorecard.events))).one()
+    return event.case

@@ -1,0 +1,94 @@
+"""Letters in other people's hands: the internal copies that were printed, the files of a month, and what proves a
+service. Every row says who, when, and which; none of them is ever deleted.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, UtcDateTime, values_of
+from models.casefile import CaseFileState
+from models.letter import LetterService
+from models.person import Person
+
+UNFINISHED = "state IN ('waiting', 'running')"
+
+
+class LetterPrint(Base):
+    """One internal copy of a letter (内部留存件); the number counts within the letter, from one, without gaps."""
+
+    __tablename__ = "letter_print"
+    __table_args__ = (CheckConstraint("number > 0", name="numbered_from_one"),)
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(String(4))
+    copy: Mapped[str] = mapped_column(String(12))
+    printed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    printed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    printed_by: Mapped[Person] = relationship()
+
+
+class MonthFile(Base):
+    """The letters of a month as one ZIP, for one reader; the row outlives its bytes."""
+
+    __tablename__ = "month_file"
+    __table_args__ = (
+        CheckConstraint("(state IN ('done', 'failed')) = (finished_at IS NOT NULL)", name="finished_iff_dated"),
+        CheckConstraint("(state = 'done') = (size IS NOT NULL AND digest IS NOT NULL)", name="done_iff_measured"),
+        Index(
+            "uq_month_file_unfinished", "asked_by_id", "month", "language",
+            unique=True, sqlite_where=text(UNFINISHED), postgresql_where=text(UNFINISHED),
+        ),
+        Index("ix_month_file_state", "state"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    month: Mapped[str] = mapped_column(String(7))
+    language: Mapped[str] = mapped_column(String(4))
+    state: Mapped[CaseFileState] = mapped_column(values_of(CaseFileState, "state"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    attempts: Mapped[int] = mapped_column(default=0)
+    seen: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    papers: Mapped[int] = mapped_column(default=0)
+    # Letters whose paper could not be made; the index names them.
+    missing: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int | None]
+    digest: Mapped[str | None] = mapped_column(String(64))
+
+    asked_by: Mapped[Person] = relationship()
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in (CaseFileState.WAITING, CaseFileState.RUNNING)
+
+
+class ServiceFile(Base):
+    """What proves how a letter was served: a signed receipt, a photograph, a consignment note."""
+
+    __tablename__ = "service_file"
+    __table_args__ = (
+        ForeignKeyConstraint(["letter_id", "person_id"], ["letter_service.letter_id", "letter_service.person_id"]),
+        CheckConstraint("size > 0", name="not_empty"),
+        Index("ix_service_file_letter_id_person_id", "letter_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    letter_id: Mapped[int]
+    person_id: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    service: Mapped[LetterService] = relationship(back_populates="files")
+    added_by: Mapped[Person] = relationship()

@@ -1,0 +1,35 @@
+"""What is added to a penalty beside its steps: remarks, files, the check of special protection, the union's notice."""
+
+from flask.typing import ResponseReturnValue
+
+from web.penalty_acts import carry_out
+from web.penalty_bp import bp
+from web.session import actor, now
+from workflow import penalty_remark
+
+
+@bp.post("/penalties/<number>/remarks")
+def remark(number: str) -> ResponseReturnValue:
+    """Add words or files to a penalty that is not decided yet."""
+    return carry_out(
+        number, "remark",
+        lambda penalty, form: penalty_remark.remark(penalty, by=actor(), at=now(), **form.arguments()),
+    )  # fmt: skip
+
+
+@bp.post("/penalties/<number>/protection")
+def check_protection(number: str) -> ResponseReturnValue:
+    """Human resources record the check of special protection."""
+    return carry_out(
+        number, "check_protection",
+        lambda penalty, form: penalty_remark.check_protection(penalty, by=actor(), at=now(), **form.arguments()),
+    )  # fmt: skip
+
+
+@bp.post("/penalties/<number>/union-notice")
+def tell_union(number: str) -> ResponseReturnValue:
+    """The head or human resources add the union's notice."""
+    return carry_out(
+        number, "tell_union",
+        lambda penalty, form: penalty_remark.tell_union(penalty, by=actor(), at=now(), **form.arguments()),
+    )  # fmt: skip
