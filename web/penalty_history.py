@@ -124,7 +124,10 @@ def _past(penalty: Penalty, cost: Cost) -> Past:
 
 
 def _what(penalty: Penalty) -> str:
-    return label(penalty.step) if penalty.step is not None else label(penalty.state)
+    """On which step it stands; its state has a chip of its own."""
+    if penalty.state is S.DROPPED:
+        return _("no step")
+    return label(penalty.step) if penalty.step is not None else _("Not decided yet")
 
 
 def _counts(penalty: Penalty) -> str:

@@ -21,6 +21,7 @@ from models import (
 )
 from tests.builders import HOUR, MONDAY, Desk, moment
 from tests.conftest import Clock
+from web import penalty_money
 
 Client = Callable[[str], FlaskClient]
 READERS = ("service.ma", "service.liu", "service.gao", "gm.zhou", "hr.qian", "cr.sun", "sales.chen", "sales.wang",
@@ -280,6 +281,20 @@ def test_ones_own_page_tells_the_penalty_with_all_that_it_cost(desk: Desk, clien
         "taken 0.00, still owed 50.00", "First Penalty Notice", "at most 20 %",
     ):  # fmt: skip
         assert told in page, told
+
+
+def test_all_money_is_added_up_however_little_of_it_is_shown(
+    desk: Desk, client_as: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(penalty_money, "ENTRIES_SHOWN", 1)
+    for facts in ("The first.", "The second."):
+        kept(desk, "issued", facts=facts)
+    assert "−150.00 yuan in all" in page_of(client_as, "service.ma", "/me")
+
+
+def test_what_is_not_decided_is_told_beside_its_state(desk: Desk, client_as: Client) -> None:
+    number = kept(desk, "heard").number
+    assert f"{number}</a> · Not decided yet" in page_of(client_as, "service.ma", "/me")
 
 
 def test_points_of_penalties_say_why(desk: Desk, client_as: Client) -> None:
