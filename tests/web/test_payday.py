@@ -214,7 +214,7 @@ class TestSettling:
         seen = seen_on(client.get("/paydays/2026-03/settlement").text)
         settle(client)
         answer = client.post("/paydays/2026-03/settlement", data={"seen": seen})
-        assert answer.status_code == 409 and "每月只结算一次" in answer.text
+        assert answer.status_code == 409 and "2026 年 3 月的发薪扣款已结算，每月只结算一次" in answer.text
         assert client.get("/paydays/2026-03/settlement").location == "/paydays/2026-03"
         assert settled(database) == 1
 

@@ -297,6 +297,19 @@ def test_what_is_not_decided_is_told_beside_its_state(desk: Desk, client_as: Cli
     assert f"{number}</a> · Not decided yet" in page_of(client_as, "service.ma", "/me")
 
 
+@pytest.mark.parametrize(("steps", "told"), [
+    (("heard", "service.liu", "drop"), "it was not pursued"),
+    (("submitted", "gm.zhou", "reject"), "the general manager did not approve it"),
+])  # fmt: skip
+def test_who_ended_it_without_a_penalty_is_told(
+    steps: tuple[str, str, str], told: str, desk: Desk, client_as: Client
+) -> None:
+    state, by, action = steps
+    desk.decide(action, desk.penalty(state), by, reason="查无实据")
+    desk.session.commit()
+    assert f"No penalty: {told}." in page_of(client_as, "service.ma", "/me")
+
+
 def test_points_of_penalties_say_why(desk: Desk, client_as: Client) -> None:
     kept(desk, "revoked")
     page = page_of(client_as, "service.ma", "/me")
