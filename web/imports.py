@@ -84,7 +84,7 @@ def choose_columns(key: str) -> ResponseReturnValue:
     imported, form = _import_not_started(key), import_form.Form.sent()
     if form.wrong:
         return _preview(imported, form), 422
-    imported.columns = form.plan().as_json()
+    imported.columns = {**imported.columns, **form.plan().as_json()}
     db().commit()
     return redirect(url_for("imports.show", key=key, _anchor="rows"), 303)
 
@@ -95,7 +95,7 @@ def start(key: str) -> ResponseReturnValue:
     imported, form = _import_not_started(key), import_form.Form.sent()
     if form.wrong or form.plan().objections():
         return _preview(imported, form), 422
-    imported.columns, imported.state = form.plan().as_json(), ImportState.WAITING
+    imported.columns, imported.state = {**imported.columns, **form.plan().as_json()}, ImportState.WAITING
     db().commit()
     start_import(imported.id)
     flash(_("The import has started. You can leave this page; it goes on by itself."), "success")

@@ -207,3 +207,13 @@ def test_what_letters_cannot_print_is_told_before_anything_is_filed(officer, upl
     assert "函件印不出" in page
     assert "😀" in page[page.index("函件印不出") :]
     assert "函件印不出" not in officer.get(upload(GOOD).location).text
+
+
+def test_it_is_told_of_every_row_that_is_counted_whatever_the_columns_mean(officer, upload, monkeypatch):
+    monkeypatch.setattr("web.imports.LOOKED_AT", 1)
+    rows = GOOD.replace("漏油", "漏油👍e\u0301\u200b").replace(",y", ",🐙")
+    address = upload(rows.encode()).location
+    page = officer.get(address).text
+    assert "👍 (U+1F44D)" in page and "🐙 (" not in page and "U+200B" not in page
+    assert officer.post(f"{address}/columns", data=_form(**{"column-4": "demand"})).status_code == 303
+    assert "👍 (U+1F44D)" in (page := officer.get(address).text) and "🐙 (U+1F419)" in page
