@@ -52,7 +52,12 @@ def upload() -> ResponseReturnValue:
         found = import_view.looked_through(content, uploads.cleaned(file.filename), by=by, at=now())
     except Refused as refusal:
         return _new_page(" ".join(map(sentence, refusal.objections))), 422
-    files.keep(log.settings().var, found.key, content)
+    try:
+        files.keep(log.settings().var, found.key, content)
+    except OSError as error:
+        log.failed(error)
+        sentence_ = _("The file could not be stored: the server has no room for it. Please tell the administrator.")
+        return _new_page(sentence_), 422
     db().add(found)
     db().commit()
     return redirect(url_for("imports.show", key=found.key), 303)

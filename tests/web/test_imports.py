@@ -1,7 +1,10 @@
 """The pages of an import: who sees them, what they show before and after, and that nothing is lost."""
 
+import errno
 import io
+import os
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -154,6 +157,20 @@ def test_a_file_that_is_no_table_is_refused_at_its_field(upload, database, conte
 
 def test_without_a_file_the_field_asks_for_one(officer):
     assert officer.post("/imports", data={}).status_code == 422
+
+
+def test_a_full_disk_is_said_and_leaves_no_half_of_a_file(upload, database, settings, monkeypatch):
+    def no_room(_file: Path, content: bytes) -> None:
+        with _file.open("wb") as half:
+            half.write(content[:1])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", no_room)
+    answer = upload(GOOD)
+    assert answer.status_code == 422 and "服务器上没有空间" in answer.text
+    assert not list((settings.var / "imports").glob("*"))
+    with database.reading() as session:
+        assert session.scalars(select(ComplaintImport)).all() == []
 
 
 def test_a_file_beyond_the_limit_is_refused_politely(upload, monkeypatch):
