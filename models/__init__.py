@@ -13,6 +13,7 @@ from models.company import (
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
 from models.event import Attachment, Event
+from models.feed import CalendarFeed
 from models.ledger import EntryStatus, ScoreEntry
 from models.letter import (
     Letter,
@@ -50,7 +51,7 @@ from models.session import Database
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 
 __all__ = [
-    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CaseFile",
+    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CalendarFeed", "CaseFile",
     "CaseFileState", "Category", "Channel", "ChannelOut", "Commission", "Company", "Complaint",
     "ComplaintImport", "ComplaintState", "Database", "Department", "Deputation", "EntryStatus", "Event",
     "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",

@@ -119,7 +119,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         for principal in principals
         for department in staff.departments_headed_by(principal)
     ]
-    acted = select(Event.scorecard_id).where(Event.scorecard_id.is_not(None), acted_in(person, staff))
+    acted = acted_in(person, staff, of=Event.scorecard_id)
     deputised = _falling_to_the_deputy(staff) if _is_the_deputy(person, staff) else set()
     return or_(
         own,

@@ -5,8 +5,8 @@ A test holds the two against each other. What waits for somebody is in `workflow
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models import Attachment, Complaint, Event, Person, Role
 from workflow.process import N_, NOT_FOUND, Objection, Refused
@@ -90,13 +90,30 @@ def reasons(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
     """Each of the reasons for which a case exists for this person, as an index can find it."""
     ids = [principal.id for principal in staff.principals_of(person)]
     return [
-        Complaint.respondent_id == person.id,
-        *(_by_office_of(principal, person, staff) for principal in staff.principals_of(person)),
+        *_by_themselves(person, staff),
         *(
             and_(Complaint.id.in_(select(Event.complaint_id).where(party.in_(ids))), about_none_of(ids))
             for party in (Event.actor_id, Event.acting_for_id)
         ),
     ]
+
+
+def row_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The same for rows that another index has found: each is asked by itself, nothing is gathered beforehand."""
+    person, staff = actor.person, actor.staff
+    if person is None or actor.has_left or (sees_every_case(person, staff) and not stood_in_for(person, staff)):
+        return visible_to(actor)
+    ids, act = [principal.id for principal in staff.principals_of(person)], aliased(Event)
+    has_acted = exists().where(
+        act.complaint_id == Complaint.id, or_(act.actor_id.in_(ids), act.acting_for_id.in_(ids))
+    ).correlate(Complaint)  # fmt: skip
+    return or_(*_by_themselves(person, staff), and_(about_none_of(ids), has_acted))
+
+
+def _by_themselves(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
+    """What the case itself says, without its events: it is about them, or with an office of theirs."""
+    offices = (_by_office_of(principal, person, staff) for principal in staff.principals_of(person))
+    return [Complaint.respondent_id == person.id, *offices]
 
 
 def _by_office_of(principal: Person, person: Person, staff: Staff) -> ColumnElement[bool]:
