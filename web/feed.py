@@ -20,9 +20,9 @@ from web.session import database, db, me, now, office
 from workflow import agenda, feed
 from workflow.agenda import REINSTATEMENT, Entry
 
-# An entry ends with its deadline; programs show nothing of what takes no time.
+# An entry ends with its deadline; programs show nothing of what takes no time. The alarm comes an hour before.
 SHOWN_AS = timedelta(minutes=30)
-ALARM = timedelta(minutes=-30)
+ALARM = SHOWN_AS - timedelta(hours=1)
 ASKED_AGAIN = timedelta(hours=1)
 LONGEST = 200
 ADDRESS = "/feed/deadlines.ics"

@@ -8,6 +8,7 @@ from flask import g
 from models import ScorecardState
 from web.session import actor, db
 from workflow import scorecard_waiting
+from workflow.scorecard_roles import acts_on_months
 
 
 @dataclass(frozen=True)
@@ -25,5 +26,6 @@ class Month:
 def months() -> list[Month]:
     """What waits for me on scorecards, read once in a request."""
     if "waiting_months" not in g:
-        g.waiting_months = [Month(*row[:6]) for row in db().execute(scorecard_waiting.months(actor()))]
+        found = db().execute(scorecard_waiting.months(actor())) if acts_on_months(actor()) else ()
+        g.waiting_months = [Month(*row[:6]) for row in found]
     return list(g.waiting_months)

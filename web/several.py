@@ -15,14 +15,13 @@ from web.after import after_commit
 from web.case_fields import Words
 from web.case_forms import ActForm
 from web.session import actor, now, start_over
-from web.several_results import Choice
+from web.several_results import ACKNOWLEDGE, Choice
 from workflow import several
 from workflow.act_words import WORDS
 
 Case = Complaint | Penalty
 
 MOST = 100
-ACKNOWLEDGE = "acknowledge"
 FORMS = {Complaint.kind: case_forms.FORMS, Penalty.kind: penalty_forms.FORMS}
 
 bp = Blueprint("several", __name__)
@@ -62,8 +61,7 @@ def take() -> ResponseReturnValue:
     if form is not None and not form.validate():
         return _preview(act, choices, form), 422
     said = form.arguments() if form is not None else {}
-    results = [several_results.acknowledged(choice) if form is None else several_results.taken(act, choice, said)
-               for choice in choices]  # fmt: skip
+    results = [several_results.taken(act, choice, said) for choice in choices]
     after_commit()
     start_over()
     return render_template("several/results.html", results=results, title=_title(act), back=_back())
@@ -101,8 +99,7 @@ def _text_of(form: ActForm) -> Words:
 
 def _preview(act: str, choices: list[Choice], form: ActForm | None) -> str:
     start_over()
-    results = [several_results.letter_seen(choice) if form is None else several_results.seen(act, choice)
-               for choice in choices]  # fmt: skip
+    results = [several_results.seen(act, choice) for choice in choices]
     return render_template(
         "several/preview.html", act=act, title=_title(act), results=results, back=_back(),
         text=_text_of(form) if form is not None else None, typed=request.form.get("text", ""),

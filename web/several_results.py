@@ -22,6 +22,7 @@ from workflow.process import Objection, Refused
 
 Case = Complaint | Penalty
 
+LETTER, ACKNOWLEDGE = "letter", "acknowledge"
 CASES: dict[str, type[Complaint] | type[Penalty]] = {Complaint.kind: Complaint, Penalty.kind: Penalty}
 
 
@@ -52,7 +53,9 @@ class Result:
 
 def seen(act: str, choice: Choice) -> Result:
     """What would become of it now; reads, and changes nothing."""
-    case = _read(act, choice)
+    if choice.kind == LETTER:
+        return _of_letter(act, choice, _line(choice))
+    case = _read(choice)
     if case is None:
         return _unknown(choice)
     return _result(choice, case, _why_stale(choice, case) or _told(several.objections(act, case, actor(), now())))
@@ -60,9 +63,13 @@ def seen(act: str, choice: Choice) -> Result:
 
 def taken(act: str, choice: Choice, said: dict[str, Any]) -> Result:
     """Take the act and commit; or say why not, with nothing changed."""
+    if choice.kind == LETTER:
+        return _acknowledged(act, choice)
+    if several.ACTS.get(act) != choice.kind:
+        return seen(act, choice)
     why = ""
     try:
-        case = _to_act_on(act, choice)
+        case = _to_act_on(choice)
         if not (why := _why_stale(choice, case)):
             several.take(act, case, by=actor(), at=now(), said=said)
             result = _result(choice, case)
@@ -77,26 +84,23 @@ def taken(act: str, choice: Choice, said: dict[str, Any]) -> Result:
     finally:
         # What was not committed never happened, and holds no lock while the others go on.
         db().rollback()
-    left = _read(act, choice)
+    left = _read(choice)
     if left is None:
         return _unknown(choice)
     return _result(choice, left, why or _why_stale(choice, left) or _("Somebody else acts in it right now; try again."))
 
 
-def _read(act: str, choice: Choice) -> Case | None:
-    """The case with everything a step needs, if it exists for the reader and the act is one of its process."""
-    if several.ACTS[act] != choice.kind:
+def _read(choice: Choice) -> Case | None:
+    """The case with everything a step needs, if it exists for the reader."""
+    if (kind := CASES.get(choice.kind)) is None:
         return None
-    kind = CASES[choice.kind]
     key = db().scalar(kind.by_number(choice.number).with_only_columns(kind.id))
     case = db().scalars(kind.whole(key)).unique().one() if key is not None else None
     return case if case is not None and message.exists_for(case, actor()) else None
 
 
-def _to_act_on(act: str, choice: Choice) -> Case:
+def _to_act_on(choice: Choice) -> Case:
     """The case locked, after what had fallen due in it was carried out."""
-    if several.ACTS[act] != choice.kind:
-        raise NotFound
     load = case_load.case_to_act_on if choice.kind == Complaint.kind else penalty_load.penalty_to_act_on
     return load(choice.number)
 
@@ -116,7 +120,9 @@ def _told(objections: tuple[Objection, ...]) -> str:
 
 
 def _result(choice: Choice, case: Case, why_not: str = "") -> Result:
-    return Result(choice, name_of(case), case_line.about(case, actor()), case_line.address(case), case.state, why_not)
+    name = name_of(case)
+    about = case_line.about(case, actor()).removeprefix(f"{name}{case_line.DOT}")
+    return Result(choice, name, about, case_line.address(case), case.state, why_not)
 
 
 def _unknown(choice: Choice) -> Result:
@@ -126,14 +132,10 @@ def _unknown(choice: Choice) -> Result:
 # --- letters
 
 
-def letter_seen(choice: Choice) -> Result:
-    return _of_letter(choice, _line(choice))
-
-
-def acknowledged(choice: Choice) -> Result:
+def _acknowledged(act: str, choice: Choice) -> Result:
     """签收 of one letter; of one that was acknowledged before it says when."""
     line = _line(choice, to_sign=True)
-    found = _of_letter(choice, line)
+    found = _of_letter(act, choice, line)
     if line is not None and not found.why_not:
         reading.acknowledge(line.letter, by=me(), at=now())
     db().commit()
@@ -151,13 +153,12 @@ def _line(choice: Choice, *, to_sign: bool = False) -> LetterRecipient | None:
     return db().scalars(query.with_for_update(of=LetterRecipient) if to_sign else query).unique().one_or_none()
 
 
-def _of_letter(choice: Choice, line: LetterRecipient | None) -> Result:
+def _of_letter(act: str, choice: Choice, line: LetterRecipient | None) -> Result:
     if line is None:
         return Result(choice, choice.number, why_not=_("There is no such letter."))
-    row = letter_rows.row_of(line)
-    why = (
-        _("You acknowledged this letter on %(moment)s.", moment=moment(row.acknowledged_at))
-        if row.acknowledged_at
-        else ""
-    )
+    row, why = letter_rows.row_of(line), ""
+    if act != ACKNOWLEDGE:
+        why = _told((several.DOES_NOT_APPLY,))
+    elif row.acknowledged_at is not None:
+        why = _("You acknowledged this letter on %(moment)s.", moment=moment(row.acknowledged_at))
     return Result(choice, row.title, f"{row.number} · {row.case}", row.url, why_not=why)

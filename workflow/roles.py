@@ -245,5 +245,8 @@ def acted_in(person: Person, staff: Staff, *, of: InstrumentedAttribute[int | No
         and_(Event.actor_id.in_(others), Event.signed_as.in_(BY_POST)),
     ]
     return union_all(
-        *(select(of).where(way, of.is_not(None), Event.complaint_id.is_(None)) for way in (ways if others else ways[:2]))
+        *(
+            select(of).where(way, of.is_not(None), Event.complaint_id.is_(None))
+            for way in (ways if others else ways[:2])
+        )
     )

@@ -6,7 +6,7 @@ deputy, and the only person in human resources has theirs verified and paid out 
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, true
 
 from models import Event, Person, Role, Scorecard
 from workflow.penalty_roles import managers_stood_in_for, sees_every_penalty, sees_penalties_of

@@ -7,14 +7,18 @@ from typing import Any
 from models import Complaint, Penalty
 from workflow import complaint, penalty
 from workflow.inbox import PROCESSES
-from workflow.process import INVALID, Objection, Rule, Step, moved_on
+from workflow.process import FORBIDDEN, INVALID, N_, Objection, Rule, Step, moved_on
 from workflow.roles import Actor
 
 Case = Complaint | Penalty
 
 # By name: the process of which each is an act. No name is used by two.
 ACTS = {rule.name: name for name, process in PROCESSES.items() for rule in process.rules if rule.several}
-VERBS: Mapping[str, Mapping[str, Callable[..., Step[Any]]]] = {Complaint.kind: complaint.VERBS, Penalty.kind: penalty.VERBS}
+DOES_NOT_APPLY = Objection(FORBIDDEN, N_("This step does not apply here."))
+VERBS: Mapping[str, Mapping[str, Callable[..., Step[Any]]]] = {
+    Complaint.kind: complaint.VERBS,
+    Penalty.kind: penalty.VERBS,
+}
 
 
 def open_to(case: Case, actor: Actor, at: datetime) -> list[str]:
@@ -26,6 +30,8 @@ def open_to(case: Case, actor: Actor, at: datetime) -> list[str]:
 
 def objections(action: str, case: Case, actor: Actor, at: datetime) -> tuple[Objection, ...]:
     """What stands in the way of the act in this case."""
+    if ACTS.get(action) != case.kind:
+        return (DOES_NOT_APPLY,)
     rules = [rule for rule in PROCESSES[case.kind].rules_from(case.state) if rule.several and rule.name == action]
     return _against(rules[0], case, actor, at) if rules else (moved_on(case.state),)
 
