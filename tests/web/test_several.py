@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -159,6 +160,26 @@ def test_sent_twice_nothing_is_done_twice(client_as: Client, database: Database,
     page = send(head, "accept", ticks).text
     assert events(database) == once
     assert "You accepted the complaint already." in page
+
+
+def test_two_presses_at_once_in_opposite_orders_do_everything_once(
+    client_as: Client, database: Database, cases: dict[str, str]
+) -> None:
+    ticks, before = list(ticks_of(client_as("cr.sun"), "/complaints").values()), events(database)
+    start, told = Barrier(2), []
+
+    def press(chosen: list[str]) -> None:
+        client = client_as("cr.sun")
+        start.wait()
+        told.append(send(client, "assign", chosen).status_code)
+
+    threads = [Thread(target=press, args=(chosen,)) for chosen in (ticks, ticks[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == [200, 200]
+    assert events(database) == before + 2
 
 
 def test_what_moved_meanwhile_says_who_did_what(client_as: Client, database: Database, cases: dict[str, str]) -> None:
