@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
-from models import Event, Letter, LetterRecipient, Payday, Person, Scorecard
+from models import Event, Letter, LetterRecipient, Payday, Scorecard
 from web import case_line, case_sight, deed, letter_rows
 from web.moment import local, month
 from web.paging import Page
@@ -64,10 +64,10 @@ def count_of(name: str, text: str = "") -> Count:
 
 
 def _pieces(name: str, text: str) -> Pieces:
-    lists: dict[str, Callable[[Actor, Person, str], Pieces]] = {
+    lists: dict[str, Callable[[Actor, str], Pieces]] = {
         "done": case_lists.done, "started": case_lists.started, "copied": case_lists.copied,
     }  # fmt: skip
-    return lists[name](actor(), me(), text)
+    return lists[name](actor(), text)
 
 
 def _acts(ids: list[int]) -> list[Past]:

@@ -167,8 +167,7 @@ def _month_row(waiting: Month) -> Row:
 
 
 def _has_lapsed(case: Case) -> bool:
-    """The moment has passed at which the deadline itself decides; it only has to be carried out."""
-    return case.clock is not None and deadline.CLOCKS[case.clock].falls_due is not None and due_of(case) <= now()
+    return deadline.has_decided(case.clock, case.due_at, now())
 
 
 def _to_do(case: Case, actions: list[str]) -> str:

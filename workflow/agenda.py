@@ -44,7 +44,7 @@ def _of_complaints(ids: list[int], actor: Actor, at: datetime) -> Iterator[Entry
     query = select(*columns, Complaint.respondent_id, Complaint.version).where(Complaint.id.in_(ids))
     for year, seq, clock, since, due_at, respondent, version in actor.office.session.execute(query):
         assert clock is not None and due_at is not None, "what waits has a deadline"
-        if not _has_lapsed(clock, due_at, at):
+        if not deadline.has_decided(clock, due_at, at):
             task = "contest" if _is(actor, respondent) else clock
             yield Entry(Complaint.kind, f"{year}-{seq}", clock, task, since or due_at, due_at, version)
 
@@ -53,7 +53,7 @@ def _of_penalties(ids: list[int], actor: Actor, at: datetime) -> Iterator[Entry]
     columns = (Penalty.year, Penalty.seq, Penalty.clock, Penalty.clock_started_at, penalty_waiting.DUE_AT)
     query = select(*columns, Penalty.state, Penalty.respondent_id, Penalty.version).where(Penalty.id.in_(ids))
     for year, seq, clock, since, due_at, state, respondent, version in actor.office.session.execute(query):
-        if clock is not None and _has_lapsed(clock, due_at, at):
+        if deadline.has_decided(clock, due_at, at):
             continue
         is_unheard = state is PenaltyState.PROPOSED and not _is(actor, respondent)
         name = clock or REINSTATEMENT
@@ -68,11 +68,6 @@ def _of_months(actor: Actor) -> Iterator[Entry]:
     ):
         assert clock is not None and due_at is not None, "what waits has a deadline"
         yield Entry(Scorecard.kind, month, clock, clock, since or due_at, due_at, version)
-
-
-def _has_lapsed(clock: str, due_at: datetime, at: datetime) -> bool:
-    """The deadline has decided by itself; nobody is waited for any more."""
-    return deadline.CLOCKS[clock].falls_due is not None and due_at <= at
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:

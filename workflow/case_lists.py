@@ -23,6 +23,12 @@ from workflow.roles import Actor
 Condition = ColumnElement[bool]
 Column = InstrumentedAttribute[int | None]
 
+KINDS: dict[str, Any] = {
+    Event.complaint_id.key: Complaint,
+    Event.penalty_id.key: Penalty,
+    Event.scorecard_id.key: Scorecard,
+    Event.payday_id.key: Payday,
+}
 # The steps with which somebody begins something, by the case that they are steps of.
 STARTS: Sequence[tuple[Column, str]] = (
     (Event.complaint_id, "file"),
@@ -32,19 +38,21 @@ STARTS: Sequence[tuple[Column, str]] = (
 )
 
 
-def done(actor: Actor, person: Person, text: str = "") -> list[Select[int]]:
+def done(actor: Actor, text: str = "") -> list[Select[int]]:
     """The person's latest act in each case, newest first; acts on scorecards are one for each month."""
+    person = _owner(actor)
     return [
         *(
             _newest_first(_acts(person, of).where(_is_the_latest(person, of), _exists_for(of, actor, text)))
             for of in (Event.complaint_id, Event.penalty_id, Event.payday_id)
         ),
-        _in_months(actor, person, text),
+        _in_months(actor, text),
     ]
 
 
-def started(actor: Actor, person: Person, text: str = "") -> list[Select[int]]:
+def started(actor: Actor, text: str = "") -> list[Select[int]]:
     """What the person filed or proposed and where they appealed, the newest start first."""
+    person = _owner(actor)
     return [
         _newest_first(
             _acts(person, of).where(
@@ -55,10 +63,10 @@ def started(actor: Actor, person: Person, text: str = "") -> list[Select[int]]:
     ]
 
 
-def copied(actor: Actor, person: Person, text: str = "") -> list[Select[int]]:
+def copied(actor: Actor, text: str = "") -> list[Select[int]]:
     """The letters of which the person got a copy, newest first."""
     mine = select(LetterRecipient.letter_id.label("id")).where(
-        LetterRecipient.person_id == person.id, LetterRecipient.copied
+        LetterRecipient.person_id == _owner(actor).id, LetterRecipient.copied
     )
     if text:
         mine = mine.join(Letter, Letter.id == LetterRecipient.letter_id).join(Event, Event.id == Letter.event_id)
@@ -83,6 +91,11 @@ def _together(pieces: Sequence[Select[int]], *, most: int) -> Any:
 
 
 # --- the pieces
+
+
+def _owner(actor: Actor) -> Person:
+    assert actor.person is not None, "the clock has no lists"
+    return actor.person
 
 
 def _acts(person: Person, of: Column) -> Select[int]:
@@ -113,24 +126,18 @@ def _actions(of: Column) -> list[str]:
     return [action for column, action in STARTS if column is of]
 
 
-def _in_months(actor: Actor, person: Person, text: str) -> Select[int]:
+def _in_months(actor: Actor, text: str) -> Select[int]:
     """The latest act on the scorecards of each month: a month has as many cards as the company has people."""
     latest = func.max(Event.id)
     mine = (
         select(latest.label("id"))
         .join(Scorecard, Scorecard.id == Event.scorecard_id)
-        .where(Event.actor_id == person.id, Event.scorecard_id.is_not(None), *_outside(Event.scorecard_id, Event))
+        .where(
+            Event.actor_id == _owner(actor).id, Event.scorecard_id.is_not(None), *_outside(Event.scorecard_id, Event)
+        )
     )
     seen = _exists_for(Event.scorecard_id, actor, text)
     return mine.where(seen).group_by(Scorecard.month).order_by(latest.desc())
-
-
-KINDS: dict[str, Any] = {
-    Event.complaint_id.key: Complaint,
-    Event.penalty_id.key: Penalty,
-    Event.scorecard_id.key: Scorecard,
-    Event.payday_id.key: Payday,
-}
 
 
 def _exists_for(of: Column, actor: Actor, text: str) -> Condition:

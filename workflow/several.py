@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from models import Complaint, Penalty
-from workflow import complaint, penalty
+from workflow import complaint, deadline, penalty
 from workflow.inbox import PROCESSES
-from workflow.process import FORBIDDEN, INVALID, N_, Objection, Rule, Step, moved_on
+from workflow.process import FORBIDDEN, INVALID, N_, TOO_LATE, Objection, Rule, Step, moved_on
 from workflow.roles import Actor
 
 Case = Complaint | Penalty
 
 # By name: the process of which each is an act. No name is used by two.
 ACTS = {rule.name: name for name, process in PROCESSES.items() for rule in process.rules if rule.several}
+IS_DECIDED = Objection(TOO_LATE, N_("The time is over, and the deadline decides by itself."))
 DOES_NOT_APPLY = Objection(FORBIDDEN, N_("This step does not apply here."))
 VERBS: Mapping[str, Mapping[str, Callable[..., Step[Any]]]] = {
     Complaint.kind: complaint.VERBS,
@@ -37,6 +38,8 @@ def objections(action: str, case: Case, actor: Actor, at: datetime) -> tuple[Obj
 
 
 def _against(rule: Rule[Any], case: Case, actor: Actor, at: datetime) -> tuple[Objection, ...]:
+    if deadline.has_decided(case.clock, case.due_at, at):
+        return (IS_DECIDED,)
     return PROCESSES[case.kind].objections(rule, Step(case, actor, at))
 
 

@@ -203,6 +203,9 @@ def test_what_has_lapsed_is_carried_out_first(
     head = client_as("service.liu")
     tick = ticks_of(head)[cases["assigned"]]
     clock.now = MONDAY + timedelta(hours=25)
+    assert cases["assigned"] not in ticks_of(client_as("service.liu"), "/complaints")
+    told = "The time is over, and the deadline decides by itself."
+    assert told in send(client_as("service.liu"), "accept", [tick], "/several/preview").text
     page = send(client_as("service.liu"), "accept", [tick]).text
     assert "0 done" in page
     with database.reading() as session:
