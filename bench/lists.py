@@ -24,7 +24,7 @@ PAGES = {
     "started by me": ("/?list=started", AT_MOST),
     "copied to me": ("/?list=copied", AT_MOST),
 }
-READERS = ("cr.sun", "service.liu", "gm.zhou", "service.ma")
+READERS = ("cr.sun", "service.liu", "gm.zhou", "deputy.he", "service.ma")
 
 
 def measure(place: Place) -> Iterator[Finding]:

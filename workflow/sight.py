@@ -5,7 +5,7 @@ A test holds the two against each other. What waits for somebody is in `workflow
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models import Attachment, Complaint, Event, Person, Role
@@ -88,14 +88,29 @@ def about_none_of(people: Sequence[int]) -> ColumnElement[bool]:
 
 def reasons(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
     """Each of the reasons for which a case exists for this person, as an index can find it."""
+    return [*by_office(person, staff), *by_case(person, staff)]
+
+
+def by_office(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
+    """Whole departments, or everything: what each principal's office shows."""
+    return [_not_their_own(_by_office_of(of, staff), of, person) for of in staff.principals_of(person)]
+
+
+def by_case(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
+    """Single cases: about the person, decided in the general manager's place, acted on."""
     ids = [principal.id for principal in staff.principals_of(person)]
     return [
-        *_by_themselves(person, staff),
+        *_by_parties(person, staff),
         *(
             and_(Complaint.id.in_(select(Event.complaint_id).where(party.in_(ids))), about_none_of(ids))
             for party in (Event.actor_id, Event.acting_for_id)
         ),
     ]
+
+
+def _by_parties(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
+    seen = [(of, case) for of in staff.principals_of(person) for case in _deputised_to(of, staff)]
+    return [Complaint.respondent_id == person.id, *(_not_their_own(case, of, person) for of, case in seen)]
 
 
 def row_visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -107,31 +122,27 @@ def row_visible_to(actor: Actor) -> ColumnElement[bool]:
     has_acted = exists().where(
         act.complaint_id == Complaint.id, or_(act.actor_id.in_(ids), act.acting_for_id.in_(ids))
     ).correlate(Complaint)  # fmt: skip
-    return or_(*_by_themselves(person, staff), and_(about_none_of(ids), has_acted))
+    return or_(*by_office(person, staff), *_by_parties(person, staff), and_(about_none_of(ids), has_acted))
 
 
-def _by_themselves(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
-    """What the case itself says, without its events: it is about them, or with an office of theirs."""
-    offices = (_by_office_of(principal, person, staff) for principal in staff.principals_of(person))
-    return [Complaint.respondent_id == person.id, *offices]
-
-
-def _by_office_of(principal: Person, person: Person, staff: Staff) -> ColumnElement[bool]:
-    """What the principal sees by their office; without their own cases for whoever stands in for them."""
+def _by_office_of(principal: Person, staff: Staff) -> ColumnElement[bool]:
     if Role.GENERAL_MANAGER in staff.roles_of(principal):
-        seen: ColumnElement[bool] = true()
-    else:
-        headed = Complaint.department_id.in_(staff.departments_headed_by(principal))
-        seen = or_(headed, deputised_to([principal.id], staff))
+        return true()
+    return Complaint.department_id.in_(staff.departments_headed_by(principal))
+
+
+def _not_their_own(seen: ColumnElement[bool], principal: Person, person: Person) -> ColumnElement[bool]:
+    """What the principal sees; without their own cases for whoever stands in for them."""
     return seen if principal.id == person.id else and_(seen, about_none_of([principal.id]))
 
 
-def deputised_to(ids: list[int], staff: Staff) -> ColumnElement[bool]:
+def _deputised_to(principal: Person, staff: Staff) -> list[ColumnElement[bool]]:
+    """The cases of the general manager, for their standing deputy."""
     manager = staff.general_manager
     deputy = staff.standing_deputy_of(manager)
-    if manager is None or deputy is None or deputy.id not in ids:
-        return false()
-    return or_(*(party == manager.id for party in PARTIES))
+    if manager is None or deputy is None or deputy.id != principal.id:
+        return []
+    return [party == manager.id for party in PARTIES]
 
 
 def sees_every_case(person: Person, staff: Staff) -> bool:
