@@ -34,13 +34,10 @@ bp = Blueprint("feed", __name__)
 @access.public
 def deadlines() -> ResponseReturnValue:
     """What waits for the person whose password was sent; the same bytes as long as nothing has changed."""
-    sent = request.authorization
-    username, password = (sent.username or "", sent.password or "") if sent and sent.type == "basic" else ("", "")
+    username, password = _sent()
     if not username:
         return _refused()
-    if max(len(username), len(password)) > LONGEST or "\0" in username:
-        return _refused()
-    person = feed.reader(db(), username.strip().lower(), password, now())
+    person = feed.reader(db(), username, password, now())
     if person is None:
         return _guessed(username)
     g.person_id = person.id
@@ -54,6 +51,14 @@ def deadlines() -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
+def _sent() -> tuple[str, str]:
+    """Account and password as HTTP Basic; nothing for what can be neither."""
+    sent = request.authorization
+    username, password = (sent.username or "", sent.password or "") if sent and sent.type == "basic" else ("", "")
+    is_usable = max(len(username), len(password)) <= LONGEST and "\0" not in username
+    return (username.strip().lower(), password) if is_usable else ("", "")
+
+
 def _refused() -> ResponseReturnValue:
     return Response(
         "401\n", 401, {"WWW-Authenticate": 'Basic realm="Gongdao", charset="UTF-8"', "Cache-Control": "no-store"},
@@ -62,9 +67,9 @@ def _refused() -> ResponseReturnValue:
 
 
 def _guessed(username: str) -> ResponseReturnValue:
-    """Counted as at the door, beside the log-in's own count: a program with an old password locks nobody out."""
+    """Counted as at the door, apart from the door's own counts: a program with an old password locks nobody out."""
     with database().writing() as session:
-        attempt = throttle.Attempt(f"calendar of {username}", request.remote_addr or "", now())
+        attempt = throttle.Attempt(f"calendar of {username}", f"calendar {request.remote_addr}", now())
         again_at = attempt.count(session)
         session.commit()
     if again_at is None:

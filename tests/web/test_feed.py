@@ -199,6 +199,13 @@ def test_only_its_own_password_opens_it_and_only_a_digest_is_kept(
         assert password not in (kept.digest, str(kept.__dict__))
 
 
+@pytest.mark.parametrize(
+    "header", ["Basic !!!", "Basic", "Basic w6k6w6k=", "Bearer x", "Basic " + "QQ" * 9_000, "Basic //79Ov8="]
+)
+def test_a_malformed_header_is_refused_plainly(header: str, app: Flask) -> None:
+    assert app.test_client().get(ADDRESS, headers={"Authorization": header}).status_code == 401
+
+
 def test_a_session_does_not_open_it(client_as: Client, cases: dict[str, str]) -> None:
     assert client_as("service.liu").get(ADDRESS).status_code == 401
 
