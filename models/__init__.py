@@ -13,6 +13,7 @@ from models.company import (
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
 from models.event import Attachment, Event
+from models.feed import CalendarFeed
 from models.ledger import EntryStatus, ScoreEntry
 from models.letter import (
     Letter,
@@ -51,14 +52,15 @@ from models.session import Database
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 
 __all__ = [
-    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CaseFile", "Category",
-    "Channel", "ChannelOut", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Database",
-    "Department", "Deputation", "EntryStatus", "Event", "FileState", "Headship", "ImportState", "LadderStep",
-    "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService",
-    "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline",
-    "Notice", "NumberSeries", "Order", "OrderState", "Payday", "PaydayLine", "PaydayState", "Penalty",
-    "PenaltyState", "Person", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft",
-    "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Role", "RoleGrant", "ScoreEntry", "Scorecard",
-    "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft",
-    "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "new_code", "take_number",
+    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CalendarFeed",
+    "CaseFile", "Category", "Channel", "ChannelOut", "Commission", "Company", "Complaint", "ComplaintImport",
+    "ComplaintState", "Database", "Department", "Deputation", "EntryStatus", "Event", "FileState", "Headship",
+    "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
+    "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry",
+    "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Order", "OrderState", "Payday",
+    "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach",
+    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
+    "RehearsalState", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
+    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
+    "StationeryPicture", "Taken", "Team", "TeamLeadership", "new_code", "take_number",
 ]  # fmt: skip

@@ -129,7 +129,7 @@ def log_in() -> ResponseReturnValue:
     _rehash(person, password)
     db().commit()
     _begin(person, stays="stay" in request.form)
-    on = redirect(_safe(request.form.get("next", "")) or shell.shell().home, 303)
+    on = redirect(own_address(request.form.get("next", "")) or shell.shell().home, 303)
     return language.remember(on, person.language)
 
 
@@ -181,13 +181,13 @@ def _form(problem: str = "", again_at: datetime | None = None) -> str:
         problem=problem,
         again_at=again_at,
         username=request.form.get("user", "")[:64],
-        next=_safe(request.values.get("next", "")) or "",
+        next=own_address(request.values.get("next", "")) or "",
         stays="stay" in request.form,
         days=STAY.days,
     )
 
 
-def _safe(address: str) -> str | None:
+def own_address(address: str) -> str | None:
     """A path of our own, or None: nobody is led to another site by way of the log-in page."""
     parts = urlsplit(address.replace("\\", "/"))
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or address.startswith("//"):

@@ -118,7 +118,7 @@ PENALTY: Process[Penalty] = Process("penalty", PenaltyState, [
          letter="defence_record", clock="submit"),
     Rule("CS-7", "submit", source=(S.PROPOSED, S.HEARD), dest=S.SUBMITTED, by=DEPARTMENT_HEAD,
          unless=(defence_period_runs, union_was_not_told), then=(note_the_opinion,),
-         letter="penalty_submission", clock="approve"),
+         letter="penalty_submission", clock="approve", several=True),
     Rule("CS-7", "drop", source=(S.PROPOSED, S.HEARD), dest=S.DROPPED, by=DEPARTMENT_HEAD,
          unless=(gave_no_reason,),
          letter="no_penalty_notice"),

@@ -189,7 +189,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         for principal in principals
         for department in staff.departments_headed_by(principal)
     ]
-    acted = select(Event.penalty_id).where(Event.penalty_id.is_not(None), acted_in(person, staff))
+    acted = acted_in(person, staff, of=Event.penalty_id)
     return or_(
         own,
         *headed,

@@ -36,6 +36,9 @@ class Span:
         until = () if self.until is None else (due_at < self.until,)
         return (*since, *until)
 
+    def holds(self, due_at: datetime) -> bool:
+        return (self.since is None or due_at >= self.since) and (self.until is None or due_at < self.until)
+
 
 def soonest(actor: Actor, span: Span, *, skip: int = 0, most: int) -> Select[int]:
     """The ids of waiting cases whose deadline lies in the span, soonest first."""
