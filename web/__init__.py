@@ -29,6 +29,7 @@ BLUEPRINTS = (
     "month",
     "month_file",
     "notice",
+    "nudge",
     "payday",
     "penalty",
     "people",
