@@ -9,9 +9,10 @@ from web import case_words
 from web.filters import sentence
 from web.session import actor, me, now, office
 from workflow import nudge
+from workflow.message import awaits
 from workflow.nudge import Chance
 from workflow.reminder_figures import figures_of
-from workflow.turn import Case, clock_of, is_a_right
+from workflow.turn import Case, clocks_of, duties_of
 
 
 @dataclass(frozen=True)
@@ -26,19 +27,14 @@ class Nudge:
 
 def of(case: Case, url: str) -> Nudge | None:
     """Nothing where nobody is waited for, where it is the reader's own turn, or for who has left."""
-    if clock_of(case) is None or actor().has_left:
+    if not clocks_of(case) or actor().has_left:
         return None
     found = nudge.chance(case, actor(), now())
-    if any(person.id == me().id for person in found.people):
+    is_mine = any(person.id == me().id for person in found.people)
+    if is_mine or (not duties_of(case, now()) and awaits(case, actor(), now())):
         return None
-    return Nudge(url, _awaits(case, found), _why(case, found), _note())
-
-
-def _awaits(case: Case, found: Chance) -> str:
     names = case_words.names(person.name for person in found.people)
-    if not names or is_a_right(case, now()):
-        return ""
-    return _("You wait for %(names)s.", names=names)
+    return Nudge(url, _("You wait for %(names)s.", names=names) if names else "", _why(case, found), _note())
 
 
 def _why(case: Case, found: Chance) -> str:

@@ -16,7 +16,7 @@ from workflow import deadline
 from workflow.office import Office
 from workflow.regulation import pack_of
 from workflow.reminder_times import Run
-from workflow.turn import REINSTATEMENT, Case, clock_of, due_of
+from workflow.turn import REINSTATEMENT, Case, clocks_of, due_of
 
 KINDS: tuple[type[Any], ...] = (Complaint, Penalty, Scorecard)
 AT_ONCE = 100
@@ -25,25 +25,32 @@ Watches = dict[tuple[int, str], ClockWatch]
 
 def to_look_at(session: Session, at: datetime) -> list[tuple[str, Sequence[int]]]:
     """The cases of each kind whose clock may ask for a reminder, by no more than are looked at in one go."""
-    found = [(kind.kind, session.scalars(_unwatched(kind, at)).all()) for kind in KINDS]
+    found = [
+        (Complaint.kind, session.scalars(_unwatched(Complaint, at).where(Complaint.stopped_at.is_(None))).all()),
+        (Penalty.kind, session.scalars(_unwatched(Penalty, at)).all()),
+        (Penalty.kind, session.scalars(_undecided_reinstatements(at)).all()),
+        (Scorecard.kind, session.scalars(_unwatched(Scorecard, at)).all()),
+    ]
     return [(kind, ids[start : start + AT_ONCE]) for kind, ids in found for start in range(0, len(ids), AT_ONCE)]
 
 
 def _unwatched(kind: type[Any], at: datetime) -> Select[int]:
     """The cases with a running clock that no note says to leave alone until later."""
-    runs: ColumnElement[bool] = kind.clock.is_not(None)
-    fits: ColumnElement[bool] = and_(
-        ClockWatch.clock == kind.clock, ClockWatch.started_at == kind.clock_started_at, ClockWatch.due_at == kind.due_at
-    )
-    if kind is Complaint:
-        runs = and_(runs, Complaint.stopped_at.is_(None))
-    if kind is Penalty:
-        decides = and_(Penalty.clock.is_(None), Penalty.reinstatement_due_at.is_not(None))
-        again = and_(ClockWatch.clock == REINSTATEMENT, ClockWatch.due_at == Penalty.reinstatement_due_at)
-        runs, fits = or_(runs, decides), or_(fits, and_(decides, again))
-    watch = and_(ClockWatch.kind == kind.kind, ClockWatch.case_id == kind.id, fits)
+    fits = (ClockWatch.clock == kind.clock, ClockWatch.started_at == kind.clock_started_at,
+            ClockWatch.due_at == kind.due_at)  # fmt: skip
+    return _without_note(kind, at, *fits).where(kind.clock.is_not(None))
+
+
+def _undecided_reinstatements(at: datetime) -> Select[int]:
+    due_at = Penalty.reinstatement_due_at
+    fits = (ClockWatch.clock == REINSTATEMENT, ClockWatch.due_at == due_at)
+    return _without_note(Penalty, at, *fits).where(due_at.is_not(None))
+
+
+def _without_note(kind: type[Any], at: datetime, *fits: ColumnElement[bool]) -> Select[int]:
+    watch = and_(ClockWatch.kind == kind.kind, ClockWatch.case_id == kind.id, *fits)
     is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
-    return select(kind.id).outerjoin(ClockWatch, watch).where(runs, is_time).order_by(kind.id)
+    return select(kind.id).outerjoin(ClockWatch, watch).where(is_time).order_by(kind.id)
 
 
 def forget(session: Session) -> None:
@@ -51,15 +58,21 @@ def forget(session: Session) -> None:
     session.execute(delete(ClockWatch))
 
 
-def run_of(case: Case, office: Office) -> Run | None:
-    """The clock that runs in the case, as it is counted; None where none runs, or where it stands."""
-    clock, due = clock_of(case), due_of(case)
-    since = _since(case, clock)
-    if clock is None or due is None or since is None or (isinstance(case, Complaint) and case.is_stopped):
+def runs_of(case: Case, office: Office) -> list[Run]:
+    """The clocks that run in the case, as each is counted; none where they stand."""
+    if isinstance(case, Complaint) and case.is_stopped:
+        return []
+    return [run for clock in clocks_of(case) if (run := _run(case, clock, office)) is not None]
+
+
+def _run(case: Case, clock: str, office: Office) -> Run | None:
+    since, due = _since(case, clock), due_of(case, clock)
+    if since is None or due is None:
         return None
     if isinstance(case, Scorecard):
         return Run(clock, since, due, office.calendar.working_time(since, due), office.calendar)
-    limit, calendar = pack_of(case.regulation_version).limit(clock), _calendar(case, clock, office)
+    limit = pack_of(case.regulation_version).limit(clock)
+    calendar = deadline.calendar_of(clock, case.department_id, office)
     end = deadline.after(limit, since, calendar)
     acts = clock in deadline.CLOCKS and deadline.CLOCKS[clock].falls_due is not None
     if limit.is_of_the_clock:
@@ -67,11 +80,7 @@ def run_of(case: Case, office: Office) -> Run | None:
     return Run(clock, since, due, calendar.working_time(since, end), calendar, acts_by_itself=acts)
 
 
-def _calendar(case: Complaint | Penalty, clock: str, office: Office) -> Any:
-    return deadline.calendar_of(clock, case.department_id, office)
-
-
-def _since(case: Case, clock: str | None) -> datetime | None:
+def _since(case: Case, clock: str) -> datetime | None:
     if clock != REINSTATEMENT:
         return case.clock_started_at
     return next((event.at for event in reversed(case.events) if event.action == "regrade"), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from models import Complaint, Event, Penalty, Person
+from models import Complaint, Event, Person
 from workflow import message
 from workflow.message import NUDGE
 from workflow.notice import tell
@@ -16,7 +16,7 @@ from workflow.process import FORBIDDEN, MOVED_ON, N_, NOT_FOUND, TOO_EARLY, Obje
 from workflow.record import record_event
 from workflow.reminder_figures import figures_of
 from workflow.roles import Actor, In
-from workflow.turn import Case, clock_of, is_a_right, who_must_act
+from workflow.turn import Case, clocks_of, duties_of, who_must_act
 
 EVERYONE_CONCERNED = In("employee", lambda _case, _staff: [])
 # Customer relations supervise, and every department cooperates; the month is closed by its days.
@@ -34,7 +34,9 @@ class Chance:
 
 def chance(case: Case, actor: Actor, at: datetime) -> Chance:
     """Whether this person may nudge now; with the event of the last nudge still running, from when on."""
-    people, last = who_must_act(case, actor.office, at), last_nudge(case)
+    duties, last = duties_of(case, at), last_nudge(case)
+    awaited = [person for clock in duties for person in who_must_act(case, clock, actor.office, at)]
+    people = list({person.id: person for person in awaited}.values())
     again_at = last.at + interval(actor.office) if last is not None else None
     if again_at is not None and again_at <= at:
         again_at = None
@@ -62,14 +64,14 @@ def _objection(
         return Objection(NOT_FOUND, N_("There is no such case."))
     if actor.has_left:
         return Objection(FORBIDDEN, N_("Who has left the company urges nobody."))
-    if clock_of(case) is None:
+    if not clocks_of(case):
         return Objection(MOVED_ON, N_("Nobody has to act in this case now."))
     if isinstance(case, Complaint) and case.is_stopped:
         return Objection(
             MOVED_ON, N_("The clock stands until %(until)s, because the customer is waited for."),
             until=case.stopped_until,
         )  # fmt: skip
-    if isinstance(case, Penalty) and is_a_right(case, at):
+    if not duties_of(case, at):
         return Objection(FORBIDDEN, N_("To object is a right and no duty: nobody is urged to use it."))
     if any(actor.person is not None and person.id == actor.person.id for person in people):
         return Objection(FORBIDDEN, N_("It is your own turn to act."))
@@ -86,7 +88,7 @@ def nudge(case: Case, *, by: Actor, at: datetime) -> Event:
     """CS-1: whoever waits urges those whose turn it is; `case` is held against others."""
     found = chance(case, by, at)
     refuse(found.objection)
-    said = {"clock": clock_of(case), "urged": [person.name for person in found.people]}
+    said = {"clocks": duties_of(case, at), "urged": [person.name for person in found.people]}
     step: Step[Any] = Step(case, by, at, said=said)
     step.was = case.state
     step.rule = Rule(RULES[case.kind], NUDGE, source=(), dest=None, by=EVERYONE_CONCERNED, letter="")

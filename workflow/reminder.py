@@ -52,7 +52,7 @@ def remind(session: Session, kind: str, ids: Sequence[int], at: datetime) -> lis
     office = Office(session)
     reminders, watches = _reminders_of(session, kind, cases), clock_watch.watches_of(session, kind, cases)
     shared = Round(session, at, office, Superiors(office, at), reminders, watches)
-    return [reminder for case in cases if (reminder := _look(shared, case)) is not None]
+    return [reminder for case in cases for reminder in _look(shared, case)]
 
 
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
@@ -77,28 +77,26 @@ def _reminders_of(session: Session, kind: str, cases: Iterable[Case]) -> dict[in
     return found
 
 
-def _look(shared: Round, case: Case) -> Reminder | None:
+def _look(shared: Round, case: Case) -> list[Reminder]:
     try:
         with shared.session.begin_nested():
-            return _reminded(shared, case)
+            found = [_reminded(shared, case, run) for run in clock_watch.runs_of(case, shared.office)]
+            shared.session.flush()
+            return [reminder for reminder in found if reminder is not None]
     except Exception:
         logger.exception("%s %s could not be reminded of", case.kind, case.number)
         shared.told.clear()
-        return None
+        return []
 
 
-def _reminded(shared: Round, case: Case) -> Reminder | None:
-    """The reminder that the case asks for now, if it does."""
-    run = clock_watch.run_of(case, shared.office)
-    if run is None:
-        return None
+def _reminded(shared: Round, case: Case, run: Run) -> Reminder | None:
+    """The reminder that the clock asks for now, if it does."""
     figures = figures_of(shared.office.company)
     earlier = [each for each in shared.reminders.get(case.id, ()) if _is_of(each, run)]
     call = reminder_times.called_for(run, figures, shared.at, earlier[-1] if earlier else None)
     reminder = _write(shared, case, run, call, earlier) if call is not None else None
     look_at = reminder_times.next_call(run, figures, shared.at)
     clock_watch.note(shared.session, shared.watches, case, run, look_at)
-    shared.session.flush()
     return reminder
 
 
@@ -110,7 +108,7 @@ def _is_of(reminder: Reminder, run: Run) -> bool:
 
 
 def _write(shared: Round, case: Case, run: Run, call: Call, earlier: Sequence[Reminder]) -> Reminder:
-    acting = who_must_act(case, shared.office, shared.at)
+    acting = who_must_act(case, run.clock, shared.office, shared.at)
     levels = _levels_above(shared, case, acting)[: call.levels]
     gaps = [*_vacant(shared, case, run, call, acting), *_of(Gap, levels)]
     new = [gap for gap in map(Gap.as_json, gaps) if not any(gap in each.gaps for each in earlier)]

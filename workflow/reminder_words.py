@@ -12,7 +12,7 @@ from workflow.process import N_
 HEADLINES = {
     Part.ACTS: N_("%(case)s: please act"),
     Part.SUPERIOR: N_("%(case)s: overdue"),
-    Part.ADMINISTRATOR: N_("%(case)s: nobody to act or to be told"),
+    Part.ADMINISTRATOR: N_("%(case)s: an administrator is needed"),
 }
 TO_WHO_ACTS = {
     Occasion.HALF: N_("A reminder: this still waits for you, until %(due)s."),

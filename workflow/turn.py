@@ -14,31 +14,32 @@ REINSTATEMENT = "reinstatement"
 RIGHTS = ("defence", "contest")
 
 
-def clock_of(case: Case) -> str | None:
-    """The clock that runs, or the decision that a regraded dismissal waits for."""
-    if case.clock is None and isinstance(case, Penalty) and case.reinstatement_due_at is not None:
-        return REINSTATEMENT
-    return case.clock
+def clocks_of(case: Case) -> list[str]:
+    """The clocks that run: that of the process, and the decision that a regraded dismissal waits for."""
+    running = [case.clock] if case.clock is not None else []
+    return [*running, REINSTATEMENT] if isinstance(case, Penalty) and case.reinstatement_due_at is not None else running
 
 
-def due_of(case: Case) -> datetime | None:
-    return case.reinstatement_due_at if clock_of(case) == REINSTATEMENT and isinstance(case, Penalty) else case.due_at
+def due_of(case: Case, clock: str) -> datetime | None:
+    return case.reinstatement_due_at if clock == REINSTATEMENT and isinstance(case, Penalty) else case.due_at
 
 
-def is_a_right(case: Case, at: datetime) -> bool:
-    """Whether nobody has to act yet: the time for a defence or an appeal is running."""
-    return case.clock in RIGHTS and case.due_at is not None and at < case.due_at
+def duties_of(case: Case, at: datetime) -> list[str]:
+    """The clocks that somebody has to answer; while the time for a defence or an appeal runs, nobody has to."""
+    return [
+        clock for clock in clocks_of(case) if clock not in RIGHTS or (case.due_at is not None and case.due_at <= at)
+    ]
 
 
-def who_must_act(case: Case, office: Office, at: datetime) -> list[Person]:
-    """Everybody who can answer what waits now, each once, with those who stand in for them."""
-    staff = office.staff(at)
-    holders = _holders(case, office, at)
-    people = {person.id: person for holder in holders for person in (holder, *staff.delegates.get(holder.id, ()))}
+def who_must_act(case: Case, clock: str, office: Office, at: datetime) -> list[Person]:
+    """Everybody who can answer this clock now, each once, with those who stand in for them."""
+    delegates = office.staff(at).delegates
+    holders = _holders(case, clock, office, at)
+    people = {person.id: person for holder in holders for person in (holder, *delegates.get(holder.id, ()))}
     return [person for person in people.values() if message.awaits(case, office.actor(person, at), at)]
 
 
-def _holders(case: Case, office: Office, at: datetime) -> list[Person]:
+def _holders(case: Case, clock: str, office: Office, at: datetime) -> list[Person]:
     staff = office.staff(at)
     match case:
         case Complaint():
@@ -46,13 +47,13 @@ def _holders(case: Case, office: Office, at: datetime) -> list[Person]:
         case Scorecard():
             return scorecard_roles.awaited(case, staff)
         case _:
-            return _of_a_penalty(case, staff, at)
+            return _of_a_penalty(case, clock, staff, at)
 
 
-def _of_a_penalty(penalty: Penalty, staff: Staff, at: datetime) -> list[Person]:
+def _of_a_penalty(penalty: Penalty, clock: str, staff: Staff, at: datetime) -> list[Person]:
     """Once the time for a defence is over, it is the head's turn."""
-    if clock_of(penalty) == REINSTATEMENT:
+    if clock == REINSTATEMENT:
         return only(penalty_roles.who_approves(penalty, staff))
-    if penalty.clock == "defence" and penalty.due_at is not None and penalty.due_at <= at:
+    if clock == "defence" and penalty.due_at is not None and penalty.due_at <= at:
         return only(who_takes_heads_steps(penalty, staff))
     return penalty_roles.awaited(penalty, staff)
