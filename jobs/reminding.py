@@ -6,15 +6,26 @@ from datetime import datetime
 
 from models import Database
 from workflow import clock_watch, reminder
+from workflow.clock_watch import Note
 
 logger = logging.getLogger("gongdao.jobs")
+
+NOTES_AT_ONCE = 1_000
 
 
 def remind_of_what_waits(database: Database, at: datetime) -> int:
     """Write every reminder that is asked for at `at`; how many were written."""
     with database.reading() as session:
-        found = clock_watch.to_look_at(session, at)
-    return sum(_remind(database, kind, ids, at) for kind, ids in found)
+        seen = clock_watch.look(session, at)
+    for start in range(0, len(seen.notes), NOTES_AT_ONCE):
+        _keep(database, seen.notes[start : start + NOTES_AT_ONCE])
+    return sum(_remind(database, kind, ids, at) for kind, ids in seen.batches())
+
+
+def _keep(database: Database, notes: Sequence[Note]) -> None:
+    with database.writing() as session:
+        clock_watch.keep(session, notes)
+        session.commit()
 
 
 def _remind(database: Database, kind: str, ids: Sequence[int], at: datetime) -> int:

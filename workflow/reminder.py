@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Notice, Occasion, Part, Person, Reminder, ReminderRecipient, Scorecard
 from workflow import clock_watch, message, reminder_times
-from workflow.clock_watch import KINDS, Watches
+from workflow.clock_watch import Note
 from workflow.office import Office
 from workflow.reminder_figures import figures_of
 from workflow.reminder_times import Call, Run
@@ -38,7 +38,7 @@ class Round:
     office: Office
     superiors: Superiors
     reminders: dict[int, list[Reminder]]
-    watches: Watches
+    notes: list[Note] = field(default_factory=list)
     told: dict[tuple[Any, ...], set[int]] = field(default_factory=dict)
 
 
@@ -50,14 +50,15 @@ def remind(session: Session, kind: str, ids: Sequence[int], at: datetime) -> lis
     """
     cases = list(session.scalars(_held(kind, ids)).unique())
     office = Office(session)
-    reminders, watches = _reminders_of(session, kind, cases), clock_watch.watches_of(session, kind, cases)
-    shared = Round(session, at, office, Superiors(office, at), reminders, watches)
-    return [reminder for case in cases for reminder in _look(shared, case)]
+    shared = Round(session, at, office, Superiors(office, at), _reminders_of(session, kind, cases))
+    found = [reminder for case in cases for reminder in _look(shared, case)]
+    clock_watch.keep(session, shared.notes)
+    return found
 
 
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
     """The cases with what the questions about them need. Cards are waited for: their people are told once of many."""
-    of_kind = next(each for each in KINDS if each.kind == kind)
+    of_kind = next(each for each in clock_watch.CLOCKS if each.kind == kind)
     person = of_kind.person if kind == Scorecard.kind else of_kind.respondent
     options = (
         joinedload(of_kind.regulation_version), joinedload(person).joinedload(Person.postings),
@@ -96,7 +97,7 @@ def _reminded(shared: Round, case: Case, run: Run) -> Reminder | None:
     call = reminder_times.called_for(run, figures, shared.at, earlier[-1] if earlier else None)
     reminder = _write(shared, case, run, call, earlier) if call is not None else None
     look_at = reminder_times.next_call(run, figures, shared.at)
-    clock_watch.note(shared.session, shared.watches, case, run, look_at)
+    shared.notes.append(clock_watch.note_of(case.kind, case.id, run, look_at))
     return reminder
 
 

@@ -39,9 +39,9 @@ HALF, DUE = moment(3, 3, 13, 30), moment(3, 5, 9)
 
 def look(session: Session, at: datetime) -> list[Reminder]:
     """One look of the minute at everything that runs."""
-    found = [
-        one for kind, ids in clock_watch.to_look_at(session, at) for one in reminder.remind(session, kind, ids, at)
-    ]
+    seen = clock_watch.look(session, at)
+    clock_watch.keep(session, seen.notes)
+    found = [one for kind, ids in seen.batches() for one in reminder.remind(session, kind, ids, at)]
     session.flush()
     return found
 
