@@ -20,9 +20,9 @@ from workflow.process import N_
 from workflow.turn import Case
 
 DONE = {
-    Occasion.HALF: N_("reminded %(names)s that the time is running"),
-    Occasion.DUE: N_("told %(names)s that the time is over"),
-    Occasion.LATE: N_("reminded %(names)s that it is overdue"),
+    Occasion.HALF: N_("to %(names)s: the time is running"),
+    Occasion.DUE: N_("to %(names)s: the time is over"),
+    Occasion.LATE: N_("to %(names)s: it is overdue"),
 }
 ALSO = {
     Part.SUPERIOR: N_("Superiors told: %(names)s"),

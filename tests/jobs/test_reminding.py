@@ -118,7 +118,7 @@ def test_a_reminder_in_a_message_says_until_when_and_leads_to_the_acts(database:
     remind_of_what_waits(database, HALF)
     [(title, body)] = sent(database, settings, HALF).values()
     assert title == "【公道】客诉 2026-1：请及时办理"
-    assert "提醒：此事仍等您办理，请在3月5日（周四）09:00前完成。" in body
+    assert "提醒：此事仍等您办理，请在3月5日（周四）09:00 前完成。" in body
     assert "待办事项：处理并记录完毕。" in body
     assert "http://127.0.0.1:8000/acting/" in body
     assert "郑" not in body and "预约" not in body
@@ -135,13 +135,13 @@ def test_superiors_read_who_is_late_and_the_administrator_only_that_it_is(databa
     assert messages.keys() == set(READERS)
     title, body = messages["gm.zhou"]
     assert title == "【公道】客诉 2026-1：逾期未办"
-    assert "此事已于3月5日（周四）09:00逾期，仍等刘洋办理；您是其上级，特此告知。" in body
+    assert "此事已于3月5日（周四）09:00 逾期，仍等刘洋办理；您是其上级，特此告知。" in body
     assert "/acting/" not in body
     title, body = messages["admin.root"]
     assert title == "[Gongdao 公道] Complaint 2026-1: an administrator is needed"
     assert "It is overdue since Thu 5 Mar, 09:00. Nobody above those who must act is left to be told." in body
     assert "刘洋" not in body and "/acting/" not in body
-    assert "此事已于3月5日（周四）09:00逾期，仍等您办理。" in messages["service.liu"][1]
+    assert "此事已于3月5日（周四）09:00 逾期，仍等您办理。" in messages["service.liu"][1]
 
 
 def test_a_nudge_in_a_message_names_who_waits(database: Any, settings: Any) -> None:

@@ -35,9 +35,9 @@ def test_who_waits_urges_from_the_page_and_then_reads_when_again(
     assert answer.status_code == 200
     assert "已催办刘洋。" in answer.text
     assert "催办了刘洋" in answer.text
-    assert "您已于今天 09:00催办，今天 13:00起可再次催办。" in answer.text
+    assert "您已于今天 09:00 催办，今天 13:00 起可再次催办。" in answer.text
     assert f'action="/complaints/{number}/nudges"' not in answer.text
-    assert "马超已于今天 09:00催办，今天 13:00起可再次催办。" in client_as("cr.sun").get(f"/complaints/{number}").text
+    assert "马超已于今天 09:00 催办，今天 13:00 起可再次催办。" in client_as("cr.sun").get(f"/complaints/{number}").text
     assert "马超 催办了刘洋" in client_as("service.liu").get("/notices").text
     assert nudges(database) == 1
 
@@ -47,7 +47,7 @@ def test_pressed_again_too_early_it_says_so_and_nothing_is_done(
 ) -> None:
     for who in ("service.ma", "cr.sun", "service.ma"):
         answer = client_as(who).post(f"/complaints/{number}/nudges", follow_redirects=True)
-    assert "已催办过，今天 13:00起可再次催办。" in answer.text
+    assert "已催办过，今天 13:00 起可再次催办。" in answer.text
     assert nudges(database) == 1
     clock.now += 4 * HOUR
     client_as("cr.sun").post(f"/complaints/{number}/nudges")
@@ -116,13 +116,11 @@ def test_the_timeline_tells_who_was_reminded_and_folds_what_is_alike(
         remind_of_what_waits(database, at)
     clock.now = moment(3, 11, 10)
     page = client_as("cr.sun").get(f"/complaints/{number}").text
-    assert "已提醒刘洋抓紧办理" in page and "已提醒刘洋：期限已到" in page
-    assert page.count("已提醒刘洋：已经逾期") == 3
+    assert "刘洋：请抓紧办理" in page and "刘洋：期限已到" in page
+    assert page.count("刘洋：已经逾期") == 3
     assert "已告知上级：周建国" in page and "已告知管理员：系统管理员" in page
     assert "自 3月10日 09:00 起共 2 次" in page
-    assert (
-        page.index("自 3月10日 09:00 起共 2 次") < page.index("已提醒刘洋：期限已到") < page.index("已提醒刘洋抓紧办理")
-    )
+    assert page.index("自 3月10日 09:00 起共 2 次") < page.index("刘洋：期限已到") < page.index("刘洋：请抓紧办理")
 
 
 def test_the_bell_reminds_and_leads_to_the_case(
@@ -131,7 +129,7 @@ def test_the_bell_reminds_and_leads_to_the_case(
     clock.now = LATE
     remind_of_what_waits(database, LATE)
     page = client_as("service.liu").get("/notices").text
-    assert "此事已于3月5日（周四）09:00逾期，仍等您办理。" in page.replace("于 3月", "于3月")
+    assert "此事已于3月5日（周四）09:00 逾期，仍等您办理。" in page.replace("于 3月", "于3月")
     assert f'href="/complaints/{number}"' in page or "/notices/" in page
     page = client_as("gm.zhou").get("/notices").text
     assert "仍等刘洋办理；您是其上级，特此告知。" in page
