@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import ClockWatch, Complaint, Penalty, RegulationVersion, Scorecard
 from workflow import deadline, reminder_times
+from workflow.limit import Limit
 from workflow.office import Office
 from workflow.regulation import pack_of
 from workflow.reminder_figures import figures_of
@@ -27,6 +28,7 @@ CLOCKS: dict[type[Any], tuple[str, ...]] = {
     Penalty: tuple(clock.name for clock in deadline.clocks_of(Penalty.kind)),
     Scorecard: ("review", "verify", "approve", "pay"),
 }
+IN_WORKING_TIME = Limit(working_days=1)
 AT_ONCE = 100
 
 logger = logging.getLogger("gongdao.reminders")
@@ -138,15 +140,15 @@ def _run(
     kind: str, clock: str, since: datetime, due: datetime, version: RegulationVersion, department_id: int | None,
     office: Office,
 ) -> Run:  # fmt: skip
-    """A scorecard's days are counted in the company's working time, every other limit as its regulation counts it."""
+    """Counted as its regulation says; the days of a month that is closed, in the company's working time."""
     if kind == Scorecard.kind:
-        return Run(clock, since, due, office.calendar.working_time(since, due), office.calendar)
+        whole = office.calendar.working_time(since, due)
+        return Run(clock, since, due, whole, IN_WORKING_TIME, office.calendar)
     limit, calendar = pack_of(version).limit(clock), deadline.calendar_of(clock, department_id, office)
     end = deadline.after(limit, since, calendar)
+    whole = end - since if limit.is_of_the_clock else calendar.working_time(since, end)
     acts = clock in deadline.CLOCKS and deadline.CLOCKS[clock].falls_due is not None
-    if limit.is_of_the_clock:
-        return Run(clock, since, due, end - since, None, acts_by_itself=acts)
-    return Run(clock, since, due, calendar.working_time(since, end), calendar, acts_by_itself=acts)
+    return Run(clock, since, due, whole, limit, calendar, acts_by_itself=acts)
 
 
 # --- keeping the notes

@@ -9,41 +9,40 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models import Occasion, Reminder
-from workflow.deadline import ONE_DAY
+from workflow.deadline import ONE_DAY, after, ahead_of
+from workflow.limit import Limit
 from workflow.reminder_figures import Figures
 from workflow.working_days import WorkingDays
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a clock, from its start to its deadline.
+    """One run of a clock, from its start to its deadline; `limit` and `calendar` say how it is counted.
 
-    `whole` is the time that it had, without stops; `calendar` is None for a clock that counts nights and holidays.
-    A clock that acts by itself at its deadline reminds of nothing afterwards.
+    `whole` is the time that it had, without stops. A clock that acts by itself at its deadline reminds of nothing
+    afterwards.
     """
 
     clock: str
     since: datetime
     due: datetime
     whole: timedelta
-    calendar: WorkingDays | None
+    limit: Limit
+    calendar: WorkingDays
     acts_by_itself: bool = False
 
     def first(self, percent: int) -> datetime:
         """When this share of the time is gone; what a stop took away was not gone."""
-        rest = self.whole * (100 - percent) / 100
-        return self.calendar.take_working_time(self.due, rest) if self.calendar is not None else self.due - rest
+        return ahead_of(self.limit, self.due, self.whole * (100 - percent) / 100, self.calendar)
 
-    def late_by_days(self, days: int) -> datetime:
-        return self.calendar.add(self.due, days) if self.calendar is not None else self.due + days * ONE_DAY
-
-    def late_by_hours(self, hours: int) -> datetime:
-        span = timedelta(hours=hours)
-        return self.calendar.add_working_time(self.due, span) if self.calendar is not None else self.due + span
+    def late_by(self, number: int, unit: str) -> datetime:
+        """When it is late by so many hours or days."""
+        counted_in = unit if self.limit.is_of_the_clock else f"working_{unit}"
+        return after(Limit.model_validate({counted_in: number}), self.due, self.calendar)
 
     def days_late(self, at: datetime) -> int:
         """Whole days since the deadline, about: working days may be cut short by a shift."""
-        return self.calendar.between(self.due, at) if self.calendar is not None else (at - self.due) // ONE_DAY
+        return (at - self.due) // ONE_DAY if self.limit.is_of_the_clock else self.calendar.between(self.due, at)
 
 
 @dataclass(frozen=True)
@@ -105,16 +104,15 @@ def _to_come(run: Run, figures: Figures, at: datetime) -> Iterator[datetime]:
 
 def _levels(run: Run, figures: Figures) -> list[datetime]:
     """When each level above hears of it."""
-    late_by = run.late_by_days if figures.superiors_unit == "days" else run.late_by_hours
-    return [late_by(number) for number in figures.superiors]
+    return [run.late_by(number, figures.superiors_unit) for number in figures.superiors]
 
 
 def _daily(run: Run, figures: Figures, at: datetime) -> tuple[datetime | None, datetime]:
     """The last of the daily moments that is not after `at`, if there was one, and the one after it."""
     every = figures.again_days
     days = max(0, run.days_late(at)) // every * every
-    while days and run.late_by_days(days) > at:
+    while days and run.late_by(days, "days") > at:
         days -= every
-    while (following := run.late_by_days(days + every)) <= at:
+    while (following := run.late_by(days + every, "days")) <= at:
         days += every
-    return run.late_by_days(days) if days else None, following
+    return run.late_by(days, "days") if days else None, following

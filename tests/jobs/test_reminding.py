@@ -10,10 +10,11 @@ from sqlalchemy import func, select, update
 from jobs import post, reminding
 from jobs.reminding import remind_of_what_waits
 from jobs.timetable import Timetable
-from models import Complaint, ComplaintState, Notice, Reminder
+from models import Complaint, ComplaintState, Event, Notice, Reminder
 from tests.builders import MONDAY, Desk, moment
 from workflow import nudge, reminder
 from workflow import reach as reaches
+from workflow.process import Refused
 from workflow.reach import Wish
 
 HALF, LATE = moment(3, 3, 13, 30), moment(3, 9, 9)
@@ -51,6 +52,24 @@ def test_two_workers_tell_each_person_once_of_a_months_cards(database: Any) -> N
         cards = session.scalar(select(func.count(Reminder.scorecard_id.distinct())))
     assert len(told) == len(set(told))
     assert cards == len(reminders(database))
+
+
+def test_of_two_nudges_at_once_one_stands(database: Any) -> None:
+    handling(database)
+
+    def urge(username: str) -> str:
+        with database.writing() as session:
+            try:
+                nudge.nudge(Complaint.locked(session, 1), by=Desk(session).actor(username), at=MONDAY)
+            except Refused as refusal:
+                return refusal.code
+            session.commit()
+            return "done"
+
+    with ThreadPoolExecutor(2) as workers:
+        assert sorted(workers.map(urge, ("cr.sun", "service.ma"))) == ["done", "too_early"]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Event).where(Event.action == "nudge")) == 1
 
 
 def test_nothing_is_written_for_what_asks_for_nothing(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -168,3 +168,9 @@ def test_a_superior_who_has_lost_sight_of_the_case_reads_no_more_of_it(
         session.commit()
     page = client_as("gm.zhou").get("/notices").text
     assert number not in page and "刘洋" not in page
+
+
+def test_everybody_chooses_how_reminders_reach_them(client_as: Client) -> None:
+    page = client_as("service.liu").get("/settings/messages").text
+    for name in ("客诉 · 提醒与催办", "处罚 · 提醒与催办", "月度考核 · 他人逾期"):
+        assert name in page
