@@ -17,9 +17,10 @@ def remind_of_what_waits(database: Database, at: datetime) -> int:
     """Write every reminder that is asked for at `at`; how many were written."""
     with database.reading() as session:
         seen = clock_watch.look(session, at)
+    written = sum(_remind(database, kind, ids, at) for kind, ids in seen.batches())
     for start in range(0, len(seen.notes), NOTES_AT_ONCE):
         _keep(database, seen.notes[start : start + NOTES_AT_ONCE])
-    return sum(_remind(database, kind, ids, at) for kind, ids in seen.batches())
+    return written
 
 
 def _keep(database: Database, notes: Sequence[Note]) -> None:

@@ -81,13 +81,20 @@ def _reminders_of(session: Session, kind: str, cases: Iterable[Case]) -> dict[in
 def _look(shared: Round, case: Case) -> list[Reminder]:
     try:
         with shared.session.begin_nested():
-            found = [_reminded(shared, case, run) for run in clock_watch.runs_of(case, shared.office)]
+            runs = clock_watch.runs_of(case, shared.office)
+            found = [reminder for run in runs if (reminder := _reminded(shared, case, run)) is not None]
             shared.session.flush()
-            return [reminder for reminder in found if reminder is not None]
     except Exception:
         logger.exception("%s %s could not be reminded of", case.kind, case.number)
         shared.told.clear()
         return []
+    shared.notes += [_note(shared, case, run) for run in runs]
+    return found
+
+
+def _note(shared: Round, case: Case, run: Run) -> Note:
+    look_at = reminder_times.next_call(run, figures_of(shared.office.company), shared.at)
+    return clock_watch.note_of(case.kind, case.id, run, look_at)
 
 
 def _reminded(shared: Round, case: Case, run: Run) -> Reminder | None:
@@ -95,10 +102,7 @@ def _reminded(shared: Round, case: Case, run: Run) -> Reminder | None:
     figures = figures_of(shared.office.company)
     earlier = [each for each in shared.reminders.get(case.id, ()) if _is_of(each, run)]
     call = reminder_times.called_for(run, figures, shared.at, earlier[-1] if earlier else None)
-    reminder = _write(shared, case, run, call, earlier) if call is not None else None
-    look_at = reminder_times.next_call(run, figures, shared.at)
-    shared.notes.append(clock_watch.note_of(case.kind, case.id, run, look_at))
-    return reminder
+    return _write(shared, case, run, call, earlier) if call is not None else None
 
 
 def _is_of(reminder: Reminder, run: Run) -> bool:
@@ -155,8 +159,8 @@ def _standing_in(shared: Round, case: Case, superiors: Iterable[Person]) -> Iter
 
 
 def _tell(shared: Round, case: Case, reminder: Reminder, part: Part, people: Iterable[Person]) -> None:
-    """Everybody once, for the first reason; of a month's cards that wait alike each person has one notice."""
-    known = _told_already(shared, case, reminder)
+    """Everybody once, for the first reason; of a month's cards that wait alike each has one notice for each reason."""
+    known = _told_already(shared, case, reminder, part)
     event = next((each for each in reversed(case.events) if each.from_state != each.to_state), case.events[-1])
     told = {recipient.person_id for recipient in reminder.recipients}
     for person in {person.id: person for person in people if person.id not in told}.values():
@@ -167,13 +171,16 @@ def _tell(shared: Round, case: Case, reminder: Reminder, part: Part, people: Ite
             shared.session.add(Notice(event_id=event.id, person=person, person_id=person.id, reminder=reminder))
 
 
-def _told_already(shared: Round, case: Case, reminder: Reminder) -> set[int]:
+def _told_already(shared: Round, case: Case, reminder: Reminder, part: Part) -> set[int]:
     if not isinstance(case, Scorecard):
         return set()
-    key = (case.month, reminder.clock, reminder.occasion, reminder.fell_due_at)
+    key = (case.month, reminder.clock, reminder.occasion, reminder.fell_due_at, part)
     if key not in shared.told:
-        query = select(Notice.person_id).join(Notice.reminder).join(Scorecard, Scorecard.id == Reminder.scorecard_id)
-        alike = (Scorecard.month == key[0], Reminder.clock == key[1], Reminder.occasion == key[2],
-                 Reminder.fell_due_at == key[3])  # fmt: skip
-        shared.told[key] = set(shared.session.scalars(query.where(*alike)))
+        query = select(Notice.person_id).join(Notice.reminder).join(Reminder.recipients)
+        theirs = (ReminderRecipient.person_id == Notice.person_id, ReminderRecipient.part == part)
+        alike = (Reminder.clock == reminder.clock, Reminder.occasion == reminder.occasion,
+                 Reminder.fell_due_at == reminder.fell_due_at)  # fmt: skip
+        cards = select(Scorecard.id).where(Scorecard.month == case.month)
+        found = query.where(*theirs, *alike, Reminder.scorecard_id.in_(cards))
+        shared.told[key] = set(shared.session.scalars(found))
     return shared.told[key]

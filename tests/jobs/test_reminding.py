@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from jobs import post, reminding
 from jobs.reminding import remind_of_what_waits
 from jobs.timetable import Timetable
-from models import Complaint, ComplaintState, Event, Notice, Reminder
+from models import Complaint, ComplaintState, Event, Notice, Reminder, ReminderRecipient
 from tests.builders import MONDAY, Desk, moment
 from workflow import nudge, reminder
 from workflow import reach as reaches
@@ -41,14 +41,16 @@ def test_two_workers_at_once_remind_once_of_each_case(database: Any) -> None:
     assert remind_of_what_waits(database, HALF) == 0
 
 
-def test_two_workers_tell_each_person_once_of_a_months_cards(database: Any) -> None:
+def test_two_workers_tell_each_person_once_for_each_reason_of_a_months_cards(database: Any) -> None:
     with database.writing() as session:
         Desk(session, moment(4, 10)).close("compute", "hr.qian")
         session.commit()
     with ThreadPoolExecutor(2) as workers:
         list(workers.map(lambda _: remind_of_what_waits(database, moment(4, 30)), range(2)))
     with database.reading() as session:
-        told = list(session.scalars(select(Notice.person_id).where(Notice.reminder_id.is_not(None))))
+        to_whom = ReminderRecipient.person_id == Notice.person_id
+        reasons = select(Notice.person_id, ReminderRecipient.part).join(Notice.reminder).join(Reminder.recipients)
+        told = session.execute(reasons.where(to_whom)).all()
         cards = session.scalar(select(func.count(Reminder.scorecard_id.distinct())))
     assert len(told) == len(set(told))
     assert cards == len(reminders(database))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -305,7 +305,17 @@ def test_of_a_months_cards_each_person_is_told_once(desk: Desk) -> None:
     assert len({notice.person_id for notice in notices}) == len(notices)
     # The manager reviews the heads' own cards, and is told once as whoever acts.
     assert [one for one in notices if one.person.username == "gm.zhou"]
+    # Who acts in some and is above those who act in others is told of both, once each.
     late = look(desk.session, due + 30 * DAY)
+    latest = [one for one in late if one.fell_due_at == late[-1].fell_due_at]
+    query = select(Notice).where(Notice.reminder_id.in_([one.id for one in latest]))
+    parts = {one.id: {told.person_id: told.part for told in one.recipients} for one in latest}
+    reasons = [
+        parts[notice.reminder_id or 0][notice.person_id]
+        for notice in desk.session.scalars(query)
+        if notice.person.username == "gm.zhou"
+    ]
+    assert sorted(reasons) == ["acts", "superior"]
     assert {part for one in late for part in told(one)} == {"acts", "superior", "administrator"}
     assert not any(one.part is Part.SUPERIOR and one.person_id == cards[each.scorecard_id or 0].person_id
                    for each in late for one in each.recipients)  # fmt: skip
@@ -344,6 +354,23 @@ def test_reminders_leave_every_case_as_it_is(desk: Desk, hours: list[int]) -> No
         assert [(case.state, case.version, case.due_at, case.clock_started_at) for case in cases] == rows
         assert desk.session.scalar(text("SELECT count(*) FROM event")) == events
         trial.rollback()
+
+
+def test_many_cases_are_read_by_as_many_queries_as_few(desk: Desk) -> None:
+    def read(count: int, at: datetime) -> int:
+        """How many queries a look takes at which so many cases are reminded of."""
+        for _ in range(count):
+            desk.complaint("handling", respondent="service.ma")
+        desk.session.commit()
+        desk.session.expunge_all()
+        desk.office = Office(desk.session)
+        selects: list[str] = []
+        listener = lambda *heard: selects.append(heard[2]) if heard[2].startswith("SELECT") else None  # noqa: E731
+        event.listen(desk.session.connection(), "before_cursor_execute", listener)
+        assert len(look(desk.session, at)) >= count
+        return len(selects)
+
+    assert read(2, HALF) == read(10, DUE) == read(0, moment(3, 6))
 
 
 # --- the company's figures, and what the database refuses
