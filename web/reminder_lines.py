@@ -59,8 +59,9 @@ def _alike(found: Reminder) -> Any:
 
 def _told(alike: Sequence[Reminder]) -> Told:
     first, last = alike[0], alike[-1]
-    names = case_words.names(last.names_of(Part.ACTS)) or _("nobody")
-    return Told(last.at, _(DONE[last.occasion], names=names), list(_facts(first, last, len(alike))))
+    names = case_words.names(last.names_of(Part.ACTS))
+    what = _(DONE[last.occasion], names=names) if names else _("to nobody: no one can act")
+    return Told(last.at, what, list(_facts(first, last, len(alike))))
 
 
 def _facts(first: Reminder, last: Reminder, times: int) -> Iterator[str]:

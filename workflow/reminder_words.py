@@ -20,6 +20,7 @@ TO_WHO_ACTS = {
     Occasion.LATE: N_("It is overdue since %(due)s, and it still waits for you."),
 }
 TO_SUPERIORS = N_("It is overdue since %(due)s and waits for %(names)s. You are told because you are their superior.")
+OF_NOBODY = N_("It is overdue since %(due)s, and nobody can act on it. You are told because you are a superior.")
 TO_ADMINISTRATORS = {
     Occasion.HALF: N_("It is to be done until %(due)s."),
     Occasion.DUE: N_("It is overdue since %(due)s."),
@@ -33,8 +34,6 @@ GAPS = {
     "nobody": N_("Nobody who could act is free to: each of them has a part in the case."),
     "end": N_("Nobody above those who must act is left to be told."),
 }
-NOBODY = N_("nobody")
-
 Say = Callable[..., str]
 
 
@@ -45,8 +44,8 @@ def sentences(reminder: Reminder, part: Part, *, say: Say, moment: Callable[[dat
         case Part.ACTS:
             return say(TO_WHO_ACTS[reminder.occasion], due=due)
         case Part.SUPERIOR:
-            names = ("、" if is_chinese else ", ").join(reminder.names_of(Part.ACTS)) or say(NOBODY)
-            return say(TO_SUPERIORS, due=due, names=names)
+            names = ("、" if is_chinese else ", ").join(reminder.names_of(Part.ACTS))
+            return say(TO_SUPERIORS, due=due, names=names) if names else say(OF_NOBODY, due=due)
     said = [say(TO_ADMINISTRATORS[reminder.occasion], due=due), *gaps(reminder, say=say, is_chinese=is_chinese)]
     return ("" if is_chinese else " ").join(said)
 

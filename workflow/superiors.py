@@ -79,10 +79,12 @@ class Superiors:
 
     def _next(self, below: Rung, told: set[int], respondent_id: int | None, sees: Callable[[Person], bool]) -> Level:
         """The next one above who is to be told; nobody where the chain ends or leads to who was told already."""
+        met = set(told)
         above = self._above(below, respondent_id)
-        while isinstance(above, Person) and above.id not in told and (above.id == respondent_id or not sees(above)):
+        while isinstance(above, Person) and above.id not in met and (above.id == respondent_id or not sees(above)):
+            met.add(above.id)
             above = self._above(above, respondent_id)
-        return [] if above is None or (isinstance(above, Person) and above.id in told) else [above]
+        return [] if above is None or (isinstance(above, Person) and above.id in met) else [above]
 
     def _above(self, below: Rung, respondent_id: int | None) -> Rung | None:
         if isinstance(below, Gap):

@@ -25,6 +25,7 @@ from models import (
     Role,
     RoleGrant,
     Scorecard,
+    TeamLeadership,
 )
 from tests.builders import MONDAY, Desk, moment
 from tests.workflow.test_calendar import WEDNESDAY, day
@@ -108,6 +109,18 @@ def test_the_chain_goes_from_the_team_leader_to_the_manager_and_ends(desk: Desk)
     assert above([desk.person("cr.sun"), desk.person("cr.lin"), gao], None, lambda _person: True) == [
         [zhou, liu], [Gap("end")],
     ]  # fmt: skip
+
+
+def test_two_who_lead_each_others_teams_make_no_endless_chain(desk: Desk) -> None:
+    liang, hu, gao = (desk.person(name) for name in ("detailing.guo", "detailing.hu", "service.gao"))
+    led = {leading.person_id: leading for leading in desk.session.scalars(select(TeamLeadership))}
+    led[gao.id].until = MONDAY
+    hu.posting_at(MONDAY).team_id = led[gao.id].team_id
+    desk.session.add(TeamLeadership(team_id=led[gao.id].team_id, person_id=liang.id, since=MONDAY))
+    desk.session.flush()
+    above = Superiors(Office(desk.session), MONDAY).above
+    assert above([desk.person("service.ma")], None, lambda _person: False) == [[Gap("end")]]
+    assert above([hu], None, lambda _person: True) == [[liang], [Gap("end")]]
 
 
 def test_who_does_not_see_the_case_hears_nothing_of_it(desk: Desk) -> None:
