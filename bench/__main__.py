@@ -1,5 +1,6 @@
 """`python -m bench`: prints what a step costs beside its bare rows, what a hundred times more complaints
-cost, how long a month's close takes, and what letters cost beside other ways to write them.
+cost, what looking for reminders costs among many closed ones, how long a month's close takes, and what letters cost
+beside other ways to write them.
 `python -m bench letters` measures the letters alone, in two or three minutes.
 
 Measurements that are compared are taken in turns and told as medians. It works in databases of its
@@ -11,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import letters, lists, month, steps
+from bench import letters, lists, month, reminders, steps
 from bench.place import Place, places
 from bench.telling import Finding
 
@@ -43,7 +44,7 @@ def _letters(folder: Path, *, at_length: bool) -> int:
 
 
 def measured(place: Place) -> list[Finding]:
-    return [*steps.measure(place), *lists.measure(place)]
+    return [*steps.measure(place), *lists.measure(place), *reminders.measure(place)]
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from config import Settings
 from jobs import channels
 from jobs.channels import NotSent, Parcel
 from jobs.outbox import LONGEST_ERROR, MOST_ATTEMPTS, delay_after
-from jobs.writing import case_of, written
+from jobs.writing import case_of, with_their_reminders, written
 from models import (
     ChannelOut,
     Database,
@@ -95,7 +95,7 @@ def spread(database: Database, at: datetime) -> int:
     with database.writing() as session:
         query = select(Notice).where(Notice.spread_at.is_(None)).order_by(Notice.id).limit(SPREAD_AT_ONCE)
         found = session.scalars(
-            query.options(joinedload(Notice.event), joinedload(Notice.person)).with_for_update(
+            query.options(joinedload(Notice.event), joinedload(Notice.person), *with_their_reminders()).with_for_update(
                 of=Notice, skip_locked=True
             )
         ).all()
@@ -116,7 +116,7 @@ def _plan(
     try:
         with session.begin_nested():
             actor = office.actor(notice.person, at)
-            kind = messages.kind_of(notice.event, case(notice.event), actor, at)
+            kind = messages.kind_of(notice, case(notice.event), actor, at)
             messages.plan(session, notice, kind, reach, at=at, zone=office.calendar.zone)
     except Exception:
         logger.exception("notice %s could not be spread", notice.id)

@@ -30,6 +30,7 @@ BLUEPRINTS = (
     "month",
     "month_file",
     "notice",
+    "nudge",
     "payday",
     "penalty",
     "people",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from flask import render_template
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from models import Complaint
@@ -22,6 +22,7 @@ from web import (
     case_words,
     choices,
     diagram,
+    nudge_panel,
 )
 from web.case_forms import FORMS, ActForm, Ruling
 from web.case_offers import RULINGS, Choice, Closed
@@ -82,6 +83,7 @@ def show(complaint: Complaint, tried: Tried | None = None) -> str:
         statutory=case_clocks.statutory(complaint), panel=panel, penalties=case_penalty.of(complaint),
         bar=case_bar.bar(complaint, all_choices, deadline, waiting),
         respondent=case_respondent.view(complaint, panel.choices, deadline) if own else None,
+        nudge=nudge_panel.of(complaint, url_for("nudge.of_complaint", number=complaint.number)),
     )  # fmt: skip
 
 

@@ -10,11 +10,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from models import Complaint, Event
-from web import case_points, case_words, filters, moment, moved
+from models import Complaint, Event, Penalty
+from web import case_points, case_words, filters, moment, moved, reminder_lines
 from web.case_files import File, file_of
 from web.session import actor, me
 from workflow import veil
+from workflow.message import NUDGE
 from workflow.process import N_
 from workflow.sight import may_open
 
@@ -29,7 +30,7 @@ QUOTED = {
     "answer_to_customer": N_("Answer to the customer"),
     "note": "",
 }
-SILENT = ("remark", "find_violation", "reschedule")
+SILENT = ("remark", "find_violation", "reschedule", NUDGE)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,16 @@ def lines(complaint: Complaint) -> list[Line]:
         found.append(_line(event, complaint, before))
         if event.action not in SILENT:
             before = event.at
-    return found[::-1]
+    return with_reminders(found[::-1], complaint)
+
+
+def with_reminders(newest_first: list[Line], case: Complaint | Penalty) -> list[Line]:
+    """The reminders of the case between its events, each after what it came after."""
+    found = list(newest_first)
+    for told in reminder_lines.of(case):
+        place = next((place for place, line in enumerate(found) if line.at <= told.at), len(found))
+        found.insert(place, Line(_("Reminder"), "", told.what, told.at, is_system=True, facts=told.facts))
+    return found
 
 
 def _line(event: Event, complaint: Complaint, before: datetime | None) -> Line:
@@ -88,6 +98,8 @@ def done_in(event: Event) -> str:
     """What was done in this event, to stand after the name of who did it."""
     if event.action == "reschedule":
         return moved.told(event)
+    if event.action == NUDGE:
+        return reminder_lines.urged(event)
     if event.action == "find_violation":
         return _finding(event.said)
     if event.action == "remark" and not event.said.get("note"):

@@ -10,6 +10,7 @@ from web import (
     case_words,
     diagram,
     filters,
+    nudge_panel,
     penalty_bar,
     penalty_clocks,
     penalty_course,
@@ -102,6 +103,7 @@ def show(penalty: Penalty, tried: Tried | None = None) -> str:
         money_note=penalty_ledger.total(penalty), deadline=deadline, hint=penalty_clocks.since_knowing(penalty),
         panel=panel, bar=penalty_bar.bar(penalty, [*deciding, *panel.choices], deadline, waiting, exam),
         respondent=penalty_respondent.view(penalty, panel.choices, deadline) if own else None,
+        nudge=nudge_panel.of(penalty, url_for("nudge.of_penalty", number=penalty.number)),
     )  # fmt: skip
 
 

@@ -4,10 +4,11 @@ from flask_babel import gettext as _
 
 from models import Event, LadderStep, Letter
 from pdf.words import TITLES
-from web import filters, moved
+from web import filters, moved, reminder_lines
 from web.language import is_chinese
 from workflow.act_words import DISMISSAL_WORDS, Words
 from workflow.act_words import PENALTY_WORDS as WORDS
+from workflow.message import NUDGE
 from workflow.process import N_
 
 # What a running clock waits for, to stand after the name of whoever it waits for.
@@ -64,6 +65,8 @@ def done(event: Event) -> str:
     said = event.said
     if event.action == "reschedule":
         return moved.told(event)
+    if event.action == NUDGE:
+        return reminder_lines.urged(event)
     if event.action == "remark" and not said.get("note"):
         return _("added a file")
     if event.action == "reinstate":

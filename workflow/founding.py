@@ -32,6 +32,7 @@ from models import (
 from workflow import packs, readable_yaml, regulation
 from workflow.process import N_
 from workflow.regulation import Bilingual
+from workflow.reminder_figures import SETTING, Figures
 
 T = TypeVar("T")
 Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2, max_digits=12)]
@@ -94,6 +95,7 @@ class CompanyFile(_Strict):
     show_customer_to_respondent: bool = False
     fines: Literal["allowed", "points_only"] = "allowed"
     review_body: str | None = None
+    reminders: Figures = Figures()
 
 
 def read(file: Path) -> CompanyFile:
@@ -159,6 +161,7 @@ def _company(description: CompanyFile, is_demo: bool) -> Company:
             "deduction_cap_percent": description.deduction_cap_percent,
             "show_customer_to_respondent": description.show_customer_to_respondent,
             "fines": description.fines,
+            SETTING: description.reminders.model_dump(mode="json"),
         },
     )  # fmt: skip
 
