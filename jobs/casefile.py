@@ -18,8 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from config import Settings
+from jobs.failure import CUT_SHORT, NOT_THEIRS, said
 from jobs.letters import pdf_of
-from jobs.once import only_once_here
+from jobs.once import only_once
 from jobs.seal import seal_of
 from models import (
     Attachment,
@@ -34,6 +35,7 @@ from models import (
     Penalty,
     Person,
     ServiceFile,
+    is_away,
 )
 from pdf import casefile as paper
 from pdf.casefile_given import CaseIn, ExhibitIn, LetterIn, ServiceIn
@@ -68,14 +70,16 @@ def place(settings: Settings, key: str) -> Path:
 
 def run(database: Database, file_id: int, *, settings: Settings, now: Callable[[], datetime]) -> None:
     """Make the file, unless it is made or in other hands."""
-    with only_once_here("case file", file_id) as is_the_one:
+    with only_once(database, "case file", file_id) as is_the_one:
         if not is_the_one or not _begin(database, file_id, now()):
             return
         try:
             _make(database, file_id, settings, now())
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             logger.exception("case file %s could not be made", file_id)
-            _note(database, file_id, state=CaseFileState.FAILED, finished_at=now())
+            _note(database, file_id, state=CaseFileState.FAILED, finished_at=now(), last_error=said(error))
 
 
 def forget_old_files(database: Database, settings: Settings, at: datetime) -> None:
@@ -96,7 +100,7 @@ def _begin(database: Database, file_id: int, at: datetime) -> bool:
         file.attempts += 1
         file.state = CaseFileState.RUNNING
         if file.attempts > MOST_ATTEMPTS:
-            file.state, file.finished_at = CaseFileState.FAILED, at
+            file.state, file.finished_at, file.last_error = CaseFileState.FAILED, at, CUT_SHORT
         session.commit()
         return file.is_running
 
@@ -107,7 +111,7 @@ def _make(database: Database, file_id: int, settings: Settings, at: datetime) ->
         key, lang, case = row.key, LANGUAGES[row.language], case_of(session, row)
         actor = Office(session).actor(session.get_one(Person, row.asked_by_id), at)
         if not casefile.may_see(case, actor):
-            _note(database, file_id, state=CaseFileState.FAILED, finished_at=at)
+            _note(database, file_id, state=CaseFileState.FAILED, finished_at=at, last_error=NOT_THEIRS)
             return
         given = _given(session, case, actor, row.copy, lang, settings)
     total = paper.steps_of(len(given.letters), len(given.exhibits))

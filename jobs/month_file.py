@@ -19,8 +19,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from config import Settings
+from jobs.failure import CUT_SHORT, said
 from jobs.letters import pdf_of, voiding
-from jobs.once import only_once_here
+from jobs.once import only_once
 from models import (
     CaseFileState,
     Complaint,
@@ -32,6 +33,7 @@ from models import (
     Penalty,
     Person,
     Scorecard,
+    is_away,
 )
 from pdf import copies, filters, month_index
 from pdf.fonts import FontsMissing
@@ -75,16 +77,18 @@ def run(
     must_stop: Callable[[], bool] = lambda: False,
 ) -> None:  # fmt: skip
     """Make the file, unless it is made or in other hands."""
-    with only_once_here("month file", file_id) as is_the_one:
+    with only_once(database, "month file", file_id) as is_the_one:
         if not is_the_one or not _begin(database, file_id, now()):
             return
         try:
             _Work(database, file_id, settings, now(), must_stop).make()
         except _Stopped:
             _note(database, file_id, state=CaseFileState.WAITING, attempts=0)
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             logger.exception("the letters of month file %s could not be put together", file_id)
-            _note(database, file_id, state=CaseFileState.FAILED, finished_at=now())
+            _note(database, file_id, state=CaseFileState.FAILED, finished_at=now(), last_error=said(error))
 
 
 def forget_old_files(database: Database, settings: Settings, at: datetime) -> None:
@@ -105,7 +109,7 @@ def _begin(database: Database, file_id: int, at: datetime) -> bool:
         file.attempts += 1
         file.state = CaseFileState.RUNNING
         if file.attempts > MOST_ATTEMPTS:
-            file.state, file.finished_at = CaseFileState.FAILED, at
+            file.state, file.finished_at, file.last_error = CaseFileState.FAILED, at, CUT_SHORT
         session.commit()
         return file.is_running
 

@@ -18,6 +18,7 @@ from huey import crontab
 
 from config import Settings
 from jobs import casefile, imports, month_file, outbox, overdue, rehearsal
+from jobs.patience import Work, left_to_the_sweep
 from jobs.post import Letterbox, is_due
 from jobs.queue import open_queue
 from models import Database
@@ -37,18 +38,21 @@ class Timetable:
         self.settings, self.database, self.now = settings, database, now
         self.must_stop: Callable[[], bool] = lambda: False
         self.queue = open_queue(settings)
-        self.fulfil = self.queue.task(name="fulfil")(self._fulfil)
-        self.run_import = self.queue.task(name="run_import")(self._run_import)
-        self.rehearse = self.queue.task(name="rehearse", priority=BEFORE_PAPER)(self._rehearse)
-        self.bind_case = self.queue.task(name="bind_case", priority=BEFORE_PAPER)(self._bind_case)
+        self.fulfil = self._task("fulfil", self._fulfil)
+        self.run_import = self._task("run_import", self._run_import)
+        self.rehearse = self._task("rehearse", self._rehearse, priority=BEFORE_PAPER)
+        self.bind_case = self._task("bind_case", self._bind_case, priority=BEFORE_PAPER)
         self.letterbox = Letterbox(database, settings, now, threading.Lock())
-        self.send_messages = self.queue.task(name="send_messages", priority=BEFORE_PAPER)(self._send_messages)
-        self.gather_month = self.queue.task(name="gather_month")(self._gather_month)
+        self.send_messages = self._task("send_messages", self._send_messages, priority=BEFORE_PAPER)
+        self.gather_month = self._task("gather_month", self._gather_month)
         for name, work in (("carry_out_due", self.carry_out_due), ("sweep", self.sweep)):
             self.queue.periodic_task(
                 _every_minute, name=name, priority=BEFORE_ALL_ELSE, expires=EXPIRES_WITH_THE_MINUTE
-            )(work)
-        self.queue.periodic_task(crontab(hour="3", minute="0"), name="tidy")(self.tidy)
+            )(left_to_the_sweep(work))
+        self.queue.periodic_task(crontab(hour="3", minute="0"), name="tidy")(left_to_the_sweep(self.tidy))
+
+    def _task(self, name: str, work: Work, *, priority: int | None = None) -> Callable[..., object]:
+        return self.queue.task(name=name, priority=priority)(left_to_the_sweep(work))  # type: ignore[no-any-return]
 
     def carry_out_due(self) -> None:
         overdue.carry_out_due(self.database, self.now())

@@ -1,5 +1,6 @@
 """The facts: tables, constraints and queries. Knows no rule and no web."""
 
+from models.background import FailedStep, WorkerPulse
 from models.base import Base
 from models.casefile import CaseFile, CaseFileState
 from models.company import (
@@ -46,19 +47,19 @@ from models.printing import LetterPrint, MonthFile, ServiceFile
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
 from models.scorecard import Scorecard, ScorecardState
-from models.session import Database
+from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 
 __all__ = [
     "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CaseFile",
-    "CaseFileState", "Category", "Channel", "ChannelOut", "Commission", "Company", "Complaint",
-    "ComplaintImport", "ComplaintState", "Database", "Department", "Deputation", "EntryStatus", "Event",
-    "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
+    "CaseFileState", "Category", "Channel", "ChannelOut", "Commission", "Company", "Complaint", "ComplaintImport",
+    "ComplaintState", "Database", "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "Headship",
+    "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
     "LetterRecipient", "LetterService", "LoginFailure", "Message", "MessageNotice", "MoneyEntry", "MoneyKind",
     "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Order", "OrderState", "Payday", "PaydayLine",
     "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach",
-    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
-    "RehearsalState", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
-    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
-    "StationeryPicture", "Taken", "Team", "TeamLeadership", "new_code", "take_number",
+    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState",
+    "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange",
+    "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team",
+    "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, values_of
@@ -52,6 +52,7 @@ class CaseFile(Base):
     digest: Mapped[str | None] = mapped_column(String(64))
     # What could not be shown as pages, as sentences in the language of the file.
     remarks: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    last_error: Mapped[str | None] = mapped_column(Text)
 
     complaint: Mapped[Complaint | None] = relationship()
     penalty: Mapped[Penalty | None] = relationship()

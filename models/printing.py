@@ -4,7 +4,7 @@ service. Every row says who, when, and which; none of them is ever deleted.
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, values_of
@@ -61,6 +61,7 @@ class MonthFile(Base):
     missing: Mapped[int] = mapped_column(default=0)
     size: Mapped[int | None]
     digest: Mapped[str | None] = mapped_column(String(64))
+    last_error: Mapped[str | None] = mapped_column(Text)
 
     asked_by: Mapped[Person] = relationship()
 

@@ -67,7 +67,7 @@ def test_a_case_that_was_answered_meanwhile_is_left_alone(database):
     with database.writing() as session:
         Desk(session).take("accept", session.get_one(Complaint, case), "service.liu", at=MONDAY - timedelta(hours=7))
         session.commit()
-    assert not jobs_overdue._take(database, due)
+    assert not jobs_overdue._take(database, due, MONDAY)
     assert _lapses(database) == []
 
 
