@@ -50,6 +50,10 @@ def do_without() -> None:
     g.without_database = True
 
 
+def without_database() -> bool:
+    return "without_database" in g
+
+
 def close(_error: BaseException | None = None) -> None:
     if (session := g.pop("session", None)) is not None:
         session.close()
@@ -69,7 +73,7 @@ def me() -> Person:
 
 def someone() -> Person | None:
     """The person who is logged in, if anyone is."""
-    if "without_database" in g:
+    if without_database():
         return None
     return me() if has_request_context() and current_user.is_authenticated else None
 
@@ -88,7 +92,7 @@ def actor() -> Actor:
 
 def company() -> Company | None:
     """The company, once it has been set up."""
-    if "without_database" in g:
+    if without_database():
         return None
     if "company" not in g:
         g.company = db().get(Company, 1)

@@ -1,4 +1,4 @@
-"""Work in the background by kinds: what waits, what runs, what failed; and “try again”, which never does things twice."""
+"""Work in the background by kinds: what waits, what runs, what failed; and “try again”, which does nothing twice."""
 
 from datetime import timedelta
 
@@ -146,5 +146,5 @@ def test_a_file_that_has_ended_well_is_never_begun_anew(rows):
     file.state, file.finished_at, file.pages, file.digest = CaseFileState.DONE, MONDAY, 3, "0" * 64
     rows.flush()
     file.state, file.finished_at = CaseFileState.WAITING, None
-    with pytest.raises(Exception, match="never changed|append"):
+    with pytest.raises(Exception, match=r"never changed|append"):
         rows.flush()
