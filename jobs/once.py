@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError
 
 from models import Database
 
@@ -27,12 +28,22 @@ def only_once(database: Database, kind: str, key: int = 0) -> Iterator[bool]:
 @contextmanager
 def _in_the_database(engine: Engine, kind: str, key: int) -> Iterator[bool]:
     """A lock of PostgreSQL's that belongs to a connection of its own and ends with it."""
-    of_kind = zlib.crc32(kind.encode()) - 2**31
+    work = zlib.crc32(kind.encode()) - 2**31, key
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        is_the_one = bool(connection.scalar(select(func.pg_try_advisory_lock(*work))))
         try:
-            yield bool(connection.scalar(select(func.pg_try_advisory_lock(of_kind, key))))
+            yield is_the_one
         finally:
-            connection.invalidate()
+            if is_the_one:
+                _let_go(connection, work)
+
+
+def _let_go(connection: Connection, work: tuple[int, int]) -> None:
+    """At once, for whoever asks next; a connection that is lost has let go already."""
+    try:
+        connection.execute(select(func.pg_advisory_unlock(*work)))
+    except DBAPIError:
+        connection.invalidate()
 
 
 @contextmanager

@@ -74,22 +74,26 @@ def _why(found: Any) -> str:
 
 
 def _times(found: Any, state: State) -> str:
-    """How often it was tried, and the moment that counts: of the next try, or until when it is in hand."""
-    parts = []
-    if attempts := getattr(found, "attempts", 0):
-        parts.append(ngettext("%(num)s try", "%(num)s tries", attempts))
+    """How often it was tried, the moment that counts, and how far it is."""
+    attempts, total = getattr(found, "attempts", 0), getattr(found, "total", 0)
+    tried = ngettext("%(num)s try", "%(num)s tries", attempts) if attempts else ""
+    seen = _("%(seen)d of %(total)d", seen=found.seen, total=total) if state == "runs" and total else ""
+    return " · ".join(part for part in (tried, _moment(found, state), seen) if part)
+
+
+def _moment(found: Any, state: State) -> str:
+    """Until when it is in hand, when it is tried again, or since when it could be done."""
+    if _is_given_up(found):
+        return _("once more each night") if isinstance(found, Order) else _("given up")
     until: datetime | None = getattr(found, "next_try_at", None)
     if state == "runs" and until is not None:
-        parts.append(_("in hand until %(moment)s", moment=moment.moment(until)))
-    elif until is not None and until > now() and not _is_given_up(found):
-        parts.append(_("next: %(moment)s", moment=moment.moment(until)))
-    elif isinstance(found, Due | FailedStep):
-        parts.append(_("due %(moment)s", moment=moment.moment(found.moment)))
-    elif asked := getattr(found, "asked_at", getattr(found, "uploaded_at", None)):
-        parts.append(_("asked for %(moment)s", moment=moment.moment(asked)))
-    if state == "runs" and getattr(found, "total", 0):
-        parts.append(_("%(seen)d of %(total)d", seen=found.seen, total=found.total))
-    return " · ".join(parts)
+        return _("in hand until %(moment)s", moment=moment.moment(until))
+    if until is not None and until > now():
+        return _("next: %(moment)s", moment=moment.moment(until))
+    if isinstance(found, Due | FailedStep):
+        return _("due %(moment)s", moment=moment.moment(found.moment))
+    asked = getattr(found, "asked_at", getattr(found, "uploaded_at", None))
+    return _("asked for %(moment)s", moment=moment.moment(asked)) if asked else ""
 
 
 def _is_given_up(found: Any) -> bool:
