@@ -9,9 +9,12 @@ replaces itself after some hundreds.
 import json
 import logging
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from functools import partial
+from types import FrameType
+from typing import NoReturn
 
 from huey.consumer import Consumer, Worker
 from psycopg import Error as QueueError
@@ -54,6 +57,8 @@ def main() -> int:
         return 1
     _write_log(settings)
     memory.keep_little()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end_before_the_first_task)
     database = Database(settings.database_url)
     if work(once_it_is_there(lambda: Timetable(settings, database, lambda: datetime.now(UTC)))):
         os.execv(sys.executable, [sys.executable, "-m", "jobs.worker"])  # noqa: S606
@@ -74,6 +79,11 @@ def work(timetable: Timetable) -> bool:
         consumer.run()
         consumer.stop(graceful=True)
     return render.worn_out() and consumer._signum is None
+
+
+def _end_before_the_first_task(_number: int, _frame: FrameType | None) -> NoReturn:
+    """While it catches up: the step at hand is undone, and found again."""
+    raise SystemExit(0)
 
 
 class Reader(Worker):  # type: ignore[misc]
