@@ -1,9 +1,9 @@
 """Waiting for a database that has gone away: each time longer, and without a trace in the log for each."""
 
 import logging
-import time
 from collections.abc import Callable
 from functools import wraps
+from time import sleep
 from typing import Any
 
 from psycopg import OperationalError as QueueIsAway
@@ -26,8 +26,8 @@ def cannot_be_reached(error: BaseException) -> bool:
     return is_away(error) or isinstance(error, QueueIsAway)
 
 
-def once_it_is_there(work: Callable[[], Any], wait: Callable[[float], Any] = time.sleep) -> Any:
-    """Do the work; while the database is away, wait and begin it anew. What `wait` answers ends the waiting if true."""
+def once_it_is_there(work: Callable[[], Any]) -> Any:
+    """Do the work; while the database is away, wait and begin it anew."""
     failures = 0
     while True:
         try:
@@ -37,8 +37,7 @@ def once_it_is_there(work: Callable[[], Any], wait: Callable[[float], Any] = tim
                 raise
             failures += 1
             logger.warning("the database does not answer; waiting for %d s", pause_after(failures))
-            if wait(pause_after(failures)):
-                return None
+            sleep(pause_after(failures))
 
 
 def left_to_the_sweep(work: Work) -> Work:

@@ -28,12 +28,12 @@ def beating(database: Database, now: Now) -> Iterator[None]:
     """While the caller works, this process is seen to live."""
     name, started, ended = f"{socket.gethostname()[:60]}/{os.getpid()}", now(), threading.Event()
 
-    def beat() -> None:
+    def go_on() -> None:
         while not ended.wait(SECONDS_BETWEEN):
-            _attempt(database, name, started, now())
+            _beat(database, name, started, now())
 
-    _attempt(database, name, started, started)
-    thread = threading.Thread(target=beat, name="Pulse", daemon=True)
+    _beat(database, name, started, started)
+    thread = threading.Thread(target=go_on, name="Pulse", daemon=True)
     thread.start()
     try:
         yield
@@ -54,22 +54,24 @@ def living(session: Session, at: datetime) -> list[WorkerPulse]:
     return list(session.scalars(query.order_by(WorkerPulse.started_at, WorkerPulse.name)))
 
 
-def _attempt(database: Database, name: str, started: datetime, at: datetime) -> None:
+def _beat(database: Database, name: str, started: datetime, at: datetime) -> None:
+    with _as_far_as_possible(database) as session:
+        session.execute(delete(WorkerPulse).where(WorkerPulse.seen_at < at - FORGOTTEN_AFTER))
+        session.merge(WorkerPulse(name=name, started_at=started, seen_at=at))
+
+
+def _take_away(database: Database, name: str) -> None:
+    with _as_far_as_possible(database) as session:
+        session.execute(delete(WorkerPulse).where(WorkerPulse.name == name))
+
+
+@contextmanager
+def _as_far_as_possible(database: Database) -> Iterator[Session]:
+    """A pulse that cannot be written is missed by whoever looks for it: that is what it is for."""
     try:
         with database.writing() as session:
-            session.execute(delete(WorkerPulse).where(WorkerPulse.seen_at < at - FORGOTTEN_AFTER))
-            session.merge(WorkerPulse(name=name, started_at=started, seen_at=at))
+            yield session
             session.commit()
     except Exception as error:
         if not cannot_be_reached(error):
             logger.exception("the pulse could not be written")
-
-
-def _take_away(database: Database, name: str) -> None:
-    try:
-        with database.writing() as session:
-            session.execute(delete(WorkerPulse).where(WorkerPulse.name == name))
-            session.commit()
-    except Exception as error:
-        if not cannot_be_reached(error):
-            raise

@@ -10,6 +10,7 @@ when asked      import a file of complaints; rehearse a draft of a regulation; b
                 letters of a month
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -18,10 +19,12 @@ from huey import crontab
 
 from config import Settings
 from jobs import casefile, imports, month_file, outbox, overdue, rehearsal
-from jobs.patience import Work, left_to_the_sweep
+from jobs.patience import Work, cannot_be_reached, left_to_the_sweep
 from jobs.post import Letterbox, is_due
 from jobs.queue import open_queue
 from models import Database
+
+logger = logging.getLogger("gongdao.jobs")
 
 Now = Callable[[], datetime]
 
@@ -81,10 +84,9 @@ class Timetable:
         outbox.try_once_more(self.database, self.now())
 
     def catch_up(self) -> None:
-        """Everything that was missed while nothing ran."""
-        self.carry_out_due()
-        self.sweep()
-        self.tidy()
+        """Everything that was missed while nothing ran; what cannot be made up for now is tried with the next minute."""
+        for work in (self.carry_out_due, self.sweep, self.tidy):
+            _make_up_for(work)
 
     def _fulfil(self, order_id: int) -> None:
         outbox.fulfil(self.database, order_id, settings=self.settings, at=self.now())
@@ -103,6 +105,15 @@ class Timetable:
 
     def _gather_month(self, file_id: int) -> None:
         month_file.run(self.database, file_id, settings=self.settings, now=self.now, must_stop=self.must_stop)
+
+
+def _make_up_for(work: Work) -> None:
+    try:
+        work()
+    except Exception as error:
+        if cannot_be_reached(error):
+            raise
+        logger.exception("%s failed at the start", work.__name__)
 
 
 def _every_minute(_moment: datetime) -> bool:

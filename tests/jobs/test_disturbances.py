@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
-from jobs import outbox, post
+from jobs import outbox, patience, post
 from jobs import overdue as jobs_overdue
 from jobs.failure import CUT_SHORT
 from jobs.patience import once_it_is_there, pause_after
@@ -210,13 +210,15 @@ def test_work_waits_each_time_longer_and_is_begun_anew(monkeypatch):
                 session.execute(select(1))
         return "done"
 
-    assert once_it_is_there(work, waited.append) == "done"
+    monkeypatch.setattr(patience, "sleep", waited.append)
+    assert once_it_is_there(work) == "done"
     assert waited == [1, 2, 4, 8, 16, 30, 30] == [pause_after(count) for count in range(1, 8)]
 
 
-def test_a_mistake_of_ours_is_not_waited_for():
+def test_a_mistake_of_ours_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(patience, "sleep", lambda _: pytest.fail("nothing to wait for"))
     with pytest.raises(ZeroDivisionError):
-        once_it_is_there(lambda: 1 / 0, lambda _: pytest.fail("nothing to wait for"))
+        once_it_is_there(lambda: 1 / 0)
 
 
 def test_a_message_that_went_while_the_database_was_away_is_noted_and_goes_once(here, monkeypatch):
@@ -231,7 +233,7 @@ def test_a_message_that_went_while_the_database_was_away_is_noted_and_goes_once(
         note(database, key, at)
 
     monkeypatch.setattr(post, "_note_sent", note_later)
-    monkeypatch.setattr(once_it_is_there, "__defaults__", (lambda _: None,))
+    monkeypatch.setattr(patience, "sleep", lambda _: None)
     here.timetable.letterbox.empty()
     here.now += DAY
     here.timetable.letterbox.empty()
@@ -344,3 +346,15 @@ def _until(condition) -> None:
     while not condition():
         assert time.monotonic() < give_up, "nothing happened"
         time.sleep(0.05)
+
+
+def test_what_cannot_be_made_up_for_at_the_start_ends_no_worker(here, monkeypatch, caplog):
+    """Such as a database without room: the timetable tries it again with the next minute."""
+    here.assign(MONDAY - 25 * HOUR)
+    with monkeypatch.context() as full:
+        full.setattr(jobs_overdue, "_note_failure", _no_room)
+        full.setattr(jobs_overdue.overdue, "take", _no_room)
+        here.timetable.catch_up()
+    assert "carry_out_due failed at the start" in caplog.text
+    here.timetable.catch_up()
+    assert len(here.lapses()) == 1
