@@ -84,7 +84,7 @@ class Timetable:
         outbox.try_once_more(self.database, self.now())
 
     def catch_up(self) -> None:
-        """Everything that was missed while nothing ran; what cannot be made up for now is tried with the next minute."""
+        """Everything that was missed while nothing ran; what cannot be made up for now is tried again in a minute."""
         for work in (self.carry_out_due, self.sweep, self.tidy):
             _make_up_for(work)
 

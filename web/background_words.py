@@ -36,13 +36,13 @@ from workflow.deadline import Due
 from workflow.process import N_
 
 NAMES = {
-    "deadlines": N_("Deadlines that fell due"),
-    "letters": N_("Papers of letters"),
+    "deadlines": N_("Steps due"),
+    "letters": N_("Papers"),
     "messages": N_("Messages"),
     "case-files": N_("Case files"),
-    "month-files": N_("Letters of a month"),
+    "month-files": N_("Monthly letters"),
     "imports": N_("Imports"),
-    "rehearsals": N_("Rehearsals of the regulation"),
+    "rehearsals": N_("Rehearsals"),
 }
 STATES: dict[State, str] = {"failed": N_("Failed"), "runs": N_("Running"), "waits": N_("Waiting")}
 CASES: dict[str, type[Complaint] | type[Penalty]] = {Complaint.kind: Complaint, Penalty.kind: Penalty}
