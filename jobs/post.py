@@ -64,14 +64,20 @@ class Letterbox:
         if not self.one_at_a_time.acquire(blocking=False):
             return 0
         try:
-            while spread(self.database, self.now()) == SPREAD_AT_ONCE and not must_stop():
-                pass
-            return self._send_what_waits(must_stop)
+            return self._spread_and_send(must_stop)
         finally:
             self.one_at_a_time.release()
 
-    def _send_what_waits(self, must_stop: Callable[[], bool]) -> int:
+    def _spread_and_send(self, must_stop: Callable[[], bool]) -> int:
+        """In turns: however many notices come, messages do not wait for the last of them."""
         refusals: Counter[ChannelOut] = Counter()
+        sent, found = 0, SPREAD_AT_ONCE
+        while found == SPREAD_AT_ONCE and not must_stop():
+            found = spread(self.database, self.now())
+            sent += self._send_what_waits(must_stop, refusals)
+        return sent
+
+    def _send_what_waits(self, must_stop: Callable[[], bool], refusals: Counter[ChannelOut]) -> int:
         sent = 0
         for _ in range(AT_ONCE):
             resting = [channel for channel, count in refusals.items() if count >= REFUSALS_IN_A_ROW]
