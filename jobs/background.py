@@ -15,9 +15,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from jobs import outbox, post
 from models import (
     CaseFile,
-    CaseFileState,
     ComplaintImport,
     FailedStep,
+    FileState,
     ImportState,
     Message,
     MonthFile,
@@ -103,7 +103,7 @@ def _has_been_asked_again(session: Session, row: Any) -> bool:
         return False
     same = select(MonthFile.id).where(
         MonthFile.asked_by_id == row.asked_by_id, MonthFile.month == row.month, MonthFile.language == row.language,
-        MonthFile.state.in_((CaseFileState.WAITING, CaseFileState.RUNNING)),
+        MonthFile.state.in_((FileState.WAITING, FileState.RUNNING)),
     )  # fmt: skip
     return session.scalars(same.limit(1)).first() is not None
 
@@ -141,16 +141,16 @@ MESSAGES = Kind(
 def _of_files(model: type[CaseFile] | type[MonthFile]) -> Kind:
     return Kind(
         model,
-        failed=lambda at: and_(model.state == CaseFileState.FAILED, model.asked_at > at - MISSED_FOR),
-        runs=lambda _at: model.state == CaseFileState.RUNNING,
-        waits=lambda _at: model.state == CaseFileState.WAITING,
+        failed=lambda at: and_(model.state == FileState.FAILED, model.asked_at > at - MISSED_FOR),
+        runs=lambda _at: model.state == FileState.RUNNING,
+        waits=lambda _at: model.state == FileState.WAITING,
         since=model.asked_at,
         begin_anew=_ask_again,
     )
 
 
 def _ask_again(file: CaseFile | MonthFile, _at: datetime) -> None:
-    file.state, file.attempts, file.seen = CaseFileState.WAITING, 0, 0
+    file.state, file.attempts, file.seen = FileState.WAITING, 0, 0
     file.finished_at = file.last_error = None
 
 

@@ -2,7 +2,7 @@
 
 from models.background import FailedStep, WorkerPulse
 from models.base import Base
-from models.casefile import CaseFile, CaseFileState
+from models.casefile import CaseFile
 from models.company import (
     CalendarException,
     Company,
@@ -27,6 +27,7 @@ from models.letter import (
     new_code,
     take_number,
 )
+from models.made_file import FileState, MadeFile
 from models.message import ActingLink, ChannelOut, Message, MessageNotice, Reach
 from models.money import Commission, MoneyEntry, MoneyKind, Payday, PaydayLine, PaydayState, Taken
 from models.outbox import ComplaintImport, ImportState, Notice, Order, OrderState
@@ -51,15 +52,15 @@ from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 
 __all__ = [
-    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CaseFile",
-    "CaseFileState", "Category", "Channel", "ChannelOut", "Commission", "Company", "Complaint", "ComplaintImport",
-    "ComplaintState", "Database", "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "Headship",
-    "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
-    "LetterRecipient", "LetterService", "LoginFailure", "Message", "MessageNotice", "MoneyEntry", "MoneyKind",
-    "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Order", "OrderState", "Payday", "PaydayLine",
-    "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach",
-    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState",
-    "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange",
-    "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team",
-    "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
+    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CaseFile", "Category",
+    "Channel", "ChannelOut", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Database",
+    "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState", "Headship", "ImportState",
+    "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient",
+    "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile",
+    "MovedDeadline", "Notice", "NumberSeries", "Order", "OrderState", "Payday", "PaydayLine", "PaydayState",
+    "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement",
+    "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Role", "RoleGrant",
+    "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift",
+    "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "WorkerPulse",
+    "is_away", "new_code", "take_number",
 ]  # fmt: skip

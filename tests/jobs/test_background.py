@@ -8,10 +8,10 @@ from jobs import background
 from jobs.background import KINDS, Tally
 from models import (
     CaseFile,
-    CaseFileState,
     ChannelOut,
     ComplaintImport,
     FailedStep,
+    FileState,
     ImportState,
     Message,
     MonthFile,
@@ -47,8 +47,8 @@ def rows(session, desk):
     message("waits")
     message("runs", attempts=1, in_hands=True, next_try_at=LATER)
     message("failed", attempts=10, state=OrderState.FAILED, last_error="550 no such mailbox")
-    for number, state in enumerate((CaseFileState.WAITING, CaseFileState.RUNNING, CaseFileState.FAILED)):
-        ended = MONDAY if state is CaseFileState.FAILED else None
+    for number, state in enumerate((FileState.WAITING, FileState.RUNNING, FileState.FAILED)):
+        ended = MONDAY if state is FileState.FAILED else None
         why = "OSError: [Errno 28] No space left on device" if ended else None
         asked = {"state": state, "asked_at": EARLIER, "asked_by_id": admin.id, "finished_at": ended, "last_error": why}
         session.add(CaseFile(key=f"c{number}", complaint_id=complaint.id, copy=number, language="zh", **asked))
@@ -124,9 +124,9 @@ def test_a_message_that_is_being_sent_is_not_sent_a_second_time(rows):
 
 
 def test_the_letters_of_a_month_that_were_asked_for_again_are_not_gathered_twice(rows):
-    failed = rows.query(MonthFile).filter_by(state=CaseFileState.FAILED).one()
+    failed = rows.query(MonthFile).filter_by(state=FileState.FAILED).one()
     rows.add(MonthFile(
-        key="again", month=failed.month, language="zh", state=CaseFileState.WAITING, asked_at=MONDAY,
+        key="again", month=failed.month, language="zh", state=FileState.WAITING, asked_at=MONDAY,
         asked_by_id=failed.asked_by_id,
     ))  # fmt: skip
     rows.flush()
@@ -142,9 +142,9 @@ def test_what_nobody_waits_for_any_more_is_not_told(rows):
 
 def test_a_file_that_has_ended_well_is_never_begun_anew(rows):
     """Only what failed may go back, whoever asks the database."""
-    file = rows.query(CaseFile).filter_by(state=CaseFileState.RUNNING).one()
-    file.state, file.finished_at, file.pages, file.digest = CaseFileState.DONE, MONDAY, 3, "0" * 64
+    file = rows.query(CaseFile).filter_by(state=FileState.RUNNING).one()
+    file.state, file.finished_at, file.pages, file.digest = FileState.DONE, MONDAY, 3, "0" * 64
     rows.flush()
-    file.state, file.finished_at = CaseFileState.WAITING, None
+    file.state, file.finished_at = FileState.WAITING, None
     with pytest.raises(Exception, match=r"never changed|append"):
         rows.flush()
