@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from config import Settings
 from jobs import made_file
+from jobs.failure import NOT_THEIRS
 from jobs.letters import pdf_of
 from jobs.made_file import LANGUAGES
 from jobs.seal import seal_of
@@ -53,7 +54,7 @@ def _make(database: Database, file_id: int, settings: Settings, at: datetime) ->
         to, lang, case = made_file.place(settings, row), LANGUAGES[row.language], case_of(session, row)
         actor = Office(session).actor(session.get_one(Person, row.asked_by_id), at)
         if not casefile.may_see(case, actor):
-            return {"state": FileState.FAILED}
+            return {"state": FileState.FAILED, "last_error": NOT_THEIRS}
         given = _given(session, case, actor, row.copy, lang, settings)
     total, bound = paper.steps_of(len(given.letters), len(given.exhibits)), dict[str, Any]()
 

@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import select
 
 from config import Settings
-from jobs.once import only_once_here
-from models import CaseFile, Database, FileState, MonthFile
+from jobs.failure import CUT_SHORT, said
+from jobs.once import only_once
+from models import CaseFile, Database, FileState, MonthFile, is_away
 from models.made_file import UNFINISHED, MadeFile
 from pdf.words import Language
 
@@ -51,7 +52,7 @@ def run(
     now: Callable[[], datetime],
 ) -> None:  # fmt: skip
     """Make the file and keep what `make` tells about it, unless it is made or in other hands."""
-    with only_once_here(kind.__tablename__, file_id) as is_the_one:
+    with only_once(database, kind.__tablename__, file_id) as is_the_one:
         if not is_the_one or not _begin(database, kind, file_id, now()):
             return
         try:
@@ -59,9 +60,11 @@ def run(
             note(database, kind, file_id, finished_at=at, **make(at))
         except Stopped:
             note(database, kind, file_id, state=FileState.WAITING, attempts=0)
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             logger.exception("%s %s could not be made", kind.__tablename__, file_id)
-            note(database, kind, file_id, state=FileState.FAILED, finished_at=now())
+            note(database, kind, file_id, state=FileState.FAILED, finished_at=now(), last_error=said(error))
 
 
 def _begin(database: Database, kind: Kind, file_id: int, at: datetime) -> bool:
@@ -72,7 +75,7 @@ def _begin(database: Database, kind: Kind, file_id: int, at: datetime) -> bool:
         file.attempts += 1
         file.state = FileState.RUNNING
         if file.attempts > MOST_ATTEMPTS:
-            file.state, file.finished_at = FileState.FAILED, at
+            file.state, file.finished_at, file.last_error = FileState.FAILED, at, CUT_SHORT
         session.commit()
         return file.is_running
 

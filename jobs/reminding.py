@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from models import Database
+from models import Database, is_away
 from workflow import clock_watch, reminder
 from workflow.clock_watch import Note
 
@@ -35,6 +35,8 @@ def _remind(database: Database, kind: str, ids: Sequence[int], at: datetime) -> 
             written = reminder.remind(session, kind, ids, at)
             session.commit()
             return len(written)
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("reminders of %s %s could not be written", kind, ids)
         return 0

@@ -1,5 +1,6 @@
 """The facts: tables, constraints and queries. Knows no rule and no web."""
 
+from models.background import FailedStep, WorkerPulse
 from models.base import Base
 from models.casefile import CaseFile
 from models.company import (
@@ -49,20 +50,20 @@ from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
 from models.reminder import ClockWatch, Occasion, Part, Reminder, ReminderRecipient
 from models.scorecard import Scorecard, ScorecardState
-from models.session import Database
+from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 
 __all__ = [
     "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CalendarFeed",
     "CaseFile", "Category", "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint",
     "ComplaintImport", "ComplaintState", "Database", "Department", "Deputation", "EntryStatus", "Event",
-    "FileState", "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf",
-    "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice",
-    "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order",
-    "OrderState", "Part", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting",
-    "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
-    "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry",
-    "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift",
-    "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "new_code",
-    "take_number",
+    "FailedStep", "FileState", "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup",
+    "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message",
+    "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries",
+    "Occasion", "Order", "OrderState", "Part", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState",
+    "Person", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft",
+    "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Role",
+    "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange",
+    "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team",
+    "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
 ]  # fmt: skip

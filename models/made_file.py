@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, UtcDateTime, values_of
@@ -39,6 +39,7 @@ class MadeFile(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     size: Mapped[int | None]
     digest: Mapped[str | None] = mapped_column(String(64))
+    last_error: Mapped[str | None] = mapped_column(Text)
 
     @property
     def is_running(self) -> bool:

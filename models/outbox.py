@@ -31,6 +31,10 @@ class Order(Base):
             "ix_outbox_order_waiting", "next_try_at",
             sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_outbox_order_failed", "id",
+            sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'"),
+        ),
         Index("ix_outbox_order_letter_id", "letter_id"),
         CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_iff_dated"),
     )  # fmt: skip
@@ -104,5 +108,7 @@ class ComplaintImport(Base):
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why it does not go on at present.
+    last_error: Mapped[str | None] = mapped_column(Text)
 
     uploaded_by: Mapped[Person] = relationship()

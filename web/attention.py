@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, func, select
 
-from models import Complaint, Message, Order, OrderState, Penalty, Role
-from web import case_words, paper_words, post
+from jobs import background, post
+from models import Complaint, FailedStep, Message, Order, Penalty, Role
+from web import case_words, paper_words
 from web.session import actor, db, now, office
 from workflow import penalty_waiting, waiting
 from workflow.working_days import unknown_years
@@ -35,6 +36,7 @@ def notes() -> list[Note]:
         *_penalties_for_nobody(),
         *_papers_that_wait(),
         *_messages_not_sent(),
+        *_deadlines_that_fail(),
         *_unknown_years(),
     ]
 
@@ -65,7 +67,7 @@ def _messages_not_sent() -> list[Note]:
     if not (count := _count(Message, post.in_trouble())):
         return []
     words = ngettext("%(num)d message could not be sent yet.", "%(num)d messages could not be sent yet.", count)
-    return [Note(words, _("See why"), url_for("post.index"))]
+    return [Note(words, _("See why"), url_for("background.show", name="messages"))]
 
 
 def _count(kind: type[Complaint | Penalty | Message], which: ColumnElement[bool]) -> int:
@@ -74,7 +76,7 @@ def _count(kind: type[Complaint | Penalty | Message], which: ColumnElement[bool]
 
 def _papers_that_wait() -> list[Note]:
     """Letters that are issued but could not be printed or signed, with the newest reason."""
-    failing = (Order.state != OrderState.DONE, Order.last_error.is_not(None))
+    failing = (background.LETTERS.failed(now()), Order.last_error.is_not(None))
     if not (count := db().execute(select(func.count(Order.letter_id.distinct())).where(*failing)).scalar_one()):
         return []
     why = db().scalars(select(Order.last_error).where(*failing).order_by(Order.next_try_at.desc()).limit(1)).one()
@@ -84,7 +86,17 @@ def _papers_that_wait() -> list[Note]:
         count,
         why=paper_words.why(str(why)),
     )
-    return [Note(words)]
+    return [Note(words, _("See why"), url_for("background.show", name="letters"))]
+
+
+def _deadlines_that_fail() -> list[Note]:
+    if not (count := db().execute(select(func.count()).select_from(FailedStep)).scalar_one()):
+        return []
+    words = ngettext(
+        "%(num)d step that fell due could not be carried out.", "%(num)d steps that fell due could not be carried out.",
+        count,
+    )  # fmt: skip
+    return [Note(words, _("See why"), url_for("background.show", name="deadlines"))]
 
 
 def _unknown_years() -> list[Note]:

@@ -85,7 +85,7 @@ MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check")
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places")
 PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")
 COMPANY = Link("company.show", _l("Settings"), "sliders", also="stationery")
-MESSAGES = Link("post.index", _l("Messages"), "send")
+BACKGROUND = Link("background.index", _l("Background"), "arrow-repeat")
 CALENDAR = Link("calendar.show", _l("Calendar"), "calendar3")
 REGULATION = Link("regulation.show", _l("Regulation"), "book")
 ME = Link("me.show", _l("Mine"), "person")
@@ -158,7 +158,7 @@ def _links() -> tuple[Link, ...]:
     elif roles & {Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER}:
         usual = (INBOX, CASES, PENALTIES)
     elif Role.ADMINISTRATOR in roles:
-        usual = (PEOPLE, INBOX, COMPANY, CALENDAR, MESSAGES)
+        usual = (PEOPLE, INBOX, COMPANY, CALENDAR, BACKGROUND)
     else:
         usual = (INBOX, ABOUT_ME, LETTERS, MY_PENALTIES)
     if Role.HUMAN_RESOURCES in roles:

@@ -246,3 +246,19 @@ def test_after_a_rollback_nothing_is_sent(office, box):
     assert office.letterbox.empty() == 0 and box.mails == []
     with office.database.reading() as session:
         assert session.scalars(select(Reach).join(Person)).one().mail == "liu@dealer.example"
+
+
+def test_messages_do_not_wait_until_the_last_notice_is_spread(office, box, monkeypatch):
+    office.wish("service.liu", mail="liu@dealer.example")
+    for _ in range(3):
+        office.assign()
+    monkeypatch.setattr(post, "SPREAD_AT_ONCE", 2)
+    spread, sent_before = post.spread, []
+
+    def count(database, at):
+        sent_before.append(len(box.mails))
+        return spread(database, at)
+
+    monkeypatch.setattr(post, "spread", count)
+    assert office.letterbox.empty() == 3
+    assert sent_before[1] > 0
