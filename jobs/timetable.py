@@ -1,7 +1,7 @@
 """The whole timetable: what the background does, and when. What each task is stands elsewhere.
 
-every minute    carry out what fell due; hand over what waits: outbox, imports, rehearsals, case files and
-                the letters of a month; send messages
+every minute    carry out what fell due, and hand-overs whose day has come; hand over what waits: outbox, imports,
+                rehearsals, case files and the letters of a month; send messages
 every night     delete the files of imports that ended, and of cases and months that were asked for, long ago; try once
                 more what the outbox has given up
 at start        the same, for everything that was missed
@@ -17,7 +17,7 @@ from datetime import datetime
 from huey import crontab
 
 from config import Settings
-from jobs import casefile, imports, month_file, outbox, overdue, rehearsal
+from jobs import casefile, hand_over, imports, month_file, outbox, overdue, rehearsal
 from jobs.post import Letterbox, is_due
 from jobs.queue import open_queue
 from models import Database
@@ -52,6 +52,7 @@ class Timetable:
 
     def carry_out_due(self) -> None:
         overdue.carry_out_due(self.database, self.now())
+        hand_over.carry_out_due(self.database, self.now())
 
     def sweep(self) -> None:
         """Hand over again what nobody has taken up, unless the queue is still full of it."""

@@ -12,7 +12,9 @@ from models.company import (
     Shift,
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
+from models.customer import Customer, CustomerContact, CustomerHandOver
 from models.event import Attachment, Event
+from models.hand_over import HandOver, HandOverChoice
 from models.ledger import EntryStatus, ScoreEntry
 from models.letter import (
     Letter,
@@ -51,14 +53,14 @@ from models.stationery import StationeryDraft, StationeryEdition, StationeryPict
 
 __all__ = [
     "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CaseFile",
-    "CaseFileState", "Category", "Channel", "ChannelOut", "Commission", "Company", "Complaint",
-    "ComplaintImport", "ComplaintState", "Database", "Department", "Deputation", "EntryStatus", "Event",
-    "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
-    "LetterRecipient", "LetterService", "LoginFailure", "Message", "MessageNotice", "MoneyEntry", "MoneyKind",
-    "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Order", "OrderState", "Payday", "PaydayLine",
-    "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach",
-    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
-    "RehearsalState", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
-    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
+    "CaseFileState", "Category", "Channel", "ChannelOut", "Commission", "Company", "Complaint", "ComplaintImport",
+    "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation",
+    "EntryStatus", "Event", "HandOver", "HandOverChoice", "Headship", "ImportState", "LadderStep", "Letter",
+    "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure",
+    "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries",
+    "Order", "OrderState", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting",
+    "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
+    "RegulationVersion", "RehearsalState", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState",
+    "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
     "StationeryPicture", "Taken", "Team", "TeamLeadership", "new_code", "take_number",
 ]  # fmt: skip

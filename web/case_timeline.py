@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import Complaint, Event
-from web import case_points, case_words, filters, moment, moved
+from web import case_handing, case_points, case_words, filters, moment, moved
 from web.case_files import File, file_of
 from web.session import actor, me
 from workflow import veil
@@ -29,7 +29,9 @@ QUOTED = {
     "answer_to_customer": N_("Answer to the customer"),
     "note": "",
 }
-SILENT = ("remark", "find_violation", "reschedule")
+# Who acts where nobody does and no deadline has passed.
+SYSTEMS = {"reschedule": N_("Calendar"), "hand_over": N_("Hand-over")}
+SILENT = ("remark", "find_violation", "reschedule", "hand_over")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _line(event: Event, complaint: Complaint, before: datetime | None) -> Line:
 
 def _who(event: Event) -> str:
     if event.actor is None:
-        return _("Calendar") if event.action == "reschedule" else _("Deadline")
+        return _(SYSTEMS.get(event.action, N_("Deadline")))
     return _("You") if event.actor_id == me().id else event.actor.name
 
 
@@ -88,6 +90,8 @@ def done_in(event: Event) -> str:
     """What was done in this event, to stand after the name of who did it."""
     if event.action == "reschedule":
         return moved.told(event)
+    if event.action == "hand_over":
+        return case_handing.told(event)
     if event.action == "find_violation":
         return _finding(event.said)
     if event.action == "remark" and not event.said.get("note"):

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from models import Event, LadderStep, Penalty
 from web import filters, moment, penalty_ledger, penalty_words
 from web.case_files import File
-from web.case_timeline import Line, Quote
+from web.case_timeline import SYSTEMS, Line, Quote
 from web.label import label
 from web.penalty_facts import readable
 from web.penalty_files import file_of
@@ -30,7 +30,7 @@ QUOTED = {
     "finding": "",
     "note": "",
 }
-SILENT = ("remark", "check_protection", "tell_union", "reschedule")
+SILENT = ("remark", "check_protection", "tell_union", "reschedule", "hand_over")
 BY_RULE = ("regrade", "forfeit", "settle")
 
 
@@ -58,8 +58,8 @@ def _line(event: Event, penalty: Penalty, before: datetime | None) -> Line:
 
 def _who(event: Event) -> str:
     if event.actor is None:
-        if event.action == "reschedule":
-            return _("Calendar")
+        if event.action in SYSTEMS:
+            return _(SYSTEMS[event.action])
         return _("By rule") if event.action in BY_RULE else _("Deadline")
     return _("You") if event.actor_id == me().id else event.actor.name
 

@@ -70,7 +70,8 @@ def kinds() -> list[Kind]:
 
 def kind_of(event: Event, case: Case, actor: Actor, at: datetime) -> Kind:
     """What the event means for this person: their turn has come with it and still is, or it is news."""
-    brought_it_here = event.from_state != event.to_state and event.to_state == case.state.value
+    moved_here = event.from_state != event.to_state or event.action == "hand_over"
+    brought_it_here = moved_here and event.to_state == case.state.value
     return Kind(case.kind, TO_ACT if brought_it_here and awaits(case, actor, at) else TO_KNOW)
 
 

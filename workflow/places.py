@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     GRANTED_ROLES,
+    Company,
     Department,
     Deputation,
     Headship,
@@ -121,6 +122,8 @@ def delegate(
     session: Session, deputy: Person | None, *, by: Person, at: datetime, since: datetime, until: datetime
 ) -> Deputation:
     """For a period somebody else takes one's steps; what they do is recorded as done for oneself."""
+    # Of two who name one another at once the second waits, and finds that it would be a circle.
+    session.execute(select(Company.id).with_for_update())
     refuse(
         None
         if may_delegate(session, by, at)

@@ -92,6 +92,7 @@ def reasons(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
     return [
         Complaint.respondent_id == person.id,
         *(_by_office_of(principal, person, staff) for principal in staff.principals_of(person)),
+        *(_handed_to(principal, person) for principal in staff.principals_of(person)),
         *(
             and_(Complaint.id.in_(select(Event.complaint_id).where(party.in_(ids))), about_none_of(ids))
             for party in (Event.actor_id, Event.acting_for_id)
@@ -107,6 +108,11 @@ def _by_office_of(principal: Person, person: Person, staff: Staff) -> ColumnElem
         headed = Complaint.department_id.in_(staff.departments_headed_by(principal))
         seen = or_(headed, deputised_to([principal.id], staff))
     return seen if principal.id == person.id else and_(seen, about_none_of([principal.id]))
+
+
+def _handed_to(principal: Person, person: Person) -> ColumnElement[bool]:
+    handed = Complaint.handler_id == principal.id
+    return handed if principal.id == person.id else and_(handed, about_none_of([principal.id]))
 
 
 def deputised_to(ids: list[int], staff: Staff) -> ColumnElement[bool]:
@@ -129,6 +135,7 @@ def _deals_with(complaint: Complaint, person: Person, staff: Staff) -> bool:
     return Role.CUSTOMER_RELATIONS in staff.roles_of(person) or any(
         Role.GENERAL_MANAGER in staff.roles_of(principal)
         or complaint.department_id in staff.departments_headed_by(principal)
+        or complaint.handler_id == principal.id
         or _must_act(complaint, principal, staff)
         for principal in staff.principals_but(person, complaint.respondent_id)
     )
