@@ -65,6 +65,11 @@ def heads(person: Person, actor: Actor) -> bool:
     return any(post.department_id in actor.staff.departments_headed_by(principal) for principal in principals)
 
 
+def keeps_the_list(actor: Actor) -> bool:
+    """Human resources and administrators, who arrange hand-overs."""
+    return not actor.has_left and bool(actor.roles & KEEPERS)
+
+
 def _refuse_to_arrange(person: Person, actor: Actor) -> None:
     assert actor.person is not None, "the clock arranges nothing"
     if person.id == actor.person.id:
@@ -92,11 +97,11 @@ def locked(session: Session, key: int) -> HandOver | None:
 
 def begin(
     session: Session, person: Person, *, by: Actor, at: datetime, effective_at: datetime | None,
-    department: Department | None = None, team: Team | None = None, title: str = "",
+    moves: bool = False, department: Department | None = None, team: Team | None = None, title: str = "",
 ) -> HandOver:  # fmt: skip
     """LIFE-3: somebody leaves at the end of their last day, or holds another post from a day on."""
     _refuse_to_arrange(person, by)
-    title_, moves = clean(title) or "", department is not None or team is not None or bool(clean(title))
+    title_ = clean(title) or ""
     # Of two who begin at once the second waits, and finds that it is begun.
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     refuse(
@@ -106,7 +111,7 @@ def begin(
     )
     hand_over = HandOver(
         person=person, person_id=person.id, begun_at=at, begun_by=by.person, choices=[],
-        **({} if person.left_at else {"department": department, "team": team, "title": title_ or None}),
+        **({"department": department, "team": team, "title": title_} if moves and person.left_at is None else {}),
     )  # fmt: skip
     _date(hand_over, person.left_at or effective_at, at)
     session.add(hand_over)
@@ -137,9 +142,7 @@ def _date(hand_over: HandOver, effective_at: datetime | None, at: datetime) -> N
         hand_over.took_effect_at = hand_over.person.left_at
 
 
-def choose(
-    session: Session, hand_over: HandOver, matter: Matter, successor: Person | None, *, by: Actor, at: datetime
-) -> None:
+def choose(hand_over: HandOver, matter: Matter, successor: Person | None, *, by: Actor, at: datetime) -> None:
     """Who follows in this matter; None gives it back to its office, where it has one. The last word counts."""
     refuse(_is_over(hand_over), _may_not_choose(matter, hand_over, by))
     refuse(*cannot_succeed(matter, successor, hand_over, by))

@@ -75,7 +75,8 @@ def follow_the_post(case: Case, *, by: Actor, at: datetime, before: Person, reas
     """A post has changed hands, and what waited for it with it: said in the case, and told to who follows."""
     step = _step(case, by, at, None, reason, SYSTEM)
     after = penalty_roles.awaited(case, by.staff) if isinstance(case, Penalty) else letter.awaited(step)
-    return _write(step, [before], [person for person in after if person.id != case.respondent_id])
+    record_event(step)
+    return _conclude(step, [before], [person for person in after if person.id != case.respondent_id], {})
 
 
 def may_hand_over(case: Case, actor: Actor, at: datetime) -> bool:
@@ -218,13 +219,14 @@ def _file_is_closed(step: CaseStep) -> Objection | None:
 
 
 def _give(step: CaseStep, to: Person | None, what: str) -> Event:
+    """Signed by who had it until now: the event is written before the case changes hands."""
     case, before = step.subject, _holders(step, what)
+    record_event(step)
     if what == "file":
         case.keeper_id = to.id if to is not None else None
     else:
         case.handler, case.handler_id = to, to.id if to is not None else None
-    step.said[what] = to.username if to is not None else None
-    return _write(step, before, _holders(step, what))
+    return _conclude(step, before, _holders(step, what), {what: to.username if to is not None else None})
 
 
 def _holders(step: CaseStep, what: str) -> list[Person]:
@@ -233,12 +235,12 @@ def _holders(step: CaseStep, what: str) -> list[Person]:
     return only(who_takes_heads_steps(step.subject, step.actor.staff))
 
 
-def _write(step: CaseStep, before: list[Person], after: list[Person]) -> Event:
+def _conclude(step: CaseStep, before: list[Person], after: list[Person], given: dict[str, str | None]) -> Event:
     """The event keeps who had it by the account, which never changes, and both by name."""
-    step.said |= {
-        "from": before[0].username if before else None, "from_name": _names(before), "to_name": _names(after),
+    had_it = before[0].username if before else None
+    step.event.said = {
+        **step.event.said, **given, "from": had_it, "from_name": _names(before), "to_name": _names(after),
     }  # fmt: skip
-    record_event(step)
     step.event.seal()
     tell(step, [*before, *after])
     return step.event
