@@ -191,7 +191,7 @@ class SuccessorField(Field):
 
     def pre_validate(self, form: Form) -> None:
         self.value = choices.with_this_account(str(self.data or "")[:LONGEST_LINE])
-        if self.data and self.value is None:
+        if self.value is None:
             raise ValidationError(_("Choose who takes it over."))
 
 

@@ -113,6 +113,8 @@ def _quotes(event: Event, complaint: Complaint) -> list[Quote]:
     said = [(key, event.said[key]) for key in QUOTED if event.said.get(key)]
     if event.action == "file":
         return []
+    if event.action == "hand_over" and event.actor is None:
+        return [Quote(_(event.said["reason"]))]
     return [
         Quote(veil.words(text, complaint, actor(), customer=_("the customer")), _(QUOTED[key]) if QUOTED[key] else "")
         for key, text in said
