@@ -114,7 +114,7 @@ def _quotes(event: Event, complaint: Complaint) -> list[Quote]:
     if event.action == "file":
         return []
     if event.action == "hand_over" and event.actor is None:
-        return [Quote(_(event.said["reason"]))]
+        return [Quote(_(str(event.said.get("reason"))))]
     return [
         Quote(veil.words(text, complaint, actor(), customer=_("the customer")), _(QUOTED[key]) if QUOTED[key] else "")
         for key, text in said

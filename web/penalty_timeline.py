@@ -67,7 +67,7 @@ def _who(event: Event) -> str:
 def _quotes(event: Event, penalty: Penalty) -> list[Quote]:
     said = [(key, str(event.said[key])) for key in QUOTED if event.said.get(key)]
     if event.action == "hand_over" and event.actor is None:
-        return [Quote(_(event.said["reason"]))]
+        return [Quote(_(str(event.said.get("reason"))))]
     return [Quote(readable(text, penalty), _(QUOTED[key]) if QUOTED[key] else "") for key, text in said]
 
 

@@ -72,8 +72,8 @@ def show(username: str) -> ResponseReturnValue:
 def transfer(username: str) -> ResponseReturnValue:
     person = _person(username)
     try:
-        people.transfer(
-            db(), person, by=me(), at=now(),
+        hand_over.transfer_at_once(
+            db(), person, by=actor(), at=now(),
             department=_chosen_department(), team=_chosen_team(), title=form.printed("title"),
         )  # fmt: skip
     except Refused as error:

@@ -185,14 +185,29 @@ def leave_at_once(session: Session, person: Person, *, by: Actor, at: datetime) 
     """The person leaves now, without a hand-over: only where there is nothing to hand over."""
     assert by.person is not None
     people.refuse_to_part(person, by=by.person, at=at)
-    refuse(_needs_a_hand_over(session, person, by, at), _begun_already(session, person))
+    refuse(_needs_a_hand_over(session, person, at), _begun_already(session, person))
     people.leave(session, person, by=by.person, at=at)
 
 
-def _needs_a_hand_over(session: Session, person: Person, by: Actor, at: datetime) -> Objection | None:
-    nothing_yet = HandOver(person=person, person_id=person.id, effective_at=at, choices=[])
-    found = [matter for matter in matters(session, nothing_yet, at) if matter.is_required]
-    if not found:
+def transfer_at_once(
+    session: Session, person: Person, *, by: Actor, at: datetime, department: Department | None, team: Team | None,
+    title: str,
+) -> None:  # fmt: skip
+    """Another post from now on, without a hand-over: only where nothing is given up by it."""
+    assert by.person is not None
+    people.keeps_the_staff_list(by.person, at)
+    if department is not None:
+        refuse(_begun_already(session, person), _needs_a_hand_over(session, person, at, department, team, title))
+    people.transfer(session, person, by=by.person, at=at, department=department, team=team, title=title)
+
+
+def _needs_a_hand_over(
+    session: Session, person: Person, at: datetime, department: Department | None = None, team: Team | None = None,
+    title: str | None = None,
+) -> Objection | None:  # fmt: skip
+    post = {"department_id": department.id if department else None, "team_id": team.id if team else None}
+    not_begun = HandOver(person=person, person_id=person.id, effective_at=at, choices=[], title=title, **post)
+    if not any(matter.is_required for matter in matters(session, not_begun, at)):
         return None
     return Objection(INVALID, N_("%(name)s has something to hand over first; begin the hand-over."), name=person.name)
 

@@ -132,6 +132,14 @@ def _stays_in(hand_over: HandOver, department_id: int) -> bool:
     return hand_over.department_id == department_id
 
 
+def _stays_in_the_department(leaving: Leaving) -> bool:
+    """Whoever changes post inside a department keeps cases and customers."""
+    if leaving.hand_over.leaves or leaving.hand_over.took_effect_at is not None:
+        return False
+    post = leaving.person.posting_at(leaving.at)
+    return post is not None and _stays_in(leaving.hand_over, post.department_id)
+
+
 def _leader_in(leaving: Leaving, department: Department) -> Person | None:
     """Who leads a team there is the likeliest to follow."""
     leading = select(Person).join(TeamLeadership, TeamLeadership.person_id == Person.id).join(Team)
@@ -191,6 +199,8 @@ def _tally(
 
 
 def _steps(leaving: Leaving) -> Iterator[Matter]:
+    if _stays_in_the_department(leaving):
+        return
     counts, dues = {}, []
     for case in (Complaint, Penalty):
         handed = (case.handler_id == leaving.person.id, case.state.in_(_states_of(case)))
@@ -228,6 +238,8 @@ def kept_by(person: Person) -> ColumnElement[bool]:
 
 
 def _customers(leaving: Leaving) -> Iterator[Matter]:
+    if _stays_in_the_department(leaving):
+        return
     counted = select(func.count()).where(Customer.adviser_id == leaving.person.id)
     if count := leaving.session.execute(counted).scalar_one():
         yield Matter(CUSTOMERS, counts={"customer": count})

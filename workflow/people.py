@@ -230,7 +230,11 @@ def wrong_new_post(
     person: Person, department: Department | None, team: Team | None, title: str
 ) -> list[Objection | None]:
     """Against a post that there is not, and against the one that the person holds already."""
-    return [*_wrong_post(department, team, title), _same(_open_post(person), department, team, title)]
+    old = _open_post(person)
+    held = (old.department_id, old.team_id, old.title) if old is not None else None
+    is_held = department is not None and held == (department.id, team.id if team else None, title)
+    same = Objection(INVALID, N_("This is the post that the person holds already."), field="title") if is_held else None
+    return [*_wrong_post(department, team, title), same]
 
 
 def _wrong_post(department: Department | None, team: Team | None, title: str) -> list[Objection | None]:
@@ -247,14 +251,6 @@ def _wrong_day(joined_at: datetime, at: datetime) -> Objection | None:
     if at - EARLIEST <= joined_at <= at + LATEST:
         return None
     return Objection(INVALID, N_("This day cannot be right; at most three months ahead."), field="joined_on")
-
-
-def _same(old: Posting | None, department: Department | None, team: Team | None, title: str) -> Objection | None:
-    if old is None or department is None:
-        return None
-    if (old.department_id, old.team_id, old.title) != (department.id, team.id if team else None, title):
-        return None
-    return Objection(INVALID, N_("This is the post that the person holds already."), field="title")
 
 
 def _has_left(person: Person, at: datetime) -> Objection | None:
