@@ -3,6 +3,8 @@
 import logging
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from models import Database
 from workflow import hand_over
 
@@ -15,10 +17,17 @@ def carry_out_due(database: Database, at: datetime) -> int:
         needed = bool(hand_over.leavers_without(session, at))
         found = hand_over.due(session, at)
     if needed:
+        _begin_for_leavers(database, at)
+    return sum(_carry_out(database, key, at) for key in found)
+
+
+def _begin_for_leavers(database: Database, at: datetime) -> None:
+    try:
         with database.writing() as session:
             hand_over.begin_for_leavers(session, at)
             session.commit()
-    return sum(_carry_out(database, key, at) for key in found)
+    except IntegrityError:
+        logger.info("hand-overs were begun by another worker meanwhile")
 
 
 def _carry_out(database: Database, key: int, at: datetime) -> bool:
