@@ -158,6 +158,7 @@ class DepartmentField(Field):
     """A department from a list; the empty choice leaves it as it is."""
 
     kind = "list"
+    is_needed = False
 
     def __init__(self, label: Any = None, *, first: Any = "", **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
@@ -179,6 +180,7 @@ class SuccessorField(Field):
     """One of those to whom a case can be handed over; `offered` is filled in with the case."""
 
     kind = "list"
+    is_needed = True
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import HandOver, Person, Role
-from workflow.hand_over_matters import DEPUTY, FILES, HEADSHIP, ROLE, STEPS, Matter
+from workflow.hand_over_matters import CUSTOMERS, DEPUTY, FILES, HEADSHIP, ROLE, STEPS, Matter
 from workflow.handing_over import is_leaving, leading
 from workflow.process import INVALID, N_, Objection
 from workflow.roles import Actor
@@ -52,6 +52,9 @@ def _unfit(matter: Matter, to: Person, by: Actor, leaders: set[int]) -> list[Obj
         else None,
         Objection(INVALID, N_("An administrator decides no case; choose somebody else."))
         if decides and Role.ADMINISTRATOR in roles
+        else None,
+        Objection(INVALID, N_("An administrator looks after no customers; choose somebody else."))
+        if matter.kind == CUSTOMERS and Role.ADMINISTRATOR in roles
         else None,
         Objection(INVALID, N_("%(name)s is not in customer relations."), name=to.name)
         if matter.kind == FILES and Role.CUSTOMER_RELATIONS not in roles

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -22,6 +22,7 @@ from models import (
     Headship,
     Penalty,
     Person,
+    Posting,
     Role,
     RoleGrant,
     Scorecard,
@@ -242,7 +243,18 @@ def _customers(leaving: Leaving) -> Iterator[Matter]:
         return
     counted = select(func.count()).where(Customer.adviser_id == leaving.person.id)
     if count := leaving.session.execute(counted).scalar_one():
-        yield Matter(CUSTOMERS, counts={"customer": count})
+        yield Matter(CUSTOMERS, counts={"customer": count}, proposed=_adviser_beside(leaving))
+
+
+def _adviser_beside(leaving: Leaving) -> Person | None:
+    """The colleague in the department who looks after the fewest customers."""
+    post = leaving.person.posting_at(leaving.at)
+    beside = (
+        select(Person).join(Posting, Posting.person_id == Person.id).join(Customer, Customer.adviser_id == Person.id)
+    )
+    there = (Posting.department_id == post.department_id if post else false(), Posting.until.is_(None))
+    query = beside.where(*there, Person.id != leaving.person.id).group_by(Person.id)
+    return leaving.session.scalars(query.order_by(func.count(), Person.id).limit(1)).first()
 
 
 FINDERS: tuple[Callable[[Leaving], Iterable[Matter]], ...] = (

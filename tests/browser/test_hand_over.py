@@ -19,7 +19,7 @@ def _a_customer(database) -> None:
 
 
 @pytest.mark.usefixtures("_a_customer")
-def test_a_head_leaves_and_everything_finds_its_owner(visitor, case_in, database, size):
+def test_a_head_leaves_and_everything_finds_its_owner(visitor, case_in, database, clock, size):
     number = case_in("assigned")
     officer = visitor("hr.qian", size)
     page = officer.go("/people/service.liu")
@@ -43,7 +43,9 @@ def test_a_head_leaves_and_everything_finds_its_owner(visitor, case_in, database
     root.press("保存选择")
     root.press("确认交接：到期自动生效")
     root.sees("到期自动生效")
-    assert carry_out_due(database, moment(3, 7, 1)) == 1
+    clock.now = moment(3, 7, 1)
+    assert carry_out_due(database, clock.now) == 1
+    root = visitor("admin.root", size)
     root.go("/hand-overs")
     root.follow("刘洋")
     root.sees("全部交接完毕", "高峰", "马超")

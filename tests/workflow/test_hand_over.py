@@ -238,6 +238,7 @@ def test_whoever_changes_post_keeps_roles_and_gives_up_what_they_leave(desk: Des
         ("headship", "parts.deng", "about to leave"),
         ("headship", None, "Choose who"),
         ("customers", None, "Choose who"),
+        ("customers", "admin.root", "looks after no customers"),
     ],
 )
 def test_who_cannot_follow(desk: Desk, kind: str, to: str | None, why: str) -> None:
@@ -263,6 +264,13 @@ def test_who_chooses_nothing(desk: Desk, kind: str, by: str) -> None:
     found = begin(desk, "service.liu")
     with pytest.raises(Refused):
         choose(desk, found, kind, "service.gao", by=by)
+
+
+def test_customers_are_proposed_to_the_adviser_beside_with_the_fewest(desk: Desk) -> None:
+    for place, adviser in enumerate(("service.liu", "service.ma", "service.gao", "service.gao", "sales.wang")):
+        a_customer(desk, adviser, phone=f"1380000000{place}")
+    assert matter(desk, begin(desk, "service.liu"), "customers").proposed == desk.person("service.ma")
+    assert matter(desk, begin(desk, "sales.wang"), "customers").proposed is None
 
 
 def test_the_head_chooses_who_takes_the_customers_of_their_people(desk: Desk) -> None:
