@@ -71,12 +71,18 @@ def pass_on(case: Case, *, by: Actor, at: datetime, to: Person | None, what: str
     return None if is_unchanged else _give(step, able, what)
 
 
-def follow_the_post(case: Case, *, by: Actor, at: datetime, before: Person, reason: str) -> Event:
-    """A post has changed hands, and what waited for it with it: said in the case, and told to who follows."""
+def follow_the_post(case: Case, *, by: Actor, at: datetime, before: Person, reason: str) -> Event | None:
+    """A post has changed hands, and what waited for it with it: said in the case, and told to who follows.
+
+    Nothing happens where it waits for the same person still.
+    """
     step = _step(case, by, at, None, reason, SYSTEM)
-    after = penalty_roles.awaited(case, by.staff) if isinstance(case, Penalty) else letter.awaited(step)
+    awaited = penalty_roles.awaited(case, by.staff) if isinstance(case, Penalty) else letter.awaited(step)
+    after = [person for person in awaited if person.id != case.respondent_id]
+    if before.id in {person.id for person in after}:
+        return None
     record_event(step)
-    return _conclude(step, [before], [person for person in after if person.id != case.respondent_id], {})
+    return _conclude(step, [before], after, {})
 
 
 def may_hand_over(case: Case, actor: Actor, at: datetime) -> bool:

@@ -229,6 +229,18 @@ def test_whoever_changes_post_keeps_roles_and_gives_up_what_they_leave(desk: Des
     assert case.events[-1].action == "assign"
 
 
+def test_what_somebody_keeps_in_a_new_post_is_not_passed_on(desk: Desk) -> None:
+    case = desk.complaint("assigned")
+    found = begin(desk, "service.liu", moves=True, department=desk.department("after_sales"), title="高级服务总监")
+    assert kinds(desk, found) == []
+    hand_over.declare_ready(desk.session, found, by=desk.actor(HR), at=desk.now, at_once=True)
+    desk.session.flush()
+    assert found.done_at == desk.now
+    assert case.events[-1].action == "assign"
+    desk.office = Office(desk.session)
+    desk.take("accept", case, "service.liu")
+
+
 @pytest.mark.parametrize(
     ("kind", "to", "why"),
     [
