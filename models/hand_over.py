@@ -6,8 +6,8 @@ carried out stays with its moment.
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, UtcDateTime
 from models.person import Department, Person, Team
@@ -71,6 +71,14 @@ class HandOver(Base):
     @property
     def goes_on(self) -> bool:
         return self.done_at is None and self.cancelled_at is None
+
+    @classmethod
+    def leaves_at(cls, session: Session, person: Person) -> datetime | None:
+        """When the person left or will, as far as anybody has recorded or arranged it."""
+        arranged = select(cls.effective_at).where(
+            cls.person_id == person.id, cls.department_id.is_(None), cls.done_at.is_(None), cls.cancelled_at.is_(None)
+        )
+        return person.left_at or session.scalars(arranged).first()
 
     def choice(self, matter: str, key: str) -> "HandOverChoice | None":
         """Who was chosen for this, whether it was carried out already or not."""

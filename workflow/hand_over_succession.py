@@ -35,10 +35,15 @@ from workflow.hand_over_matters import (
 )
 from workflow.office import Office
 from workflow.process import N_, Step
-from workflow.roles import BY_POST, Actor
+from workflow.roles import BY_POST, Actor, who_takes_heads_steps
+from workflow.waiting import HEADS_CLOCKS
 
 # Stands in the chain of each case; the page tells it in the reader's language.
 BECAUSE_LEAVING, BECAUSE_MOVING = N_("leaves the company"), N_("changes post")
+
+
+# A case and whoever has had to answer it, if anybody could.
+Waiting = tuple[Complaint | Penalty, Person | None]
 
 
 class Succession:
@@ -55,11 +60,12 @@ class Succession:
 
     def carry_out(self, found: list[Matter]) -> None:
         """Every matter with a choice; then the person goes, and then cases follow their posts."""
-        waiting = self._waiting_by_post()
         chosen = [(m, c) for m in found if (c := self.hand_over.choice(m.kind, m.key)) and c.carried_out_at is None]
+        goes_now = self.hand_over.took_effect_at is None
+        waiting = self._waiting_by_post() if goes_now else self._waiting_above([matter for matter, _ in chosen])
         self._pass_on([pair for pair in chosen if pair[0].is_place])
         self._pass_on([pair for pair in chosen if not pair[0].is_place])
-        if self.hand_over.took_effect_at is None:
+        if goes_now:
             self._go()
         self._tell(waiting)
 
@@ -71,11 +77,22 @@ class Succession:
             choice.count = CARRY_OUT[matter.kind](self, matter, choice.successor)
             choice.carried_out_at = self.at
 
-    def _waiting_by_post(self) -> list[Complaint | Penalty]:
+    def _waiting_by_post(self) -> list[Waiting]:
         """What the person has to answer by a post of theirs, and not as a respondent or among colleagues."""
         actor = Office(self.session).actor(self.person, self.at)
         own = [case for case in inbox.waiting_for(self.session, actor) if case.respondent_id != self.person.id]
-        return [case for case in own if case.handler_id != self.person.id and self._answers_by_post(case, actor)]
+        by_post = [case for case in own if case.handler_id != self.person.id and self._answers_by_post(case, actor)]
+        return [(case, self.person) for case in by_post]
+
+    def _waiting_above(self, chosen: list[Matter]) -> list[Waiting]:
+        """What fell to the office above a head who has gone, and comes back to the next."""
+        staff, departments = Office(self.session).staff(self.at), [int(m.key) for m in chosen if m.kind == HEADSHIP]
+        complaints = select(Complaint).where(
+            Complaint.department_id.in_(departments), Complaint.clock.in_(HEADS_CLOCKS)
+        )
+        penalties = select(Penalty).where(Penalty.department_id.in_(departments), Penalty.clock == "submit")
+        cases = [*self.session.scalars(complaints.order_by(Complaint.id)), *self.session.scalars(penalties)]
+        return [(case, who_takes_heads_steps(case, staff)) for case in cases]
 
     def _answers_by_post(self, case: Complaint | Penalty, actor: Actor) -> bool:
         process = inbox.PROCESSES[case.kind]
@@ -96,12 +113,12 @@ class Succession:
             )  # fmt: skip
         going.took_effect_at = self.since
 
-    def _tell(self, waiting: list[Complaint | Penalty]) -> None:
+    def _tell(self, waiting: list[Waiting]) -> None:
         self.session.flush()
         system = Office(self.session).system(self.at)
-        for case in waiting:
+        for case, before in waiting:
             locked = type(case).locked(self.session, case.id)
-            handing_over.follow_the_post(locked, by=system, at=self.at, before=self.person, reason=self.reason)
+            handing_over.follow_the_post(locked, by=system, at=self.at, before=before, reason=self.reason)
 
     @property
     def reason(self) -> str:

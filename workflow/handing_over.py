@@ -71,7 +71,7 @@ def pass_on(case: Case, *, by: Actor, at: datetime, to: Person | None, what: str
     return None if is_unchanged else _give(step, able, what)
 
 
-def follow_the_post(case: Case, *, by: Actor, at: datetime, before: Person, reason: str) -> Event | None:
+def follow_the_post(case: Case, *, by: Actor, at: datetime, before: Person | None, reason: str) -> Event | None:
     """A post has changed hands, and what waited for it with it: said in the case, and told to who follows.
 
     Nothing happens where it waits for the same person still.
@@ -79,10 +79,10 @@ def follow_the_post(case: Case, *, by: Actor, at: datetime, before: Person, reas
     step = _step(case, by, at, None, reason, SYSTEM)
     awaited = penalty_roles.awaited(case, by.staff) if isinstance(case, Penalty) else letter.awaited(step)
     after = [person for person in awaited if person.id != case.respondent_id]
-    if before.id in {person.id for person in after}:
+    if before is not None and before.id in {person.id for person in after}:
         return None
     record_event(step)
-    return _conclude(step, [before], after, {})
+    return _conclude(step, only(before), after, {})
 
 
 def may_hand_over(case: Case, actor: Actor, at: datetime) -> bool:
@@ -128,11 +128,7 @@ def is_leaving(actor: Actor, to: Person) -> Objection | None:
     """Against whoever has left, or whose last day is known."""
     if to.has_left_at(actor.staff.at):
         return _wrong(N_("%(name)s has left the company."), to)
-    leaving = select(HandOver.id).where(
-        HandOver.person_id == to.id, HandOver.department_id.is_(None), HandOver.done_at.is_(None),
-        HandOver.cancelled_at.is_(None),
-    )  # fmt: skip
-    if to.left_at is None and actor.office.session.scalars(leaving).first() is None:
+    if HandOver.leaves_at(actor.office.session, to) is None:
         return None
     return _wrong(N_("%(name)s is about to leave the company."), to)
 

@@ -12,7 +12,7 @@ from models import Database, Deputation, Event, Notice, Person
 from tests.builders import MONDAY, Desk
 from tests.workflow.test_fairness import delegate
 from tests.workflow.test_race import together
-from workflow import places, remark
+from workflow import hand_over, places, remark
 from workflow.letter import KINDS
 from workflow.process import Refused
 
@@ -101,6 +101,15 @@ def test_never_to_oneself(desk: Desk) -> None:
     liu = desk.person("service.liu")
     with pytest.raises(Refused, match="own deputy"):
         places.delegate(desk.session, liu, by=liu, at=MONDAY, since=MONDAY, until=MONDAY + DAY)
+
+
+def test_not_to_somebody_who_leaves_before_the_period_is_over(desk: Desk) -> None:
+    liu, chen, hr = desk.person("service.liu"), desk.person("sales.chen"), desk.actor("hr.qian")
+    hand_over.begin(desk.session, chen, by=hr, at=MONDAY, effective_at=MONDAY + 2 * DAY)
+    desk.session.flush()
+    places.delegate(desk.session, chen, by=liu, at=MONDAY, since=MONDAY, until=MONDAY + DAY)
+    with pytest.raises(Refused, match="leaves the company before"):
+        places.delegate(desk.session, chen, by=liu, at=MONDAY, since=MONDAY, until=MONDAY + 3 * DAY)
 
 
 def test_never_in_a_circle_also_at_the_same_instant(database: Database) -> None:

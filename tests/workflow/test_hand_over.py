@@ -146,6 +146,7 @@ def test_whoever_goes_with_something_open_goes_and_it_stays_open(desk: Desk) -> 
     desk.session.flush()
     assert found.done_at == desk.now
     assert customer.adviser.username == "service.ma"
+    assert [case.events[-1].said[name] for name in ("from_name", "to_name")] == ["周建国", "高峰"]
     desk.office = Office(desk.session)
     desk.take("accept", case, "service.gao")
 
