@@ -3,7 +3,7 @@
 The rules are in `workflow.hand_over`. What of a case the reader may not see is counted and not named.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -186,11 +186,11 @@ def _abort_unless_arranging(person: Person) -> None:
         abort(404)
 
 
-def _effective(day: object, *, moves: bool) -> datetime | None:
+def _effective(day: date | None, *, moves: bool) -> datetime | None:
     """The end of the last day, or the beginning of the first one in the new post."""
-    if not hasattr(day, "toordinal"):
+    if day is None:
         return None
-    return form.midnight(day if moves else day + timedelta(days=1))  # type: ignore[operator,arg-type]
+    return form.midnight(day if moves else day + timedelta(days=1))
 
 
 def _team() -> Team | None:
