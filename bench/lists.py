@@ -21,7 +21,7 @@ PAGES = {
     "inbox": ("/", AT_MOST),
     "search": ("/complaints?q=空调异响", None),
 }
-READERS = ("cr.sun", "service.liu", "gm.zhou", "service.ma")
+READERS = ("cr.sun", "service.liu", "gm.zhou", "deputy.he", "service.ma")
 
 
 def measure(place: Place) -> Iterator[Finding]:

@@ -38,8 +38,12 @@ def keep(folder: Path, key: str, content: bytes) -> None:
     file = _place(folder, key)
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".part")
-    fresh.write_bytes(content)
-    fresh.replace(file)
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(file)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def table_of(folder: Path, key: str) -> Table:

@@ -17,10 +17,10 @@ from datetime import datetime
 from huey import crontab
 
 from config import Settings
-from jobs import casefile, hand_over, imports, month_file, outbox, overdue, rehearsal
+from jobs import casefile, hand_over, imports, made_file, month_file, outbox, overdue, rehearsal
 from jobs.post import Letterbox, is_due
 from jobs.queue import open_queue
-from models import Database
+from models import CaseFile, Database, MonthFile
 
 Now = Callable[[], datetime]
 
@@ -63,18 +63,17 @@ class Timetable:
             self.run_import(import_id)
         for rehearsal_id in rehearsal.unfinished(self.database):
             self.rehearse(rehearsal_id)
-        for file_id in casefile.unfinished(self.database):
+        for file_id in made_file.unfinished(self.database, CaseFile):
             self.bind_case(file_id)
         with self.database.reading() as session:
             if is_due(session, self.now()):
                 self.send_messages()
-        for file_id in month_file.unfinished(self.database):
+        for file_id in made_file.unfinished(self.database, MonthFile):
             self.gather_month(file_id)
 
     def tidy(self) -> None:
         imports.forget_old_files(self.database, self.settings.var, self.now())
-        casefile.forget_old_files(self.database, self.settings, self.now())
-        month_file.forget_old_files(self.database, self.settings, self.now())
+        made_file.forget_old_files(self.database, self.settings, self.now())
         outbox.try_once_more(self.database, self.now())
 
     def catch_up(self) -> None:

@@ -1,7 +1,7 @@
 """The facts: tables, constraints and queries. Knows no rule and no web."""
 
 from models.base import Base
-from models.casefile import CaseFile, CaseFileState
+from models.casefile import CaseFile
 from models.company import (
     CalendarException,
     Company,
@@ -28,6 +28,7 @@ from models.letter import (
     new_code,
     take_number,
 )
+from models.made_file import FileState, MadeFile
 from models.message import ActingLink, ChannelOut, Message, MessageNotice, Reach
 from models.money import Commission, MoneyEntry, MoneyKind, Payday, PaydayLine, PaydayState, Taken
 from models.outbox import ComplaintImport, ImportState, Notice, Order, OrderState
@@ -52,11 +53,11 @@ from models.session import Database
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 
 __all__ = [
-    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CaseFile",
-    "CaseFileState", "Category", "Channel", "ChannelOut", "Commission", "Company", "Complaint", "ComplaintImport",
-    "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation",
-    "EntryStatus", "Event", "HandOver", "HandOverChoice", "Headship", "ImportState", "LadderStep", "Letter",
-    "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure",
+    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CaseFile", "Category",
+    "Channel", "ChannelOut", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer",
+    "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event",
+    "FileState", "HandOver", "HandOverChoice", "Headship", "ImportState", "LadderStep", "Letter", "LetterCode",
+    "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile",
     "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries",
     "Order", "OrderState", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting",
     "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",

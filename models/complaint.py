@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, selectinload
 from sqlalchemy.sql import Select, select
 from sqlalchemy.sql.base import ExecutableOption
@@ -119,6 +119,11 @@ class Complaint(Base):
         Index("ix_complaint_respondent_state_due", "respondent_id", "state", "due_order", "id", "department_id"),
         Index("ix_complaint_respondent_clock", "respondent_id", "clock", "due_at"),
         Index("ix_complaint_handler_clock", "handler_id", "clock", "due_at"),
+        *(
+            Index(f"ix_complaint_{party}", party, sqlite_where=there, postgresql_where=there)
+            for party in ("appellant_id", "appealed_by_id")
+            for there in [text(f"{party} IS NOT NULL")]
+        ),
         Index("ix_complaint_phone_digits", "phone_digits"),
         Index("ix_complaint_vehicle_key", "vehicle_key"),
         Index("uq_complaint_external", "source", "external_ref", unique=True),
@@ -247,7 +252,6 @@ def _for_a_step() -> tuple[ExecutableOption, ...]:
         joinedload(Complaint.respondent).joinedload(Person.postings),
         joinedload(Complaint.filed_by).joinedload(Person.postings),
         joinedload(Complaint.appellant),
-        events.selectinload(Event.entries),
         events.selectinload(Event.letters).load_only(
             Letter.kind, Letter.series, Letter.year, Letter.seq, Letter.issued_at
         ),

@@ -6,6 +6,7 @@ asked of the rules. What was typed is shown back as it was typed, right or wrong
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,7 +51,7 @@ class Words(plain_text.Paragraphs):
         self.rows, self.is_needed, self.need = rows, required is not None, need
 
 
-class Line(StringField):
+class Line(StringField, ABC):
     """A short input of one line; each kind reads its own value."""
 
     kind = "line"
@@ -66,9 +67,9 @@ class Line(StringField):
         if typed := (self.data or "").strip():
             self.value = self.read(typed)
 
+    @abstractmethod
     def read(self, typed: str) -> Any:
         """The value of what was typed, or a ValidationError that says why there is none."""
-        raise NotImplementedError
 
 
 class PersonField(Line):

@@ -55,7 +55,7 @@ def until(clock: str, names: str, moment: str) -> str:
     """Who has, or may use, the time until a moment for what a clock waits for."""
     task = _(TASKS[clock])
     if clock in RIGHTS:
-        return _("%(names)s has until %(moment)s %(task)s", names=names, moment=moment, task=task)
+        return _("%(names)s has the right %(task)s until %(moment)s", names=names, moment=moment, task=task)
     return _("%(names)s has until %(moment)s %(task)s", names=names, moment=moment, task=task)
 
 

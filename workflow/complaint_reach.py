@@ -5,14 +5,14 @@ another reason (as respondent elsewhere, for having acted, as standing deputy) a
 and named one by one. A list takes the first rows of each range instead of sorting everything.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true, union
 
-from models import Complaint, ComplaintState, Person
+from models import Complaint, ComplaintState
 from workflow.roles import Actor
-from workflow.sight import about_none_of, reasons, sees_every_case, stood_in_for
+from workflow.sight import about_none_of, by_case, reasons, sees_every_case, stood_in_for
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,18 @@ def reach_of(actor: Actor) -> Reach:
         return Reach(everything=True)
     if actor.has_left:
         return Reach(respondent=actor.person.id)
-    person, left_out = actor.person, tuple(stood_in_for(actor.person, actor.staff))
-    about_them = Complaint.respondent_id.in_(left_out)
-    if sees_every_case(person, actor.staff):
-        elsewhere = _elsewhere(actor, person, about_them) if left_out else {}
-        return Reach(everything=True, left_out=left_out, elsewhere=elsewhere)
-    principals = actor.staff.principals_of(person)
-    headed = [d for principal in principals for d in actor.staff.departments_headed_by(principal)]
+    person, staff = actor.person, actor.staff
+    left_out = tuple(stood_in_for(person, staff))
+    about_them = [and_(why, Complaint.respondent_id.in_(left_out)) for why in reasons(person, staff) if left_out]
+    if sees_every_case(person, staff):
+        return Reach(everything=True, left_out=left_out, elsewhere=_found(actor, about_them))
+    headed = [d for principal in staff.principals_of(person) for d in staff.departments_headed_by(principal)]
     if not headed:
-        return Reach(respondent=person.id, elsewhere=_elsewhere(actor, person, other_than_own(person.id)))
-    outside = or_(Complaint.department_id.is_(None), Complaint.department_id.not_in(headed), about_them)
-    return Reach(departments=tuple(headed), left_out=left_out, elsewhere=_elsewhere(actor, person, outside))
+        others = [and_(why, other_than_own(person.id)) for why in by_case(person, staff)]
+        return Reach(respondent=person.id, elsewhere=_found(actor, others))
+    outside = or_(Complaint.department_id.is_(None), Complaint.department_id.not_in(headed))
+    singly = [and_(why, outside) for why in by_case(person, staff)]
+    return Reach(departments=tuple(headed), left_out=left_out, elsewhere=_found(actor, [*singly, *about_them]))
 
 
 def named(ids: Iterable[int]) -> ColumnElement[bool]:
@@ -94,7 +95,9 @@ def other_than_own(person_id: int) -> ColumnElement[bool]:
     return or_(Complaint.respondent_id.is_(None), Complaint.respondent_id != person_id)
 
 
-def _elsewhere(actor: Actor, person: Person, outside: ColumnElement[bool]) -> dict[int, ComplaintState]:
-    """The cases outside the ranges that the person sees for one of the reasons."""
-    queries = [select(Complaint.id, Complaint.state).where(why, outside) for why in reasons(person, actor.staff)]
+def _found(actor: Actor, conditions: Sequence[ColumnElement[bool]]) -> dict[int, ComplaintState]:
+    """The cases for which one of these holds, each condition by an index of its own."""
+    if not conditions:
+        return {}
+    queries = [select(Complaint.id, Complaint.state).where(condition) for condition in conditions]
     return dict(actor.office.session.execute(union(*queries)).all())

@@ -4,6 +4,7 @@ The description is a readable YAML file; a key or value that is not understood i
 place. Everything that the file says holds from the founding moment on.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -105,6 +106,25 @@ def read(file: Path) -> CompanyFile:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise CompanyRefused(f"{file}: {place}: {first['msg']}") from None
+
+
+def refuse_unprintable(description: CompanyFile, unprintable: Callable[[str], Sequence[str]]) -> None:
+    """CompanyRefused names the first text with a character that no letter can print; `unprintable` tells these."""
+    for place, text in _texts(description.model_dump(mode="json")):
+        if missing := unprintable(text):
+            raise CompanyRefused(
+                f"{place}: letters cannot print {'、'.join(missing)} in “{text}”; please write it another way"
+            )
+
+
+def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of the description with its place: employees.3.name."""
+    if isinstance(value, str):
+        yield place, value
+        return
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, inner in parts:
+        yield from _texts(inner, f"{place}.{part}" if place else str(part))
 
 
 def found(session: Session, description: CompanyFile, *, at: datetime, is_demo: bool = False) -> Company:

@@ -4,9 +4,13 @@ A correction is an opposite entry with the status of the one it takes back; noth
 but the one flip from provisional to final.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import object_session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models import Complaint, Department, EntryStatus, Event, Person, ScoreEntry
 from workflow import roles
@@ -70,10 +74,13 @@ def confirm(step: Step[Any]) -> None:
         else:
             entry.status = FINAL
             entry.confirmed_by = step.event
+            step.confirmed.append(entry)
 
 
 def reverse(step: Step[Any], *, posted_by: Sequence[str] = ()) -> None:
     """Take back, by opposite entries of the same status, what still stands; or only what these actions posted."""
+    if posted_by and not any(event.action in posted_by for event in step.subject.events if event is not step.event):
+        return
     for entry in standing_entries(step.subject):
         if not posted_by or entry.event.action in posted_by:
             _take_back(step, entry)
@@ -96,7 +103,28 @@ def standing_entries(case: WithEvents) -> list[ScoreEntry]:
 
 
 def entries_of(case: WithEvents) -> list[ScoreEntry]:
+    """What the case's events have posted, in order; read when first asked for, because most steps never do."""
+    unread = {event.id: event for event in case.events if _is_unread(event)}
+    if unread:
+        _read_entries(unread)
     return [entry for event in case.events for entry in event.entries]
+
+
+def _is_unread(event: Event) -> bool:
+    known = inspect(event)
+    return known.persistent and "entries" in known.unloaded
+
+
+def _read_entries(events: Mapping[int, Event]) -> None:
+    session = object_session(next(iter(events.values())))
+    assert session is not None, "persistent rows have a session"
+    posted: dict[int, list[ScoreEntry]] = {key: [] for key in events}
+    query = select(ScoreEntry).where(ScoreEntry.event_id.in_(events)).order_by(ScoreEntry.id)
+    with session.no_autoflush:
+        for entry in session.scalars(query):
+            posted[entry.event_id].append(entry)
+    for key, event in events.items():
+        set_committed_value(event, "entries", posted[key])
 
 
 def price_of(step: Step[Complaint], action: str) -> Price:

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from models import EntryStatus, ScoreEntry
-from workflow import ledger
 from workflow.office import FLOOR, START, account_key
 from workflow.process import Step
 
@@ -16,7 +15,7 @@ Totals = dict[tuple[str, tuple[str, int]], dict[EntryStatus, Decimal]]
 def points_of_step(step: Step[Any]) -> list[dict[str, Any]]:
     """Entries posted, confirmed or taken back by this step, with the month's totals after it."""
     lines = [(entry, "reversed" if entry.reverses else "posted") for entry in step.event.entries]
-    lines += [(e, "confirmed") for e in ledger.entries_of(step.subject) if e.confirmed_by is step.event]
+    lines += [(entry, "confirmed") for entry in step.confirmed]
     totals = _totals_after(step, lines)
     return [_line(entry, effect, totals) for entry, effect in lines]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from transitions import EventData, Machine
 
 if TYPE_CHECKING:
-    from models import Event, Person
+    from models import Event, Person, ScoreEntry
     from workflow.roles import Actor
 
 # It reports every callback of every step at the level on which we tell what the product does.
@@ -78,6 +78,8 @@ class Step(Generic[S]):
     said: dict[str, Any] = field(default_factory=dict)
     chosen: dict[str, Any] = field(default_factory=dict)
     also_concerns: list["Person"] = field(default_factory=list)
+    # Provisional points that this step made final.
+    confirmed: list["ScoreEntry"] = field(default_factory=list)
     # Steps of other subjects that this one brought about, in order.
     brought: list["Step[Any]"] = field(default_factory=list)
     event: "Event" = field(init=False, repr=False)

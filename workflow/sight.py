@@ -5,7 +5,7 @@ A test holds the two against each other. What waits for somebody is in `workflow
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models import Attachment, Complaint, Event, Person, Role
@@ -88,11 +88,22 @@ def about_none_of(people: Sequence[int]) -> ColumnElement[bool]:
 
 def reasons(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
     """Each of the reasons for which a case exists for this person, as an index can find it."""
-    ids = [principal.id for principal in staff.principals_of(person)]
+    return [*by_office(person, staff), *by_case(person, staff)]
+
+
+def by_office(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
+    """Whole departments, or everything: what each principal's office shows."""
+    return [_not_their_own(_by_office_of(of, staff), of, person) for of in staff.principals_of(person)]
+
+
+def by_case(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
+    """Single cases: about the person, handed to them, decided in the general manager's place, acted on."""
+    principals = staff.principals_of(person)
+    ids = [principal.id for principal in principals]
     return [
         Complaint.respondent_id == person.id,
-        *(_by_office_of(principal, person, staff) for principal in staff.principals_of(person)),
-        *(_handed_to(principal, person) for principal in staff.principals_of(person)),
+        *(_not_their_own(Complaint.handler_id == of.id, of, person) for of in principals),
+        *(_not_their_own(seen, of, person) for of in principals for seen in _deputised_to(of, staff)),
         *(
             and_(Complaint.id.in_(select(Event.complaint_id).where(party.in_(ids))), about_none_of(ids))
             for party in (Event.actor_id, Event.acting_for_id)
@@ -100,27 +111,24 @@ def reasons(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
     ]
 
 
-def _by_office_of(principal: Person, person: Person, staff: Staff) -> ColumnElement[bool]:
-    """What the principal sees by their office; without their own cases for whoever stands in for them."""
+def _by_office_of(principal: Person, staff: Staff) -> ColumnElement[bool]:
     if Role.GENERAL_MANAGER in staff.roles_of(principal):
-        seen: ColumnElement[bool] = true()
-    else:
-        headed = Complaint.department_id.in_(staff.departments_headed_by(principal))
-        seen = or_(headed, deputised_to([principal.id], staff))
+        return true()
+    return Complaint.department_id.in_(staff.departments_headed_by(principal))
+
+
+def _not_their_own(seen: ColumnElement[bool], principal: Person, person: Person) -> ColumnElement[bool]:
+    """What the principal sees; without their own cases for whoever stands in for them."""
     return seen if principal.id == person.id else and_(seen, about_none_of([principal.id]))
 
 
-def _handed_to(principal: Person, person: Person) -> ColumnElement[bool]:
-    handed = Complaint.handler_id == principal.id
-    return handed if principal.id == person.id else and_(handed, about_none_of([principal.id]))
-
-
-def deputised_to(ids: list[int], staff: Staff) -> ColumnElement[bool]:
+def _deputised_to(principal: Person, staff: Staff) -> list[ColumnElement[bool]]:
+    """The cases of the general manager, for their standing deputy."""
     manager = staff.general_manager
     deputy = staff.standing_deputy_of(manager)
-    if manager is None or deputy is None or deputy.id not in ids:
-        return false()
-    return or_(*(party == manager.id for party in PARTIES))
+    if manager is None or deputy is None or deputy.id != principal.id:
+        return []
+    return [party == manager.id for party in PARTIES]
 
 
 def sees_every_case(person: Person, staff: Staff) -> bool:
