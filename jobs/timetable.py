@@ -1,7 +1,8 @@
 """The whole timetable: what the background does, and when. What each task is stands elsewhere.
 
-every minute    carry out what fell due, and remind of what is running out or overdue; hand over what waits: outbox,
-                imports, rehearsals, case files and the letters of a month; send messages
+every minute    carry out what fell due and hand-overs whose day has come, and remind of what is running out or
+                overdue; hand over what waits: outbox, imports, rehearsals, case files and the letters of a month; send
+                messages
 every night     delete the files of imports that ended, and of cases and months that were asked for, long ago; try once
                 more what the outbox has given up
 at start        the same, for everything that was missed
@@ -18,7 +19,7 @@ from datetime import datetime
 from huey import crontab
 
 from config import Settings
-from jobs import casefile, imports, made_file, month_file, outbox, overdue, rehearsal, reminding
+from jobs import casefile, hand_over, imports, made_file, month_file, outbox, overdue, rehearsal, reminding
 from jobs.patience import Work, cannot_be_reached, left_to_the_sweep
 from jobs.post import Letterbox, is_due
 from jobs.queue import open_queue
@@ -60,6 +61,7 @@ class Timetable:
     def carry_out_due(self) -> None:
         """First what acts by itself, so that nobody is reminded of a clock that has run out with it."""
         overdue.carry_out_due(self.database, self.now())
+        hand_over.carry_out_due(self.database, self.now())
         reminding.remind_of_what_waits(self.database, self.now())
 
     def sweep(self) -> None:

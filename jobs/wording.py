@@ -113,9 +113,16 @@ class Wording:
         who = self._who(news.event)
         if news.event.action == NUDGE:
             return self._("%(who)s waits for you to act.", who=who)
+        if news.event.action == "hand_over":
+            return self._handed(news.event)
         if letter is None:
             return self._("%(who)s added something to the case.", who=who)
         return self._("%(who)s issued %(letter)s.", who=who, letter=self._letter(letter))
+
+    def _handed(self, event: Event) -> str:
+        nobody = self._("nobody")
+        before, after = event.said.get("from_name") or nobody, event.said.get("to_name") or nobody
+        return self._("It was handed over: %(before)s → %(after)s.", before=before, after=after)
 
     def _who(self, event: Event) -> str:
         if event.actor is None:

@@ -13,8 +13,10 @@ from models.company import (
     Shift,
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
+from models.customer import Customer, CustomerContact, CustomerHandOver
 from models.event import Attachment, Event
 from models.feed import CalendarFeed
+from models.hand_over import HandOver, HandOverChoice
 from models.ledger import EntryStatus, ScoreEntry
 from models.letter import (
     Letter,
@@ -56,14 +58,15 @@ from models.stationery import StationeryDraft, StationeryEdition, StationeryPict
 __all__ = [
     "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CalendarFeed",
     "CaseFile", "Category", "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint",
-    "ComplaintImport", "ComplaintState", "Database", "Department", "Deputation", "EntryStatus", "Event",
-    "FailedStep", "FileState", "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup",
-    "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message",
-    "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries",
-    "Occasion", "Order", "OrderState", "Part", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState",
-    "Person", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft",
-    "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Role",
-    "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange",
-    "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team",
-    "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
+    "ComplaintImport", "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database",
+    "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState", "HandOver", "HandOverChoice",
+    "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
+    "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry",
+    "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState",
+    "Part", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay",
+    "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
+    "RehearsalState", "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry", "Scorecard",
+    "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft",
+    "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "WorkerPulse", "is_away",
+    "new_code", "take_number",
 ]  # fmt: skip

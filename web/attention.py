@@ -1,4 +1,6 @@
-"""What only an administrator can put right: cases that nobody can act on, years that the calendar does not know."""
+"""What stands at the head of the inbox: for an administrator what only they can put right (cases that nobody can act
+on, years that the calendar does not know), hand-overs that somebody has to complete, customers to be contacted.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,13 +11,15 @@ from flask_babel import ngettext
 from sqlalchemy import ColumnElement, func, select
 
 from jobs import background, post
-from models import Complaint, FailedStep, Message, Order, Penalty, Role
-from web import case_words, paper_words
-from web.session import actor, db, now, office
-from workflow import penalty_waiting, waiting
+from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Role
+from web import case_words, customers, hand_over_page, paper_words
+from web.session import actor, db, me, now, office
+from workflow import hand_over, penalty_waiting, waiting
 from workflow.working_days import unknown_years
 
 AHEAD = timedelta(days=31)
+# How long before the day a hand-over that is not complete is named.
+NEAR = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,11 @@ class Note:
 
 
 def notes() -> list[Note]:
-    """For an administrator, what stands still; for everybody else nothing."""
+    """What this person has to put right, the gravest first."""
+    return [*_what_stands_still(), *_hand_overs(), *_customers()]
+
+
+def _what_stands_still() -> list[Note]:
     if Role.ADMINISTRATOR not in actor().roles:
         return []
     return [
@@ -61,6 +69,53 @@ def _penalties_for_nobody() -> list[Note]:
         count,
     )
     return [Note(words, _("Name a general manager, a deputy or a review body"), url_for("people.index"))]
+
+
+def _hand_overs() -> list[Note]:
+    """Those whose day has come or is near and which are not complete; and one's own."""
+    near = select(HandOver).where(HandOver.done_at.is_(None), HandOver.cancelled_at.is_(None))
+    return [
+        note
+        for found in db().scalars(near.order_by(HandOver.effective_at))
+        if hand_over.may_read(found, actor()) and (note := _hand_over(found)) is not None
+    ]
+
+
+def _hand_over(found: HandOver) -> Note | None:
+    url, name = url_for("hand_over.show", username=found.person.username), found.person.name
+    open_ = len(hand_over.open_matters(db(), found, now()))
+    if found.person_id == me().id:
+        return Note(_("Your hand-over is being arranged: %(what)s.", what=hand_over_page.what(found)), _("See it"), url)
+    if not open_ or found.effective_at > now() + NEAR:
+        return None
+    if found.effective_at <= now():
+        words = ngettext(
+            "%(name)s has gone, and %(num)d matter has no owner.",
+            "%(name)s has gone, and %(num)d matters have no owner.",
+            open_,
+            name=name,
+        )
+    else:
+        words = ngettext(
+            "%(name)s goes soon, and %(num)d matter has no owner.",
+            "%(name)s goes soon, and %(num)d matters have no owner.",
+            open_,
+            name=name,
+        )
+    return Note(words, _("Complete the hand-over"), url)
+
+
+def _customers() -> list[Note]:
+    """LIFE-3: whom I have to contact after a hand-over."""
+    count, late = customers.count_to_contact()
+    if not count:
+        return []
+    words = ngettext(
+        "%(num)d customer was handed over to you and waits for a first contact.",
+        "%(num)d customers were handed over to you and wait for a first contact.", count,
+    )  # fmt: skip
+    told = ngettext("%(num)d of them is late.", "%(num)d of them are late.", late) if late else ""
+    return [Note(case_words.sentences([words, told]), _("See whom"), url_for("customers.index", only="yes"))]
 
 
 def _messages_not_sent() -> list[Note]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import Complaint, Event, Penalty
-from web import case_points, case_words, filters, moment, moved, reminder_lines
+from web import case_handing, case_points, case_words, filters, moment, moved, reminder_lines
 from web.case_files import File, file_of
 from web.session import actor, me
 from workflow import veil
@@ -30,7 +30,9 @@ QUOTED = {
     "answer_to_customer": N_("Answer to the customer"),
     "note": "",
 }
-SILENT = ("remark", "find_violation", "reschedule", NUDGE)
+# Who acts where nobody does and no deadline has passed.
+SYSTEMS = {"reschedule": N_("Calendar"), "hand_over": N_("Hand-over")}
+SILENT = ("remark", "find_violation", "reschedule", "hand_over", NUDGE)
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _line(event: Event, complaint: Complaint, before: datetime | None) -> Line:
 
 def _who(event: Event) -> str:
     if event.actor is None:
-        return _("Calendar") if event.action == "reschedule" else _("Deadline")
+        return _(SYSTEMS.get(event.action, N_("Deadline")))
     return _("You") if event.actor_id == me().id else event.actor.name
 
 
@@ -100,6 +102,8 @@ def done_in(event: Event) -> str:
         return moved.told(event)
     if event.action == NUDGE:
         return reminder_lines.urged(event)
+    if event.action == "hand_over":
+        return case_handing.told(event)
     if event.action == "find_violation":
         return _finding(event.said)
     if event.action == "remark" and not event.said.get("note"):
@@ -121,6 +125,8 @@ def _quotes(event: Event, complaint: Complaint) -> list[Quote]:
     said = [(key, event.said[key]) for key in QUOTED if event.said.get(key)]
     if event.action == "file":
         return []
+    if event.action == "hand_over" and event.actor is None:
+        return [Quote(_(str(event.said.get("reason"))))]
     return [
         Quote(veil.words(text, complaint, actor(), customer=_("the customer")), _(QUOTED[key]) if QUOTED[key] else "")
         for key, text in said

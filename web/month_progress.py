@@ -70,6 +70,7 @@ class _Alike:
     person_id: int
     department_id: int
     clock: str
+    handler: None = None
 
     @property
     def respondent_id(self) -> int:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from models import Event, LadderStep, Penalty
 from web import filters, moment, penalty_ledger, penalty_words
 from web.case_files import File
-from web.case_timeline import Line, Quote, with_reminders
+from web.case_timeline import SYSTEMS, Line, Quote, with_reminders
 from web.label import label
 from web.penalty_facts import readable
 from web.penalty_files import file_of
@@ -31,7 +31,7 @@ QUOTED = {
     "finding": "",
     "note": "",
 }
-SILENT = ("remark", "check_protection", "tell_union", "reschedule", NUDGE)
+SILENT = ("remark", "check_protection", "tell_union", "reschedule", "hand_over", NUDGE)
 BY_RULE = ("regrade", "forfeit", "settle")
 
 
@@ -59,14 +59,16 @@ def _line(event: Event, penalty: Penalty, before: datetime | None) -> Line:
 
 def _who(event: Event) -> str:
     if event.actor is None:
-        if event.action == "reschedule":
-            return _("Calendar")
+        if event.action in SYSTEMS:
+            return _(SYSTEMS[event.action])
         return _("By rule") if event.action in BY_RULE else _("Deadline")
     return _("You") if event.actor_id == me().id else event.actor.name
 
 
 def _quotes(event: Event, penalty: Penalty) -> list[Quote]:
     said = [(key, str(event.said[key])) for key in QUOTED if event.said.get(key)]
+    if event.action == "hand_over" and event.actor is None:
+        return [Quote(_(str(event.said.get("reason"))))]
     return [Quote(readable(text, penalty), _(QUOTED[key]) if QUOTED[key] else "") for key, text in said]
 
 

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from models import Event, LadderStep, Letter
 from pdf.words import TITLES
-from web import filters, moved, reminder_lines
+from web import case_handing, filters, moved, reminder_lines
 from web.language import is_chinese
 from workflow.act_words import DISMISSAL_WORDS, Words
 from workflow.act_words import PENALTY_WORDS as WORDS
@@ -67,6 +67,8 @@ def done(event: Event) -> str:
         return moved.told(event)
     if event.action == NUDGE:
         return reminder_lines.urged(event)
+    if event.action == "hand_over":
+        return case_handing.told(event)
     if event.action == "remark" and not said.get("note"):
         return _("added a file")
     if event.action == "reinstate":

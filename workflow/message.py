@@ -82,7 +82,8 @@ def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
         return Kind(case.kind, TO_REMIND if is_theirs else OF_OTHERS)
     if event.action == NUDGE:
         return Kind(case.kind, TO_REMIND)
-    brought_it_here = event.from_state != event.to_state and event.to_state == case.state.value
+    moved_here = event.from_state != event.to_state or event.action == "hand_over"
+    brought_it_here = moved_here and event.to_state == case.state.value
     return Kind(case.kind, TO_ACT if brought_it_here and awaits(case, actor, at) else TO_KNOW)
 
 

@@ -98,10 +98,7 @@ def conclude(step: Step[Penalty]) -> None:
         # What changes no state leaves the running clock as it is.
         deadline.start(step, step.rule.clock, step.at)
     penalty_letter.issue(step)
-    told = {row.person_id for row in step.event.notices}
-    awaited = penalty_roles.awaited(step.subject, step.actor.staff)
-    deputies = [deputy for person in awaited for deputy in step.actor.staff.delegates.get(person.id, ())]
-    notice.tell(step, [person for person in (*awaited, *deputies) if person.id not in told])
+    notice.tell(step, penalty_roles.awaited(step.subject, step.actor.staff))
 
 
 PENALTY: Process[Penalty] = Process("penalty", PenaltyState, [

@@ -97,7 +97,7 @@ def by_office(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
 
 
 def by_case(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
-    """Single cases: about the person, decided in the general manager's place, acted on."""
+    """Single cases: about the person, handed to them, decided in the general manager's place, acted on."""
     ids = [principal.id for principal in staff.principals_of(person)]
     return [
         *_by_parties(person, staff),
@@ -109,7 +109,11 @@ def by_case(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
 
 
 def _by_parties(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
-    seen = [(of, case) for of in staff.principals_of(person) for case in _deputised_to(of, staff)]
+    seen = [
+        (of, case)
+        for of in staff.principals_of(person)
+        for case in (Complaint.handler_id == of.id, *_deputised_to(of, staff))
+    ]
     return [Complaint.respondent_id == person.id, *(_not_their_own(case, of, person) for of, case in seen)]
 
 
@@ -157,6 +161,7 @@ def _deals_with(complaint: Complaint, person: Person, staff: Staff) -> bool:
     return Role.CUSTOMER_RELATIONS in staff.roles_of(person) or any(
         Role.GENERAL_MANAGER in staff.roles_of(principal)
         or complaint.department_id in staff.departments_headed_by(principal)
+        or complaint.handler_id == principal.id
         or _must_act(complaint, principal, staff)
         for principal in staff.principals_but(person, complaint.respondent_id)
     )
