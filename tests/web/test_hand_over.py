@@ -202,6 +202,9 @@ def test_at_once_leads_to_the_record(client_as: As, database: Database) -> None:
     done = admin.post(f"{PAGE}/ready", data={"at_once": "yes"})
     assert "/hand-overs/" in done.location
     assert person(database, "service.liu").left_at == MONDAY
+    record = admin.get(done.location).text
+    assert "已移交" in record
+    assert "移交时间" in record
 
 
 def test_nobody_leaves_past_the_wizard(client_as: As, database: Database) -> None:
