@@ -156,7 +156,6 @@ def _as_it_is(part: Part) -> Part:
 
 MEASURED: dict[str, Callable[[Part], Any]] = {
     "at": Part.moment,
-    "scheme": Part.text,
     "measure": lambda part: part.word(measures(), "no measure is called “{}”"),
     "assess": lambda part: part.word(packs.ASSESSMENTS, "no regulation about assessing is called “{}”"),
     "refused": lambda part: part.word(REFUSALS, "unknown refusal “{}”"),

@@ -42,7 +42,9 @@ def assess(what: dict[str, Any], values: Values) -> str:
     """Assess the subjects of a step by one regulation and compare figures, grades and proposals."""
     pack = packs.assessment(what["assess"], filled=values.get(what["assess"]))
     of = {subject: _given(pack, subject, data, what) for subject, data in what["data"].keys().items()}
-    scheme = what.get("scheme") or next(iter(pack.schemes), None)
+    scheme = _scheme(pack, what)
+    for part in (part for key in ("targets", "factors", "value") if key in what for part in _strangers(what[key], of)):
+        raise part.refused(f"nothing was given of “{part.name}”")
     try:
         found = assessment.assess(pack, of, scheme=scheme)
     except Refused as refusal:
@@ -51,12 +53,17 @@ def assess(what: dict[str, Any], values: Values) -> str:
         return f"refused: {refusal.code}"
     assert "refused" not in what, f"was carried out, though it must be refused as {what.get('refused')}"
     for subject, part in what["value"].keys().items() if "value" in what else ():
-        if subject not in found:
-            raise part.refused(f"nothing was given of “{subject}”")
         _compare(part.keys(), _figures(found[subject]), f"{subject}: ")
     if "proposals" in what:
         _compare_proposals(what["proposals"], assessment.proposals(pack, found))
     return ", ".join(f"{subject} {_told(each.shown)}" for subject, each in found.items())
+
+
+def _scheme(pack: AssessmentPack, what: dict[str, Any]) -> str | None:
+    """The scheme that the step names, else the first; none where the regulation has none."""
+    if "scheme" in what:
+        return str(what["scheme"].word(pack.schemes, "no scheme is called “{}”"))
+    return next(iter(pack.schemes), None)
 
 
 def inspect(what: dict[str, Any], values: Values) -> str:
@@ -68,6 +75,10 @@ def inspect(what: dict[str, Any], values: Values) -> str:
     if "proposals" in what:
         _compare_proposals(what["proposals"], visit.proposals)
     return f"score {_told(visit.score)}"
+
+
+def _strangers(part: Part, known: Collection[str]) -> list[Part]:
+    return [each for subject, each in part.keys().items() if subject not in known]
 
 
 def _packs(values: Values) -> Iterator[AssessmentPack]:
@@ -125,7 +136,7 @@ def _listed(pack: AssessmentPack, rows: dict[str, list[Row]], part: Part) -> Lis
 def _rows(sources: dict[str, Source], data: Part) -> dict[str, list[Row]]:
     """The rows of each source. Where only one is meant, its rows may stand there without its name."""
     keys = data.keys()
-    if len(sources) == 1 and not keys.keys() & sources.keys():
+    if len(sources) == 1 and keys and not keys.keys() & sources.keys():
         name = next(iter(sources))
         return {name: list(_of_source(name, sources[name], data))}
     for name, part in keys.items():

@@ -84,8 +84,6 @@ class Measure(Strict):
         for rater, weight in (self.raters or {}).items():
             if weight is None:
                 yield "raters", rater
-        for blank in self.standard.blanks() if self.standard is not None else ():
-            yield "standard", blank
 
 
 class Grade(Strict):

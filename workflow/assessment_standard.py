@@ -1,6 +1,5 @@
 """Scoring standards (QNT-1): how the value of a measure becomes a score from 0 to 100, in six ways."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -18,11 +17,10 @@ Direction = Literal["higher", "lower"]
 class Proportional(Strict):
     """In proportion between the value that gives 0 and the one that gives 100."""
 
-    zero: Plain | None
-    full: Plain | None
+    zero: Plain
+    full: Plain
 
     def score(self, value: Decimal) -> Figure:
-        assert self.zero is not None and self.full is not None, "a pack with a blank is never put in force"
         share = EXACT.divide(EXACT.subtract(value, self.zero), EXACT.subtract(self.full, self.zero))
         return within(EXACT.multiply(share, HUNDRED), ZERO, HUNDRED)
 
@@ -72,10 +70,9 @@ class Deduction(Strict):
     """From a full score something is taken for each item that the measure counts."""
 
     start: Score = HUNDRED
-    each: Annotated[Decimal, Shaped(gt=0, le=100, decimal_places=2)] | None
+    each: Annotated[Decimal, Shaped(gt=0, le=100, decimal_places=2)]
 
     def score(self, items: Decimal) -> Figure:
-        assert self.each is not None, "a pack with a blank is never put in force"
         return within(EXACT.subtract(self.start, EXACT.multiply(self.each, items)), ZERO, self.start)
 
 
@@ -83,10 +80,10 @@ class Standard(Strict):
     """Exactly one of the six ways."""
 
     proportional: Proportional | None = None
-    bands: list[Band] | None = None
+    bands: Annotated[list[Band], Shaped(min_length=1)] | None = None
     target: Achievement | None = None
     # The score of the first place, the second and so on; who shares a place shares its score, all others get 0.
-    rank: list[Score] | None = None
+    rank: Annotated[list[Score], Shaped(min_length=1)] | None = None
     reached: Reached | None = None
     deduction: Deduction | None = None
 
@@ -96,17 +93,6 @@ class Standard(Strict):
         if sum(way is not None for way in ways) != 1:
             raise ValueError("give exactly one of proportional, bands, target, rank, reached, deduction")
         return self
-
-    def blanks(self) -> Iterator[str]:
-        """An empty list and a `null` are blanks."""
-        if self.bands == [] or self.rank == []:
-            yield "bands" if self.rank is None else "rank"
-        if self.proportional is not None:
-            yield from (f"proportional.{name}" for name in ("zero", "full") if getattr(self.proportional, name) is None)
-        if self.reached is not None and self.reached.at_least is None and self.reached.at_most is None:
-            yield "reached"
-        if self.deduction is not None and self.deduction.each is None:
-            yield "deduction.each"
 
     def objection(self, direction: Direction) -> str | None:
         """What about this standard does not fit together, or not with the direction of its measure."""
@@ -136,8 +122,6 @@ class Standard(Strict):
 
 
 def _of_a_proportion(way: Proportional, direction: Direction) -> str | None:
-    if way.zero is None or way.full is None:
-        return None
     if way.zero == way.full:
         return "zero and full must differ"
     if (way.full > way.zero) != (direction == "higher"):
@@ -146,7 +130,7 @@ def _of_a_proportion(way: Proportional, direction: Direction) -> str | None:
 
 
 def _of_a_bound(way: Reached, direction: Direction) -> str | None:
-    if way.at_least is not None and way.at_most is not None:
+    if (way.at_least is None) == (way.at_most is None):
         return "give one of at_least, at_most"
     if (way.at_most if direction == "higher" else way.at_least) is not None:
         return _wrong_bound(direction)
