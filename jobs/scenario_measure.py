@@ -35,7 +35,7 @@ def measure(what: dict[str, Any], values: Values) -> str:
     sources = {name: pack.sources[name] for name in _sources_of(pack, asked)}
     results = assessment.measured(pack, _listed(pack, _rows(sources, what["data"]), what["data"]))
     _compare(_expected(what["value"], asked), {name: results[name].shown for name in asked}, "")
-    return ", ".join(f"{name} {_told(results[name].shown)}" for name in asked)
+    return ", ".join(f"{name} {results[name].shown}" for name in asked)
 
 
 def assess(what: dict[str, Any], values: Values) -> str:
@@ -56,7 +56,7 @@ def assess(what: dict[str, Any], values: Values) -> str:
         _compare(part.keys(), _figures(found[subject]), f"{subject}: ")
     if "proposals" in what:
         _compare_proposals(what["proposals"], assessment.proposals(pack, found))
-    return ", ".join(f"{subject} {_told(each.shown)}" for subject, each in found.items())
+    return ", ".join(f"{subject} {each.shown}" for subject, each in found.items())
 
 
 def _scheme(pack: AssessmentPack, what: dict[str, Any]) -> str | None:
@@ -74,7 +74,7 @@ def inspect(what: dict[str, Any], values: Values) -> str:
     _compare(what["value"].keys(), {"score": visit.score, **visit.modules}, "")
     if "proposals" in what:
         _compare_proposals(what["proposals"], visit.proposals)
-    return f"score {_told(visit.score)}"
+    return f"score {visit.score}"
 
 
 def _strangers(part: Part, known: Collection[str]) -> list[Part]:
@@ -224,7 +224,7 @@ def _compare(expected: dict[str, Part], found: dict[str, Any], who: str) -> None
         figure = found[name]
         wanted = None if part.is_empty else part.text() if isinstance(figure, str) else _decimal(part)
         actual = None if isinstance(figure, NoData) else figure
-        assert actual == wanted, f"{who}{name}: {_told(figure)}, expected {wanted if wanted is not None else 'no data'}"
+        assert actual == wanted, f"{who}{name}: {figure}, expected {wanted if wanted is not None else 'no data'}"
 
 
 def _compare_proposals(part: Part, found: Iterable[Proposal]) -> None:
@@ -252,7 +252,3 @@ def _pairs(proposals: dict[str, list[tuple[str, Decimal]]]) -> str:
 
 def _decimal(part: Part) -> Decimal:
     return Decimal(str(part.number()))
-
-
-def _told(figure: Figure | str) -> str:
-    return str(figure)

@@ -125,6 +125,8 @@ def _measure(pack: "AssessmentPack", name: str, measure: Measure) -> Iterator[Ga
     place = ("measures", name)
     if measure.standard is not None and (why := measure.standard.objection(measure.direction)) is not None:
         yield (*place, "standard"), why
+    if measure.by is not None and measure.raters is not None:
+        yield (*place, "by"), "a measure is computed by item or by rater, not by both"
     for field, words in (("by", None), ("raters", measure.raters)):
         of = measure.by if field == "by" else "rater" if words is not None else None
         if of is not None:

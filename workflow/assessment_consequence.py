@@ -20,7 +20,7 @@ Yuan = Annotated[Decimal, Shaped(ge=0, le=100_000, decimal_places=2)]
 SUBJECT = "subject"
 
 
-class Result(Protocol):
+class Measured(Protocol):
     """As much of a result as consequences look at: the figures that people are shown."""
 
     @property
@@ -30,7 +30,7 @@ class Result(Protocol):
     def target(self) -> Decimal | None: ...
 
     @property
-    def parts(self) -> "Mapping[str, Result]": ...
+    def parts(self) -> "Mapping[str, Measured]": ...
 
 
 class Among(Strict):
@@ -40,7 +40,7 @@ class Among(Strict):
     at_least: Plain | None = None
     below: Plain | None = None
 
-    def takes(self, results: Mapping[str, Result]) -> bool:
+    def takes(self, results: Mapping[str, Measured]) -> bool:
         value = results[self.measure].shown
         if isinstance(value, NoData):
             return False
@@ -119,14 +119,13 @@ class Proposal:
     shared: bool = False
 
 
-def proposed(
-    consequences: Iterable[Consequence], of: Mapping[str, Mapping[str, Result]]
-) -> list[Proposal]:  # fmt: skip
-    """What follows for all subjects, in the order of the regulation; `of` holds each subject's results by measure."""
-    return [proposal for each in consequences for proposal in _of_one(each, of)]
+def proposed(consequences: Iterable[Consequence], of: Mapping[str, Mapping[str, Measured]]) -> list[Proposal]:
+    """What follows in the order of the regulation, then of places and names; `of` holds each subject's results."""
+    by_name = dict(sorted(of.items()))
+    return [proposal for each in consequences for proposal in _of_one(each, by_name)]
 
 
-def _of_one(consequence: Consequence, of: Mapping[str, Mapping[str, Result]]) -> Iterator[Proposal]:
+def _of_one(consequence: Consequence, of: Mapping[str, Mapping[str, Measured]]) -> Iterator[Proposal]:
     match consequence.form:
         case Ranked() as ranked:
             yield from _rewards(consequence.rule, ranked, of)
@@ -141,17 +140,17 @@ def _of_one(consequence: Consequence, of: Mapping[str, Mapping[str, Result]]) ->
                     yield Proposal(consequence.rule, "fine", whom, fen(missed.fine), missed.measure)
 
 
-def _rewards(rule: str, ranked: Ranked, of: Mapping[str, Mapping[str, Result]]) -> Iterator[Proposal]:
+def _rewards(rule: str, ranked: Ranked, of: Mapping[str, Mapping[str, Measured]]) -> Iterator[Proposal]:
     group = {subject: results for subject, results in of.items() if ranked.among is None or ranked.among.takes(results)}
     values = {subject: results[ranked.measure].shown for subject, results in group.items()}
     places, rewards = placed(values), ranked.rewards or []
-    for subject, place in sorted(places.items(), key=lambda item: item[1]):
+    for subject, place in sorted(places.items(), key=lambda item: item[::-1]):
         if place <= len(rewards) and not _is_below(values[subject], ranked.at_least):
             shared = list(places.values()).count(place) > 1
             yield Proposal(rule, "reward", subject, fen(rewards[place - 1]), ranked.measure, place, shared)
 
 
-def _item_fines(rule: str, per_item: PerItem, subject: str, items: Mapping[str, Result]) -> Iterator[Proposal]:
+def _item_fines(rule: str, per_item: PerItem, subject: str, items: Mapping[str, Measured]) -> Iterator[Proposal]:
     for item, result in items.items():
         if _is_below(result.shown, per_item.below):
             yield Proposal(rule, "fine", subject, fen(per_item.fine), item)

@@ -78,7 +78,8 @@ def rounded(figure: Figure, decimals: int) -> Figure:
     """Half up, away from nought: 2.665 → 2.67, −2.665 → −2.67."""
     if isinstance(figure, NoData):
         return figure
-    return figure.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, context=EXACT) + ZERO
+    # A nought has no sign.
+    return EXACT.add(figure.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, context=EXACT), ZERO)
 
 
 def within(figure: Decimal, lowest: Decimal, highest: Decimal) -> Decimal:

@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import NoReturn
 
 LONGEST, DEEPEST = 500, 20
@@ -84,6 +85,7 @@ class Aggregate:
 Node = Number | Name | Operation | Aggregate
 
 
+@lru_cache(maxsize=512)
 def parse(text: str) -> Node:
     """The formula as a tree. Raises FormulaRefused."""
     if len(text) > LONGEST:

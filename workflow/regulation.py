@@ -206,7 +206,7 @@ def read_as(shape: type[Shape], file: Path, *, filled: dict[str, Any] | None = N
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PackRefused(f"{file}:{line}: {error.problem}") from None
     _lay_over(content, filled or {}, file)
-    return _validated(shape, content, file, lines_of(node))
+    return _validated(shape, content, file, node)
 
 
 @lru_cache(maxsize=32)
@@ -215,15 +215,15 @@ def _composed(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=PackLoader)
 
 
-def _validated(shape: type[Shape], content: Any, file: Path, lines: dict[tuple[Any, ...], int]) -> Shape:
+def _validated(shape: type[Shape], content: Any, file: Path, node: yaml.Node | None) -> Shape:
     try:
         pack = shape.model_validate(content)
     except ValidationError as error:
         first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         path = tuple(first["loc"])
-        raise PackRefused(f"{file}:{line_of(path, lines)}: {dotted(path)}: {first['msg']}") from None
+        raise PackRefused(f"{file}:{line_of(path, lines_of(node))}: {dotted(path)}: {first['msg']}") from None
     for place, why in pack.gaps():
-        raise PackRefused(f"{file}:{line_of(place, lines)}: {why}")
+        raise PackRefused(f"{file}:{line_of(place, lines_of(node))}: {why}")
     return pack
 
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from tests.workflow.assessment_rows import FILLED, listed, rows_of
 from workflow import packs
-from workflow.assessment import measured
+from workflow.assessment import Given, assess, measured, proposals
 from workflow.assessment_figures import NoData
+from workflow.assessment_rows import ListedRows, Row
 
 Plain = list[dict[str, Any]]
 Sources = dict[str, Plain]
@@ -284,3 +285,44 @@ def test_without_a_single_row_nothing_is_a_nought_but_what_the_system_counts_its
     for name, result in measured(pack, listed(pack, empty)).items():
         expected = DEFINITIONS[slug][name](dict(empty))
         assert isinstance(result.value, NoData) == (expected is None), name
+
+
+# --- SAL-2…4: rewards by rank and fines by item
+
+SALES = packs.assessment("sales-satisfaction", filled=FILLED["sales-satisfaction"])
+ITEMS = sorted(SALES.sources["answers"].fields["item"].choices or {})
+consultant = st.tuples(st.lists(st.tuples(st.sampled_from(ITEMS), st.integers(86, 95)), max_size=5), st.integers(7, 12))
+
+
+@given(st.dictionaries(st.sampled_from("abcdefgh"), consultant))
+def test_rewards_and_fines_are_those_of_the_regulation(of: dict[str, tuple[list[tuple[str, int]], int]]) -> None:
+    given_ = {
+        who: Given(ListedRows(SALES.sources, {
+            "answers": [Row(str(at), {"item": item, "score": Decimal(of)}) for at, (item, of) in enumerate(sheet)],
+            "sales": [Row("sold", {"units": Decimal(units)})],
+        }))
+        for who, (sheet, units) in of.items()
+    }  # fmt: skip
+    found = proposals(SALES, assess(SALES, given_))
+    assert found == proposals(SALES, assess(SALES, dict(reversed(given_.items()))))
+    assert {(each.rule, each.whom, each.because): each.fen // 100 for each in found} == {
+        **_rewards(of, "SAL-2", [500, 400, 300], lambda units: units < 10),
+        **_rewards(of, "SAL-3", [2000, 1500, 1000], lambda units: units >= 10),
+        **{("SAL-4", who, item): 20 for who, (sheet, _) in of.items() for item in ITEMS if _average(sheet, item) < 90},
+    }  # fmt: skip
+
+
+def _average(sheet: list[tuple[str, int]], item: str | None = None) -> Decimal:
+    """The score of an item as it is shown; what nobody was asked is not below anything."""
+    scores = [score for of, score in sheet if item in (of, None)]
+    return half_up(Fraction(sum(scores), len(scores)), 2) if scores else Decimal(100 if item else -1)
+
+
+def _rewards(
+    of: dict[str, tuple[list[tuple[str, int]], int]], rule: str, amounts: list[int], takes: Callable[[int], bool]
+) -> dict[tuple[str, str, str], int]:
+    scores = {who: _average(sheet) for who, (sheet, units) in of.items() if takes(units)}
+    places = {who: 1 + sum(other > score for other in scores.values()) for who, score in scores.items()}
+    return {
+        (rule, who, "score"): amounts[place - 1] for who, place in places.items() if place <= 3 and scores[who] >= 90
+    }
