@@ -122,6 +122,8 @@ def checked(name: str, source: Source, rows: Iterable[Row]) -> list[Row]:
     """The rows with each value as its field takes it; a key that stands twice is one answer counted twice."""
     found: dict[str, Row] = {}
     for row in rows:
+        if found and source.once:
+            raise RowRefused(f"{name}: row {row.key}: there is one row already, and no period has two")
         if row.key in found:
             raise RowRefused(f"{name}: row {row.key} stands there twice")
         found[row.key] = Row(row.key, dict(_values(name, source, row)))
@@ -132,6 +134,8 @@ def checked(name: str, source: Source, rows: Iterable[Row]) -> list[Row]:
 def _require_parts_within_wholes(name: str, source: Source, row: Row) -> None:
     for part, whole in source.never_above.items():
         some, all_ = row.values.get(part), row.values.get(whole)
+        if (some is None) != (all_ is None):
+            raise RowRefused(f"{name}: row {row.key}: {part} and {whole} are given together or not at all")
         if isinstance(some, Decimal) and isinstance(all_, Decimal) and some > all_:
             raise RowRefused(f"{name}: row {row.key}: {part} is {some}, more than {whole}, {all_}")
 

@@ -83,7 +83,9 @@ class Source(Strict):
     title: Bilingual
     fields: dict[Word, Field] = Shaped(min_length=1)
     none_is_zero: bool = False
-    # Of what is a part of something else, no row has more than of the whole.
+    # Whether a subject has one row at most in a period, such as the months of a quarter in which something was done.
+    once: bool = False
+    # Of a part no row has more than of its whole, and neither without the other.
     never_above: dict[Word, Word] = Shaped(default_factory=dict)
     # Who may learn what one person answered (SVY-1, EVAL-1).
     answers: Literal["named", "confidential", "anonymous"] = "named"

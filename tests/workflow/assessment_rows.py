@@ -25,15 +25,17 @@ def listed(pack: AssessmentPack, rows: Rows) -> ListedRows:
 
 def _of_source(name: str, source: Source, at_least: int) -> st.SearchStrategy[list[Row]]:
     values = st.fixed_dictionaries({}, optional={key: _of_field(field) for key, field in source.fields.items()})
-    rows = st.lists(values, min_size=at_least, max_size=6)
+    rows = st.lists(values, min_size=at_least, max_size=1 if source.once else 6)
     return rows.map(lambda found: [Row(f"{name}:{at}", _possible(source, each)) for at, each in enumerate(found)])
 
 
 def _possible(source: Source, values: dict[str, Any]) -> dict[str, Any]:
-    """A part that is more than its whole changes places with it."""
+    """A part that is more than its whole changes places with it; one without the other is left out."""
     for part, whole in source.never_above.items():
-        if part in values and whole in values and values[part] > values[whole]:
-            values[part], values[whole] = values[whole], values[part]
+        if part in values and whole in values:
+            values[part], values[whole] = sorted((values[part], values[whole]))
+        else:
+            values = {key: value for key, value in values.items() if key not in (part, whole)}
     return values
 
 

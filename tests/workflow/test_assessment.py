@@ -221,10 +221,20 @@ def test_a_row_that_its_source_does_not_take_is_refused_with_its_place() -> None
         ListedRows(pack.sources, {"rumours": []})
 
 
+def test_the_months_of_a_quarter_are_entered_once() -> None:
+    pack = packs.assessment("service-centre")
+    with pytest.raises(RowRefused, match="months_on_time: row b: there is one row already"):
+        ListedRows(
+            pack.sources, {"months_on_time": [Row("a", {"months": Decimal(3)}), Row("b", {"months": Decimal(1)})]}
+        )
+
+
 def test_of_a_part_there_is_never_more_than_of_the_whole() -> None:
     pack = packs.assessment("loyalty")
     with pytest.raises(RowRefused, match="kept is 5, more than at_start, 4"):
         ListedRows(pack.sources, {"retention": [Row("a", {"kept": Decimal(5), "at_start": Decimal(4)})]})
+    with pytest.raises(RowRefused, match="kept and at_start are given together or not at all"):
+        ListedRows(pack.sources, {"retention": [Row("a", {"kept": Decimal(5)})]})
 
 
 # --- ranks and what follows

@@ -263,7 +263,7 @@ def test_every_formula_is_computed_once_more() -> None:
 
 
 @pytest.mark.parametrize("slug", packs.ASSESSMENTS)
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_the_engine_agrees_with_the_definition(data: st.DataObject, slug: str) -> None:
     pack = packs.assessment(slug, filled=FILLED.get(slug))
