@@ -112,7 +112,15 @@ def test_a_figure_is_that_of_the_regulation(slug: str, figure: str, value: int) 
 def test_weights_and_targets_are_those_of_the_regulation() -> None:
     assert packs.assessment("outbound-satisfaction").schemes["monthly"].weights["satisfaction"] == 5
     assert packs.assessment("mystery-shopper").measures["follow_up_rate"].target == 60
-    assert packs.assessment("satisfaction-in-performance").satisfaction_at_least == 20
+
+
+def test_satisfaction_weighs_a_fifth_wherever_it_is_weighed_beside_other_things() -> None:
+    floors = {slug: packs.assessment(slug).satisfaction_at_least for slug in ASSESSMENTS}
+    assert {slug for slug, floor in floors.items() if floor is not None} == {
+        "satisfaction-in-performance", "after-sales-assessment", "operations-assessment", "customer-service-department",
+        "kpi",
+    }  # fmt: skip
+    assert {floor for floor in floors.values() if floor is not None} == {20}
 
 
 # --- what is wrong is refused with file and line
