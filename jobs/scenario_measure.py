@@ -15,10 +15,11 @@ from workflow import assessment, packs
 from workflow.assessment import Assessed, Given, Result
 from workflow.assessment_checklist import Checklist, Finding, visited
 from workflow.assessment_consequence import Proposal
+from workflow.assessment_entry import Row, RowRefused
 from workflow.assessment_figures import Figure, NoData, rounded
 from workflow.assessment_formula import aggregates_in, names_in
 from workflow.assessment_pack import AssessmentPack
-from workflow.assessment_rows import ListedRows, Row, RowRefused
+from workflow.assessment_rows import ListedRows
 from workflow.assessment_source import Source
 from workflow.process import Refused
 

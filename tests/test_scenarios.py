@@ -223,11 +223,11 @@ ACCEPT = "as: sales.chen, do: complaint.accept, case: c1"
         (steps("measure: OB-1, data: {}, value: 5, of: sales"), ":3: unknown key “of” in “measure”"),
         (
             steps("measure: OB-1, data: {6: 1}, value: 5"),
-            ":3: ratings: row ratings:1: level: takes a number from 1 to 5",
+            ":3: ratings: row ratings:1: level: 6 is no number from 1 to 5.",
         ),
         (
             steps("measure: OB-1, data: {one: 1}, value: 5"),
-            ":3: ratings: row ratings:1: level: takes a number, not “one”",
+            ":3: ratings: row ratings:1: level: “one” is no number.",
         ),
         (steps("measure: OB-1, data: {5: -1}, value: 5"), ":3: “5” takes how often it was given, not “-1”"),
         (steps("measure: OB-1, data: {5: 1000001}, value: 5"), ":3: “5” takes how often it was given, not “1000001”"),
@@ -238,7 +238,7 @@ ACCEPT = "as: sales.chen, do: complaint.accept, case: c1"
         (steps("measure: SVC-3, data: {sheets: 45}, value: {}"), ":3: “sheets” takes passed, submitted"),
         (
             steps("measure: SVC-3, data: {sheets: [51, 50]}, value: {}"),
-            ":3: sheets: row sheets:1: passed is 51, more than",
+            ":3: sheets: row sheets:1: passed: 51 is more than",
         ),
         (steps("measure: SVC-3, data: {repair_days: [1]}, value: {}"), ":3: no source is called “repair_days” here"),
         (steps("assess: cs-management, data: {}"), ":3: no regulation about assessing is called “cs-management”"),

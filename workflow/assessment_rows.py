@@ -1,31 +1,18 @@
-"""The rows that figures are drawn from, and what a row of a source may hold.
+"""The rows that figures are drawn from.
 
 Whoever has the rows, a list here or the database for a whole quarter, answers two questions about an
 aggregate: its figure, and which rows it stands on.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
+from workflow.assessment_entry import Row, Value, checked
 from workflow.assessment_figures import EXACT, ZERO, Figure, Missing, NoData, combined, total
-from workflow.assessment_formula import YES, Aggregate, Condition
-from workflow.assessment_source import Field, Source
-
-Value = Decimal | str
-
-
-class RowRefused(Exception):
-    """A row that its source does not take; says which row, which field and why."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One answer, case, finding or entry: the key by which it is found again, and its values by field."""
-
-    key: str
-    values: Mapping[str, Value]
+from workflow.assessment_formula import Aggregate, Condition
+from workflow.assessment_source import Source
 
 
 @dataclass(frozen=True)
@@ -45,11 +32,11 @@ class Rows(Protocol):
 
 
 class ListedRows:
-    """Rows at hand, by source. Raises RowRefused for what a source does not take."""
+    """Rows at hand, by source. Raises RowRefused for what a source does not take, KeyError for an unknown source."""
 
     def __init__(self, sources: Mapping[str, Source], rows: Mapping[str, Iterable[Row]]) -> None:
-        if unknown := set(rows) - set(sources):
-            raise RowRefused(f"no source is called “{min(unknown)}”; there are {', '.join(sources)}")
+        for name in rows:
+            sources[name]
         self.sources = sources
         self.rows = {name: checked(name, source, rows.get(name, ())) for name, source in sources.items()}
 
@@ -116,57 +103,3 @@ def _right(row: Row, condition: Condition, than: Mapping[str, Decimal]) -> Value
     if isinstance(word, Decimal) or isinstance(row.values.get(condition.field), str):
         return word
     return row.values[word] if word in row.values else than.get(word)
-
-
-def checked(name: str, source: Source, rows: Iterable[Row]) -> list[Row]:
-    """The rows with each value as its field takes it; a key that stands twice is one answer counted twice."""
-    found: dict[str, Row] = {}
-    for row in rows:
-        if found and source.once:
-            raise RowRefused(f"{name}: row {row.key}: there is one row already, and no period has two")
-        if row.key in found:
-            raise RowRefused(f"{name}: row {row.key} stands there twice")
-        found[row.key] = Row(row.key, dict(_values(name, source, row)))
-        _require_parts_within_wholes(name, source, found[row.key])
-    return list(found.values())
-
-
-def _require_parts_within_wholes(name: str, source: Source, row: Row) -> None:
-    for part, whole in source.never_above.items():
-        some, all_ = row.values.get(part), row.values.get(whole)
-        if (some is None) != (all_ is None):
-            raise RowRefused(f"{name}: row {row.key}: {part} and {whole} are given together or not at all")
-        if isinstance(some, Decimal) and isinstance(all_, Decimal) and some > all_:
-            raise RowRefused(f"{name}: row {row.key}: {part} is {some}, more than {whole}, {all_}")
-
-
-def _values(name: str, source: Source, row: Row) -> Iterator[tuple[str, Value]]:
-    for field, value in row.values.items():
-        if field not in source.fields:
-            raise RowRefused(f"{name}: row {row.key}: there is no field “{field}”")
-        if value is None or value == "":
-            continue
-        try:
-            yield field, _taken(source.fields[field], value)
-        except ValueError as error:
-            raise RowRefused(f"{name}: row {row.key}: {field}: {error}") from None
-
-
-def _taken(field: Field, value: Any) -> Value:
-    """A value as the field takes it; ValueError says why it does not."""
-    match field.kind:
-        case "yes_no":
-            # As YAML, forms and sheets give it; a number is neither.
-            if not isinstance(value, bool | str) or value not in (True, False, YES, "no"):
-                raise ValueError(f"takes yes or no, not “{_short(value)}”")
-            return YES if value in (True, YES) else "no"
-        case "choice":
-            if not isinstance(value, str) or value not in (field.choices or ()):
-                raise ValueError(f"takes one of {', '.join(field.choices or ())}, not “{_short(value)}”")
-            return value
-        case _:
-            return field.number(value)
-
-
-def _short(value: Any) -> str:
-    return str(value)[:40]

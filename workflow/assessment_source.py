@@ -1,9 +1,9 @@
 """Where the data of a measure come from: a source, its fields, and what each field takes."""
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field as Shaped
 from pydantic import model_validator
@@ -57,22 +57,6 @@ class Field(Strict):
         for bound in ("lowest", "highest"):
             if self.is_number and getattr(self, bound) is None:
                 yield bound
-
-    def number(self, value: Any) -> Decimal:
-        """A number as this field takes it; ValueError says why it does not."""
-        if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-            raise ValueError(f"takes a number, not “{str(value)[:40]}”")
-        try:
-            found = Decimal(str(value).strip())
-        except InvalidOperation:
-            raise ValueError(f"takes a number, not “{str(value)[:40]}”") from None
-        lowest = -LARGEST_VALUE if self.lowest is None else self.lowest
-        highest = LARGEST_VALUE if self.highest is None else self.highest
-        if not found.is_finite() or not lowest <= found <= highest:
-            raise ValueError(f"takes a number from {lowest} to {highest}, not “{str(value)[:40]}”")
-        if found != found.quantize(Decimal(1).scaleb(-self.decimals)):
-            raise ValueError(f"“{str(value)[:40]}” has more than {self.decimals} decimals")
-        return found + 0
 
 
 class Source(Strict):

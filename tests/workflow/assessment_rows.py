@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import COMPANY
 from workflow import founding
+from workflow.assessment_entry import Row
 from workflow.assessment_pack import AssessmentPack
-from workflow.assessment_rows import ListedRows, Row
+from workflow.assessment_rows import ListedRows
 from workflow.assessment_source import Field, Source
 
 FILLED = founding.read(COMPANY).company_values

@@ -11,9 +11,10 @@ from tests.workflow.assessment_rows import FILLED, listed, rows_of
 from workflow import assessment, packs
 from workflow.assessment import Assessed, Given, assess, measured, opened, proposals
 from workflow.assessment_consequence import placed
+from workflow.assessment_entry import Row, RowRefused
 from workflow.assessment_figures import Figure, Missing, NoData, rounded
 from workflow.assessment_pack import AssessmentPack
-from workflow.assessment_rows import ListedRows, Row, RowRefused
+from workflow.assessment_rows import ListedRows
 from workflow.assessment_standard import Standard
 from workflow.packs import ASSESSMENTS
 from workflow.process import Refused
@@ -208,22 +209,33 @@ def test_a_row_that_its_source_does_not_take_is_refused_with_its_place() -> None
             ListedRows(pack.sources, {"answers": [Row("sheet 3", values)]})
         return str(error.value)
 
-    assert refused(score="fünf") == "answers: row sheet 3: score: takes a number, not “fünf”"
-    assert refused(score=True) == "answers: row sheet 3: score: takes a number, not “True”"
-    assert "from 0 to 100, not “101”" in refused(score=101)
-    assert "from 0 to 100, not “nan”" in refused(score=float("nan"))
-    assert "has more than 2 decimals" in refused(score="90.005")
-    assert "takes one of reception, needs" in refused(item="weather")
-    assert refused(colour=1) == "answers: row sheet 3: there is no field “colour”"
-    with pytest.raises(RowRefused, match="row a stands there twice"):
+    assert refused(score="fünf") == "answers: row sheet 3: score: “fünf” is no number."
+    assert refused(score=True) == "answers: row sheet 3: score: “True” is no number."
+    assert refused(score=float("nan")) == "answers: row sheet 3: score: “nan” is no number."
+    assert refused(score="𠮷" * 10_000) == f"answers: row sheet 3: score: “{'𠮷' * 40}” is no number."
+    assert refused(score="1e50") == "answers: row sheet 3: score: 1e50 is no number from 0 to 100."
+    assert refused(score=101) == "answers: row sheet 3: score: 101 is no number from 0 to 100."
+    assert refused(score="90.005") == "answers: row sheet 3: score: 90.005 has more than 2 decimals."
+    assert "item: “weather” is none of these: reception, needs" in refused(item="weather")
+    assert refused(colour=1) == "answers: row sheet 3: colour: There is no such column here."
+    with pytest.raises(RowRefused, match=r"row a: This row stands there twice\."):
         ListedRows(pack.sources, {"answers": [Row("a", {}), Row("a", {})]})
-    with pytest.raises(RowRefused, match="no source is called “rumours”"):
+    with pytest.raises(KeyError, match="rumours"):
         ListedRows(pack.sources, {"rumours": []})
+
+
+def test_yes_and_no_are_taken_as_files_give_them_and_nothing_else_is() -> None:
+    pack = packs.assessment("after-sales-assessment")
+    for value in (True, "yes", False, "no", "", None):
+        ListedRows(pack.sources, {"jobs": [Row("a", {"in_time": value})]})  # type: ignore[dict-item]
+    for other in (1, 0, "ja", "1", Decimal(1)):
+        with pytest.raises(RowRefused, match="is neither yes nor no"):
+            ListedRows(pack.sources, {"jobs": [Row("a", {"in_time": other})]})  # type: ignore[dict-item]
 
 
 def test_the_months_of_a_quarter_are_entered_once() -> None:
     pack = packs.assessment("service-centre")
-    with pytest.raises(RowRefused, match="months_on_time: row b: there is one row already"):
+    with pytest.raises(RowRefused, match="months_on_time: row b: There is an entry for this period already"):
         ListedRows(
             pack.sources, {"months_on_time": [Row("a", {"months": Decimal(3)}), Row("b", {"months": Decimal(1)})]}
         )
@@ -231,9 +243,9 @@ def test_the_months_of_a_quarter_are_entered_once() -> None:
 
 def test_of_a_part_there_is_never_more_than_of_the_whole() -> None:
     pack = packs.assessment("loyalty")
-    with pytest.raises(RowRefused, match="kept is 5, more than at_start, 4"):
+    with pytest.raises(RowRefused, match=r"kept: 5 is more than the whole, 4\."):
         ListedRows(pack.sources, {"retention": [Row("a", {"kept": Decimal(5), "at_start": Decimal(4)})]})
-    with pytest.raises(RowRefused, match="kept and at_start are given together or not at all"):
+    with pytest.raises(RowRefused, match=r"kept: kept and at_start are given together\."):
         ListedRows(pack.sources, {"retention": [Row("a", {"kept": Decimal(5)})]})
 
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from tests.workflow.assessment_rows import FILLED, listed, rows_of
 from workflow import packs
 from workflow.assessment import Given, assess, measured, proposals
+from workflow.assessment_entry import Row
 from workflow.assessment_figures import NoData
-from workflow.assessment_rows import ListedRows, Row
+from workflow.assessment_rows import ListedRows
 
 Plain = list[dict[str, Any]]
 Sources = dict[str, Plain]
