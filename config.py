@@ -41,6 +41,7 @@ class Settings:
     proxies: int = 0
     idle_minutes: int = 120
     max_upload_mb: int = 25
+    metrics_token: str = field(default="", repr=False)
     seal_password: str = field(default="", repr=False)
     time_stamps: str = ""
     log: str = "info"
@@ -216,6 +217,7 @@ READERS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "GONGDAO_PROXIES": ("proxies", _whole(0, 5)),
     "GONGDAO_IDLE_MINUTES": ("idle_minutes", _whole(1, 1440)),
     "GONGDAO_MAX_UPLOAD_MB": ("max_upload_mb", _whole(1, 500)),
+    "GONGDAO_METRICS_TOKEN": ("metrics_token", _secret),
     "GONGDAO_SEAL_PASSWORD": ("seal_password", _as_given),
     "GONGDAO_TIME_STAMPS": ("time_stamps", _web_address),
     "GONGDAO_MAIL_SERVER": ("mail_server", _mail_server),

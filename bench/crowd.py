@@ -97,11 +97,14 @@ class Crowd:
         }  # fmt: skip
 
     def _recipients(self, number: int) -> Iterator[dict[str, Any]]:
-        """The newest letters still wait to be acknowledged."""
+        """The newest letters still wait to be acknowledged; customer relations get copies."""
         respondent, _, head = self.respondents[number % len(self.respondents)]
         read = self._filed_at(number) if number <= self.count - 20 else None
-        for position, person in enumerate((head, respondent)):
-            yield {"letter_id": number, "person_id": person, "position": position, "acknowledged_at": read}
+        for position, person in enumerate((head, respondent, self.people["cr.sun"])):
+            yield {
+                "letter_id": number, "person_id": person, "position": position, "copied": position == 2,
+                "acknowledged_at": read,
+            }  # fmt: skip
 
 
 @cache

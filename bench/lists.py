@@ -1,4 +1,4 @@
-"""The complaint list and the inbox, as each role opens them in a browser."""
+"""The complaint list and the four lists of the inbox, as each role opens them in a browser."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,6 +20,9 @@ PAGES = {
     "complaint list": ("/complaints", AT_MOST),
     "inbox": ("/", AT_MOST),
     "search": ("/complaints?q=空调异响", None),
+    "done by me": ("/?list=done", AT_MOST),
+    "started by me": ("/?list=started", AT_MOST),
+    "copied to me": ("/?list=copied", AT_MOST),
 }
 READERS = ("cr.sun", "service.liu", "gm.zhou", "deputy.he", "service.ma")
 

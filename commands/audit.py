@@ -4,6 +4,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
+from web import log
 from web.session import database
 from workflow import audit
 
@@ -16,10 +17,10 @@ def command() -> None:
 @command.command("verify")
 @with_appcontext
 def verify() -> None:
-    """Exit 1 when an event, a letter, a number, an entry or a case was changed behind the product's back."""
+    """Exit 1 when an event, a letter, a number, an entry, a file or a case was changed behind the product's back."""
     with database().reading() as session:
         _see_one_moment(session)
-        bad = list(audit.findings(session))
+        bad = list(audit.findings(session, log.settings().var))
         counts = audit.counts(session)
     if bad:
         click.echo("\n".join(bad), err=True)

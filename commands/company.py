@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from models import Person
 from models.schema import migrate
+from pdf import fonts
+from pdf.fonts import FontsMissing
 from web.session import database
 from workflow import founding, packs
 from workflow.founding import CompanyRefused
@@ -32,12 +34,13 @@ def set_up(file: Path) -> None:
     """Bring the database up to date, found the company described in FILE and print a password for everybody, once."""
     try:
         description = founding.read(file)
+        founding.refuse_unprintable(description, fonts.unprintable)
         migrate(database())
         with database().writing() as session:
             founding.found(session, description, at=datetime.now(UTC))
             given = list(_give_passwords(session))
             session.commit()
-    except (CompanyRefused, PackRefused) as refusal:
+    except (CompanyRefused, PackRefused, FontsMissing) as refusal:
         raise click.ClickException(str(refusal)) from None
     click.echo(f"{description.name.zh} is set up. These passwords are shown once and must be changed at log-in:")
     click.echo()

@@ -1,33 +1,27 @@
-"""Case files in the background: the PDF is made for whoever asked, as far as they may read the case at that moment.
+"""Case files in the background: the PDF is made for whoever asked, as far as they may read the case at that moment."""
 
-The bytes lie in the installation's folder until they are asked for no more; the row stays. A worker that is killed
-leaves the row unfinished; the next one begins it anew, and gives it up when that keeps happening.
-"""
-
-import hashlib
 import logging
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from config import Settings
+from jobs import made_file
+from jobs.failure import NOT_THEIRS
 from jobs.letters import pdf_of
-from jobs.once import only_once_here
+from jobs.made_file import LANGUAGES
 from jobs.seal import seal_of
 from models import (
     Attachment,
     CaseFile,
-    CaseFileState,
     Complaint,
     Database,
     Event,
+    FileState,
     Letter,
     LetterRecipient,
     LetterService,
@@ -48,86 +42,30 @@ from workflow.roles import Actor
 
 logger = logging.getLogger("gongdao.jobs")
 
-UNFINISHED = (CaseFileState.WAITING, CaseFileState.RUNNING)
-MOST_ATTEMPTS = 3
-# Whoever needs it later has it made again, with what has been added meanwhile.
-KEPT_FOR = timedelta(days=7)
-LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
-
-
-def unfinished(database: Database) -> list[int]:
-    query = select(CaseFile.id).where(CaseFile.state.in_(UNFINISHED)).order_by(CaseFile.id)
-    with database.reading() as session:
-        return list(session.scalars(query))
-
-
-def place(settings: Settings, key: str) -> Path:
-    """Where the bytes of a file lie as long as they are kept."""
-    return settings.var / "case-files" / f"{key}.pdf"
-
 
 def run(database: Database, file_id: int, *, settings: Settings, now: Callable[[], datetime]) -> None:
-    """Make the file, unless it is made or in other hands."""
-    with only_once_here("case file", file_id) as is_the_one:
-        if not is_the_one or not _begin(database, file_id, now()):
-            return
-        try:
-            _make(database, file_id, settings, now())
-        except Exception:
-            logger.exception("case file %s could not be made", file_id)
-            _note(database, file_id, state=CaseFileState.FAILED, finished_at=now())
+    """Bind the file, unless it is bound or in other hands."""
+    made_file.run(database, CaseFile, file_id, lambda at: _make(database, file_id, settings, at), now=now)
 
 
-def forget_old_files(database: Database, settings: Settings, at: datetime) -> None:
-    """Delete bytes that were asked for a while ago: they name people."""
-    recent = select(CaseFile.key).where(CaseFile.asked_at > at - KEPT_FOR)
-    with database.reading() as session:
-        kept = set(session.scalars(recent))
-    for file in (settings.var / "case-files").glob("*"):
-        if file.stem not in kept:
-            file.unlink(missing_ok=True)
-
-
-def _begin(database: Database, file_id: int, at: datetime) -> bool:
-    with database.writing() as session:
-        file = session.get_one(CaseFile, file_id, with_for_update=True)
-        if file.state not in UNFINISHED:
-            return False
-        file.attempts += 1
-        file.state = CaseFileState.RUNNING
-        if file.attempts > MOST_ATTEMPTS:
-            file.state, file.finished_at = CaseFileState.FAILED, at
-        session.commit()
-        return file.is_running
-
-
-def _make(database: Database, file_id: int, settings: Settings, at: datetime) -> None:
+def _make(database: Database, file_id: int, settings: Settings, at: datetime) -> dict[str, Any]:
     with database.reading() as session:
         row = session.get_one(CaseFile, file_id)
-        key, lang, case = row.key, LANGUAGES[row.language], case_of(session, row)
+        to, lang, case = made_file.place(settings, row), LANGUAGES[row.language], case_of(session, row)
         actor = Office(session).actor(session.get_one(Person, row.asked_by_id), at)
         if not casefile.may_see(case, actor):
-            _note(database, file_id, state=CaseFileState.FAILED, finished_at=at)
-            return
+            return {"state": FileState.FAILED, "last_error": NOT_THEIRS}
         given = _given(session, case, actor, row.copy, lang, settings)
-    total = paper.steps_of(len(given.letters), len(given.exhibits))
-    to = place(settings, key)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    fresh = to.with_suffix(".part")
-    try:
-        bound = paper.bind(
+    total, bound = paper.steps_of(len(given.letters), len(given.exhibits)), dict[str, Any]()
+
+    def bind(fresh: Path) -> None:
+        made = paper.bind(
             given, fresh, lang=lang, signature=_signature(settings, at),
-            progress=lambda seen: _note(database, file_id, seen=seen, total=total),
+            progress=lambda seen: made_file.note(database, CaseFile, file_id, seen=seen, total=total),
         )  # fmt: skip
-        size, digest = fresh.stat().st_size, _digest(fresh)
-        os.replace(fresh, to)
-    finally:
-        with suppress(FileNotFoundError):
-            fresh.unlink()
-    _note(
-        database, file_id, state=CaseFileState.DONE, finished_at=at, seen=total, total=total, pages=bound.pages,
-        size=size, digest=digest, remarks=bound.remarks,
-    )  # fmt: skip
+        bound.update(pages=made.pages, remarks=made.remarks)
+
+    return made_file.write(to, bind) | bound | {"seen": total, "total": total}
 
 
 def case_of(session: Session, row: CaseFile) -> Complaint | Penalty:
@@ -211,16 +149,3 @@ def _exhibit(file: Attachment | ServiceFile, name: str, actor: Actor, settings: 
 
 def _number(letter: Letter) -> dict[str, Any]:
     return {"series": letter.series, "year": letter.year, "seq": letter.seq}
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()
-
-
-def _note(database: Database, file_id: int, **values: Any) -> None:
-    with database.writing() as session:
-        row = session.get_one(CaseFile, file_id, with_for_update=True)
-        for name, value in values.items():
-            setattr(row, name, value)
-        session.commit()

@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from jobs.once import only_once_here
-from models import ComplaintImport, Database, ImportState, Person
+from jobs.failure import said
+from jobs.once import only_once
+from models import ComplaintImport, Database, ImportState, Person, is_away
 from pdf import fonts
 from workflow import import_table, importing
 from workflow.import_row import Plan
@@ -38,8 +39,12 @@ def keep(folder: Path, key: str, content: bytes) -> None:
     file = _place(folder, key)
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".part")
-    fresh.write_bytes(content)
-    fresh.replace(file)
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(file)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def table_of(folder: Path, key: str) -> Table:
@@ -81,7 +86,7 @@ def run(
     must_stop: Callable[[], bool],
 ) -> None:  # fmt: skip
     """File the rows that are left, until the end or until the worker must stop."""
-    with only_once_here("import", import_id) as is_the_one:
+    with only_once(database, "import", import_id) as is_the_one:
         if not is_the_one:
             return
         try:
@@ -90,6 +95,11 @@ def run(
                 time.sleep(SECONDS_FOR_OTHERS)
         except Refused as refusal:
             _give_up(database, import_id, refusal, now())
+        except Exception as error:
+            if is_away(error):
+                raise
+            logger.exception("import %s does not go on", import_id)
+            _say_why(database, import_id, said(error))
 
 
 class Batches:
@@ -121,7 +131,7 @@ class Batches:
             if outcome.refused:
                 imported.refused = [*imported.refused, *map(as_json, outcome.refused)]
             imported.state = ImportState.RUNNING if rows else ImportState.DONE
-            imported.finished_at = None if rows else at
+            imported.finished_at, imported.last_error = None if rows else at, None
             session.commit()
         self.position += len(rows)
         return bool(rows)
@@ -139,6 +149,13 @@ def objections_of(kept: dict[str, Any]) -> list[Objection]:
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value if isinstance(value, (int, str)) else str(value) for key, value in values.items()}
+
+
+def _say_why(database: Database, import_id: int, why: str) -> None:
+    """It stays unfinished, and the sweep tries it again: what is filed already stays filed."""
+    with database.writing() as session:
+        session.get_one(ComplaintImport, import_id, with_for_update=True).last_error = why
+        session.commit()
 
 
 def _give_up(database: Database, import_id: int, refusal: Refused, at: datetime) -> None:

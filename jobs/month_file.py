@@ -1,17 +1,13 @@
 """The letters of a month as one ZIP, in the background: each in the copies of whoever asked, and an index.
 
 A paper that is not made yet is made first; one that cannot be made is named in the index and costs nothing else.
-The bytes lie in the installation's folder until they are asked for no more; the row stays. What a worker leaves
-unfinished the next one begins anew, and gives up when that keeps happening.
 """
 
 import hashlib
 import logging
-import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from config import Settings
+from jobs import made_file
 from jobs.letters import pdf_of, voiding
-from jobs.once import only_once_here
+from jobs.made_file import LANGUAGES
 from models import (
-    CaseFileState,
     Complaint,
     Database,
     Event,
@@ -38,7 +34,7 @@ from pdf.fonts import FontsMissing
 from pdf.letter import Unprintable
 from pdf.month_index import Line
 from pdf.seal import Unsealed
-from pdf.words import TITLES, Copy, Language
+from pdf.words import TITLES, Copy
 from workflow.month_letters import letters_of
 from workflow.office import Office
 from workflow.reading import copies_for
@@ -47,67 +43,19 @@ from workflow.texts import harmless
 
 logger = logging.getLogger("gongdao.jobs")
 
-UNFINISHED = (CaseFileState.WAITING, CaseFileState.RUNNING)
-MOST_ATTEMPTS = 3
-KEPT_FOR = timedelta(days=7)
 AT_ONCE = 20
-LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
-FOLDER = "month-files"
-
-
-class _Stopped(Exception):
-    """The worker must stop; the file is begun anew by the next one."""
-
-
-def unfinished(database: Database) -> list[int]:
-    query = select(MonthFile.id).where(MonthFile.state.in_(UNFINISHED)).order_by(MonthFile.id)
-    with database.reading() as session:
-        return list(session.scalars(query))
-
-
-def place(settings: Settings, key: str) -> Path:
-    """Where the bytes of a file lie as long as they are kept."""
-    return settings.var / FOLDER / f"{key}.zip"
 
 
 def run(
     database: Database, file_id: int, *, settings: Settings, now: Callable[[], datetime],
     must_stop: Callable[[], bool] = lambda: False,
 ) -> None:  # fmt: skip
-    """Make the file, unless it is made or in other hands."""
-    with only_once_here("month file", file_id) as is_the_one:
-        if not is_the_one or not _begin(database, file_id, now()):
-            return
-        try:
-            _Work(database, file_id, settings, now(), must_stop).make()
-        except _Stopped:
-            _note(database, file_id, state=CaseFileState.WAITING, attempts=0)
-        except Exception:
-            logger.exception("the letters of month file %s could not be put together", file_id)
-            _note(database, file_id, state=CaseFileState.FAILED, finished_at=now())
+    """Put the letters together, unless that is done or in other hands."""
 
+    def make(at: datetime) -> dict[str, Any]:
+        return _Work(database, file_id, settings, at, must_stop).make()
 
-def forget_old_files(database: Database, settings: Settings, at: datetime) -> None:
-    """Delete bytes that were asked for a while ago: they name people."""
-    recent = select(MonthFile.key).where(MonthFile.asked_at > at - KEPT_FOR)
-    with database.reading() as session:
-        kept = set(session.scalars(recent))
-    for file in (settings.var / FOLDER).glob("*"):
-        if file.stem not in kept:
-            file.unlink(missing_ok=True)
-
-
-def _begin(database: Database, file_id: int, at: datetime) -> bool:
-    with database.writing() as session:
-        file = session.get_one(MonthFile, file_id, with_for_update=True)
-        if file.state not in UNFINISHED:
-            return False
-        file.attempts += 1
-        file.state = CaseFileState.RUNNING
-        if file.attempts > MOST_ATTEMPTS:
-            file.state, file.finished_at = CaseFileState.FAILED, at
-        session.commit()
-        return file.is_running
+    made_file.run(database, MonthFile, file_id, make, now=now)
 
 
 class _Work:
@@ -120,34 +68,26 @@ class _Work:
         self.must_stop = must_stop
         with database.reading() as session:
             row = session.get_one(MonthFile, file_id)
-            self.key, self.lang, self.asked_by_id = row.key, LANGUAGES[row.language], row.asked_by_id
+            self.to, self.lang = made_file.place(settings, row), LANGUAGES[row.language]
+            self.asked_by_id = row.asked_by_id
             actor = self._actor(session)
             self.letters, self.zone = letters_of(session, actor, row.month), actor.office.calendar.zone
         self.lines: list[Line] = []
 
-    def make(self) -> None:
-        to = place(self.settings, self.key)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        fresh = to.with_suffix(".part")
-        try:
-            with zipfile.ZipFile(fresh, "w") as archive:
-                self._fill(archive)
-            size, digest = fresh.stat().st_size, _digest(fresh)
-            os.replace(fresh, to)
-        finally:
-            with suppress(FileNotFoundError):
-                fresh.unlink()
-        papers = sum(1 for line in self.lines if line.file)
-        _note(
-            self.database, self.file_id, state=CaseFileState.DONE, finished_at=self.at, seen=len(self.letters),
-            total=len(self.letters), papers=papers, missing=len(self.lines) - papers, size=size, digest=digest,
-        )  # fmt: skip
+    def make(self) -> dict[str, Any]:
+        made = made_file.write(self.to, self._fill)
+        papers, count = sum(1 for line in self.lines if line.file), len(self.letters)
+        return made | {"seen": count, "total": count, "papers": papers, "missing": len(self.lines) - papers}
 
-    def _fill(self, archive: zipfile.ZipFile) -> None:
+    def _fill(self, fresh: Path) -> None:
+        with zipfile.ZipFile(fresh, "w") as archive:
+            self._put_in(archive)
+
+    def _put_in(self, archive: zipfile.ZipFile) -> None:
         for start in range(0, len(self.letters), AT_ONCE):
             if self.must_stop():
-                raise _Stopped
-            _note(self.database, self.file_id, seen=start, total=len(self.letters))
+                raise made_file.Stopped
+            made_file.note(self.database, MonthFile, self.file_id, seen=start, total=len(self.letters))
             with self.database.reading() as session:
                 actor = self._actor(session)
                 for letter in _loaded(session, self.letters[start : start + AT_ONCE]):
@@ -226,16 +166,3 @@ def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
 
 def _number(letter: Letter) -> dict[str, Any]:
     return {"series": letter.series, "year": letter.year, "seq": letter.seq}
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()
-
-
-def _note(database: Database, file_id: int, **values: Any) -> None:
-    with database.writing() as session:
-        row = session.get_one(MonthFile, file_id, with_for_update=True)
-        for name, value in values.items():
-            setattr(row, name, value)
-        session.commit()

@@ -7,22 +7,21 @@ well, and two workers never make the same attempt.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from config import Settings
 from jobs import letters
-from models import Database, Order, OrderState
+from jobs.failure import CUT_SHORT, delay_after, said
+from models import Database, Order, OrderState, is_away
 
 logger = logging.getLogger("gongdao.jobs")
 
 MOST_ATTEMPTS = 10
-LONGEST_DELAY = timedelta(minutes=60)
 # A queue that is still full has them already; more would only be handed over twice.
 HANDED_OVER_AT_ONCE = 200
-LONGEST_ERROR = 2_000
 
 
 def render_letter(session: Session, order: Order, settings: Settings, at: datetime) -> None:
@@ -45,6 +44,8 @@ def fulfil(database: Database, order_id: int, *, settings: Settings, at: datetim
             order = session.scalars(query).one()
             KINDS[order.kind](session, order, settings, at)
     except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("order %s failed", order_id)
         _note_failure(database, order_id, error)
         return False
@@ -89,17 +90,17 @@ def try_again(session: Session, reason: type[Exception], at: datetime) -> int:
     return len(done.all())
 
 
+def begin_anew(order: Order, at: datetime) -> None:
+    """An administrator asks for it: at once, and with all attempts before it."""
+    order.state, order.attempts, order.next_try_at, order.last_error = OrderState.WAITING, 0, at, None
+
+
 def try_once_more(database: Database, at: datetime) -> None:
     """What was given up is tried again, once: whatever stood in its way may have been put right."""
     given_up = update(Order).where(Order.state == OrderState.FAILED)
     with database.writing() as session:
         session.execute(given_up.values(state=OrderState.WAITING, attempts=MOST_ATTEMPTS - 1, next_try_at=at))
         session.commit()
-
-
-def delay_after(attempts: int) -> timedelta:
-    """1, 2, 4, … minutes, an hour at most."""
-    return min(LONGEST_DELAY, timedelta(minutes=2 ** (attempts - 1)))
 
 
 def _begin(database: Database, order_id: int, at: datetime) -> bool:
@@ -118,7 +119,7 @@ def _begin(database: Database, order_id: int, at: datetime) -> bool:
             order.next_try_at = at + delay_after(order.attempts)
         else:
             order.state = OrderState.FAILED
-            order.last_error = order.last_error or "Every attempt was cut short."
+            order.last_error = order.last_error or CUT_SHORT
         session.commit()
         return begins
 
@@ -138,7 +139,7 @@ def _note_failure(database: Database, order_id: int, error: Exception) -> None:
     with database.writing() as session:
         order = session.get_one(Order, order_id, with_for_update=True)
         if order.state is OrderState.WAITING:
-            order.last_error = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+            order.last_error = said(error)
             if order.attempts >= MOST_ATTEMPTS:
                 order.state = OrderState.FAILED
         session.commit()

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from config import Settings
 from jobs import channels
 from jobs.channels import NotSent, Parcel
-from jobs.outbox import LONGEST_ERROR, MOST_ATTEMPTS, delay_after
-from jobs.writing import case_of, written
+from jobs.failure import CUT_SHORT, LONGEST_ERROR, delay_after
+from jobs.outbox import MOST_ATTEMPTS
+from jobs.patience import once_it_is_there
+from jobs.writing import case_of, with_their_reminders, written
 from models import (
     ChannelOut,
     Database,
@@ -30,6 +32,7 @@ from models import (
     Notice,
     OrderState,
     Reach,
+    is_away,
 )
 from workflow import message as messages
 from workflow.message import Case
@@ -44,6 +47,7 @@ THEIRS_FOR = timedelta(minutes=5)
 # A server that refuses so many in a row is left alone until the next round.
 REFUSALS_IN_A_ROW = 5
 AT_ONCE = 2_000
+REFUSED = N_("The server did not take it.")
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,20 @@ class Letterbox:
         if not self.one_at_a_time.acquire(blocking=False):
             return 0
         try:
-            while spread(self.database, self.now()) == SPREAD_AT_ONCE and not must_stop():
-                pass
-            return self._send_what_waits(must_stop)
+            return self._spread_and_send(must_stop)
         finally:
             self.one_at_a_time.release()
 
-    def _send_what_waits(self, must_stop: Callable[[], bool]) -> int:
+    def _spread_and_send(self, must_stop: Callable[[], bool]) -> int:
+        """In turns: however many notices come, messages do not wait for the last of them."""
         refusals: Counter[ChannelOut] = Counter()
+        sent, found = 0, SPREAD_AT_ONCE
+        while found == SPREAD_AT_ONCE and not must_stop():
+            found = spread(self.database, self.now())
+            sent += self._send_what_waits(must_stop, refusals)
+        return sent
+
+    def _send_what_waits(self, must_stop: Callable[[], bool], refusals: Counter[ChannelOut]) -> int:
         sent = 0
         for _ in range(AT_ONCE):
             resting = [channel for channel, count in refusals.items() if count >= REFUSALS_IN_A_ROW]
@@ -95,7 +105,7 @@ def spread(database: Database, at: datetime) -> int:
     with database.writing() as session:
         query = select(Notice).where(Notice.spread_at.is_(None)).order_by(Notice.id).limit(SPREAD_AT_ONCE)
         found = session.scalars(
-            query.options(joinedload(Notice.event), joinedload(Notice.person)).with_for_update(
+            query.options(joinedload(Notice.event), joinedload(Notice.person), *with_their_reminders()).with_for_update(
                 of=Notice, skip_locked=True
             )
         ).all()
@@ -116,9 +126,11 @@ def _plan(
     try:
         with session.begin_nested():
             actor = office.actor(notice.person, at)
-            kind = messages.kind_of(notice.event, case(notice.event), actor, at)
+            kind = messages.kind_of(notice, case(notice.event), actor, at)
             messages.plan(session, notice, kind, reach, at=at, zone=office.calendar.zone)
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("notice %s could not be spread", notice.id)
 
 
@@ -159,10 +171,12 @@ def _taken_or_noted(session: Session, message: Message, settings: Settings, at: 
         with session.begin_nested():
             return _taken(session, message, settings, at)
     except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("message %s could not be written", message.key)
         session.refresh(message)
         message.attempts += 1
-        _refused(message, at, f"{type(error).__name__}: {error}")
+        _refused(message, at, N_("The message could not be written down; the log of the worker says why."))
         return None
 
 
@@ -174,7 +188,7 @@ def _taken(session: Session, message: Message, settings: Settings, at: datetime)
         _give_up(message, N_("The address was taken back before the message was sent."))
         return None
     if message.attempts >= MOST_ATTEMPTS:
-        _give_up(message, message.last_error or N_("Every attempt was cut short."))
+        _give_up(message, message.last_error or CUT_SHORT)
         return None
     if (later := messages.after_quiet(at, reach, office.calendar.zone)) > at:
         message.next_try_at = later
@@ -201,7 +215,8 @@ def deliver(database: Database, settings: Settings, parcel: Parcel, *, now: Call
         logger.warning("message %s by %s was not sent: %s", parcel.key, parcel.channel.value, refusal)
         _note_refusal(database, parcel.key, now(), str(refusal))
         return False
-    _note_sent(database, parcel.key, now())
+    # It went: whoever else may send it must hear so, however long the database is away.
+    once_it_is_there(partial(_note_sent, database, parcel.key, now()))
     return True
 
 
@@ -233,4 +248,15 @@ def _refused(message: Message, at: datetime, why: str) -> None:
 
 def try_again(message: Message, *, at: datetime) -> None:
     """An administrator asks for it: at once, and with nearly all attempts before it."""
-    message.state, message.attempts, message.next_try_at = OrderState.WAITING, 1, at
+    message.state, message.attempts, message.next_try_at, message.last_error = OrderState.WAITING, 1, at, None
+
+
+def in_trouble() -> ColumnElement[bool]:
+    """Given up, or refused at least once and waiting for the next try."""
+    refused = and_(Message.state == OrderState.WAITING, Message.last_error.is_not(None))
+    return or_(Message.state == OrderState.FAILED, refused)
+
+
+def is_being_sent(at: datetime) -> ColumnElement[bool]:
+    """Somebody has it in hand: sent by another as well, it would go twice."""
+    return and_(Message.state == OrderState.WAITING, Message.in_hands, Message.next_try_at > at)

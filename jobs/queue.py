@@ -5,15 +5,18 @@ tests. Losing it loses nothing: whatever is to be done stands in rows, and the s
 """
 
 from pathlib import Path
+from typing import Any
 
 from huey import Huey, MemoryHuey, PostgresHuey, SqliteHuey
 from huey.serializer import SignedSerializer
+from psycopg.errors import DuplicateTable, UniqueViolation
 from sqlalchemy.engine import URL, make_url
 
 from config import Settings
 
 NAME = "gongdao"
 FILE = "huey.sqlite3"
+SECONDS_TO_CONNECT = 5
 
 
 def open_queue(settings: Settings) -> Huey:
@@ -26,7 +29,17 @@ def open_queue(settings: Settings) -> Huey:
     if url.get_backend_name() == "sqlite":
         return SqliteHuey(NAME, filename=str(_beside(url, settings.var)), **usual)
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresHuey(NAME, dsn=dsn, **usual)
+    return _in_postgresql(dsn, usual)
+
+
+def _in_postgresql(dsn: str, usual: dict[str, Any], *, starts_at_once: int = 5) -> Huey:
+    """PostgreSQL refuses a table that another start makes at the same moment, even where it need only exist."""
+    try:
+        return PostgresHuey(NAME, dsn=dsn, connect_timeout=SECONDS_TO_CONNECT, **usual)
+    except (UniqueViolation, DuplicateTable):
+        if starts_at_once == 1:
+            raise
+        return _in_postgresql(dsn, usual, starts_at_once=starts_at_once - 1)
 
 
 def _beside(url: URL, var: Path) -> Path:

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from jobs import scenario_rehearsal
-from jobs.once import only_once_here
-from models import Database, RegulationDraft, RegulationRehearsal, RehearsalState
+from jobs.failure import CHANGED_SINCE, said
+from jobs.once import only_once
+from models import Database, RegulationDraft, RegulationRehearsal, RehearsalState, is_away
 from workflow import regulation_draft, rehearsal, rehearsal_penalty
 from workflow.regulation import Pack
 from workflow.rehearsal import Totals
@@ -38,14 +39,16 @@ def unfinished(database: Database) -> list[int]:
 
 def run(database: Database, rehearsal_id: int, *, now: Callable[[], datetime], must_stop: Callable[[], bool]) -> None:
     """Rehearse until the end, or until the worker must stop."""
-    with only_once_here("rehearsal", rehearsal_id) as is_the_one:
+    with only_once(database, "rehearsal", rehearsal_id) as is_the_one:
         if not is_the_one:
             return
         try:
             _run(database, rehearsal_id, now, must_stop)
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             logger.exception("rehearsal %s could not be carried out", rehearsal_id)
-            _note(database, rehearsal_id, state=RehearsalState.FAILED, finished_at=now())
+            _note(database, rehearsal_id, state=RehearsalState.FAILED, finished_at=now(), last_error=said(error))
 
 
 def _run(database: Database, rehearsal_id: int, now: Callable[[], datetime], must_stop: Callable[[], bool]) -> None:
@@ -58,7 +61,7 @@ def _run(database: Database, rehearsal_id: int, now: Callable[[], datetime], mus
             return
         is_as_asked, at = regulation_draft.digest_of(draft) == asked.digest, asked.asked_at
     if not is_as_asked:
-        _note(database, rehearsal_id, state=RehearsalState.FAILED, finished_at=now())
+        _note(database, rehearsal_id, state=RehearsalState.FAILED, finished_at=now(), last_error=CHANGED_SINCE)
         return
     work = _Work(database, new, at)
     total = len(scenario_rehearsal.stories()) + work.batches

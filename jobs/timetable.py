@@ -1,7 +1,8 @@
 """The whole timetable: what the background does, and when. What each task is stands elsewhere.
 
-every minute    carry out what fell due; hand over what waits: outbox, imports, rehearsals, case files and
-                the letters of a month; send messages
+every minute    carry out what fell due and hand-overs whose day has come, and remind of what is running out or
+                overdue; hand over what waits: outbox, imports, rehearsals, case files and the letters of a month; send
+                messages
 every night     delete the files of imports that ended, and of cases and months that were asked for, long ago; try once
                 more what the outbox has given up
 at start        the same, for everything that was missed
@@ -10,6 +11,7 @@ when asked      import a file of complaints; rehearse a draft of a regulation; b
                 letters of a month
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -17,10 +19,13 @@ from datetime import datetime
 from huey import crontab
 
 from config import Settings
-from jobs import casefile, imports, month_file, outbox, overdue, rehearsal
+from jobs import casefile, hand_over, imports, made_file, month_file, outbox, overdue, rehearsal, reminding
+from jobs.patience import Work, cannot_be_reached, left_to_the_sweep
 from jobs.post import Letterbox, is_due
 from jobs.queue import open_queue
-from models import Database
+from models import CaseFile, Database, MonthFile
+
+logger = logging.getLogger("gongdao.jobs")
 
 Now = Callable[[], datetime]
 
@@ -37,21 +42,27 @@ class Timetable:
         self.settings, self.database, self.now = settings, database, now
         self.must_stop: Callable[[], bool] = lambda: False
         self.queue = open_queue(settings)
-        self.fulfil = self.queue.task(name="fulfil")(self._fulfil)
-        self.run_import = self.queue.task(name="run_import")(self._run_import)
-        self.rehearse = self.queue.task(name="rehearse", priority=BEFORE_PAPER)(self._rehearse)
-        self.bind_case = self.queue.task(name="bind_case", priority=BEFORE_PAPER)(self._bind_case)
+        self.fulfil = self._task("fulfil", self._fulfil)
+        self.run_import = self._task("run_import", self._run_import)
+        self.rehearse = self._task("rehearse", self._rehearse, priority=BEFORE_PAPER)
+        self.bind_case = self._task("bind_case", self._bind_case, priority=BEFORE_PAPER)
         self.letterbox = Letterbox(database, settings, now, threading.Lock())
-        self.send_messages = self.queue.task(name="send_messages", priority=BEFORE_PAPER)(self._send_messages)
-        self.gather_month = self.queue.task(name="gather_month")(self._gather_month)
+        self.send_messages = self._task("send_messages", self._send_messages, priority=BEFORE_PAPER)
+        self.gather_month = self._task("gather_month", self._gather_month)
         for name, work in (("carry_out_due", self.carry_out_due), ("sweep", self.sweep)):
             self.queue.periodic_task(
                 _every_minute, name=name, priority=BEFORE_ALL_ELSE, expires=EXPIRES_WITH_THE_MINUTE
-            )(work)
-        self.queue.periodic_task(crontab(hour="3", minute="0"), name="tidy")(self.tidy)
+            )(left_to_the_sweep(work))
+        self.queue.periodic_task(crontab(hour="3", minute="0"), name="tidy")(left_to_the_sweep(self.tidy))
+
+    def _task(self, name: str, work: Work, *, priority: int | None = None) -> Callable[..., object]:
+        return self.queue.task(name=name, priority=priority)(left_to_the_sweep(work))  # type: ignore[no-any-return]
 
     def carry_out_due(self) -> None:
+        """First what acts by itself, so that nobody is reminded of a clock that has run out with it."""
         overdue.carry_out_due(self.database, self.now())
+        hand_over.carry_out_due(self.database, self.now())
+        reminding.remind_of_what_waits(self.database, self.now())
 
     def sweep(self) -> None:
         """Hand over again what nobody has taken up, unless the queue is still full of it."""
@@ -62,25 +73,23 @@ class Timetable:
             self.run_import(import_id)
         for rehearsal_id in rehearsal.unfinished(self.database):
             self.rehearse(rehearsal_id)
-        for file_id in casefile.unfinished(self.database):
+        for file_id in made_file.unfinished(self.database, CaseFile):
             self.bind_case(file_id)
         with self.database.reading() as session:
             if is_due(session, self.now()):
                 self.send_messages()
-        for file_id in month_file.unfinished(self.database):
+        for file_id in made_file.unfinished(self.database, MonthFile):
             self.gather_month(file_id)
 
     def tidy(self) -> None:
         imports.forget_old_files(self.database, self.settings.var, self.now())
-        casefile.forget_old_files(self.database, self.settings, self.now())
-        month_file.forget_old_files(self.database, self.settings, self.now())
+        made_file.forget_old_files(self.database, self.settings, self.now())
         outbox.try_once_more(self.database, self.now())
 
     def catch_up(self) -> None:
-        """Everything that was missed while nothing ran."""
-        self.carry_out_due()
-        self.sweep()
-        self.tidy()
+        """Everything that was missed while nothing ran; what cannot be made up for now is tried again in a minute."""
+        for work in (self.carry_out_due, self.sweep, self.tidy):
+            _make_up_for(work)
 
     def _fulfil(self, order_id: int) -> None:
         outbox.fulfil(self.database, order_id, settings=self.settings, at=self.now())
@@ -99,6 +108,15 @@ class Timetable:
 
     def _gather_month(self, file_id: int) -> None:
         month_file.run(self.database, file_id, settings=self.settings, now=self.now, must_stop=self.must_stop)
+
+
+def _make_up_for(work: Work) -> None:
+    try:
+        work()
+    except Exception as error:
+        if cannot_be_reached(error):
+            raise
+        logger.exception("%s failed at the start", work.__name__)
 
 
 def _every_minute(_moment: datetime) -> bool:

@@ -14,11 +14,12 @@ from babel.dates import format_datetime
 from babel.support import NullTranslations, Translations
 
 from config import ROOT
-from models import Event, Letter, Payday, Person, Scorecard
+from models import Event, Letter, Part, Payday, Person, Reminder, Scorecard
 from pdf import filters
 from pdf.words import SERIES, TITLES, Language
-from workflow.clock_words import TO_DO
-from workflow.message import Case
+from workflow import reminder_words
+from workflow.clock_words import task_of
+from workflow.message import NUDGE, Case
 from workflow.process import N_
 
 CHINESE = "zh_Hans_CN"
@@ -47,7 +48,10 @@ class News:
     case: Case | None
     is_turn: bool
     url: str
+    is_late: bool = False
     acts: tuple[Act, ...] = ()
+    reminder: Reminder | None = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,10 @@ class Wording:
         if news.case is None:
             return self._("Something concerns you")
         case = self._case(news.case)
+        if news.part is not None:
+            return self._(reminder_words.HEADLINES[news.part], case=case)
+        if news.event.action == NUDGE:
+            return self._("%(case)s: you are urged to act", case=case)
         return self._("%(case)s: your turn", case=case) if news.is_turn else self._("%(case)s: news", case=case)
 
     def _case(self, case: Case) -> str:
@@ -97,11 +105,24 @@ class Wording:
     def _said(self, news: News) -> str:
         if news.case is None:
             return self._("Something happened that concerns you. The case itself is not open to you.")
+        if news.reminder is not None and news.part is not None:
+            return reminder_words.sentences(
+                news.reminder, news.part, say=self._, moment=self._moment, is_chinese=self.is_chinese
+            )
         letter = next(iter(news.event.letters), None)
         who = self._who(news.event)
+        if news.event.action == NUDGE:
+            return self._("%(who)s waits for you to act.", who=who)
+        if news.event.action == "hand_over":
+            return self._handed(news.event)
         if letter is None:
             return self._("%(who)s added something to the case.", who=who)
         return self._("%(who)s issued %(letter)s.", who=who, letter=self._letter(letter))
+
+    def _handed(self, event: Event) -> str:
+        nobody = self._("nobody")
+        before, after = event.said.get("from_name") or nobody, event.said.get("to_name") or nobody
+        return self._("It was handed over: %(before)s → %(after)s.", before=before, after=after)
 
     def _who(self, event: Event) -> str:
         if event.actor is None:
@@ -125,10 +146,12 @@ class Wording:
         case = news.case
         if not news.is_turn or case is None or isinstance(case, Payday) or case.clock is None or case.due_at is None:
             return ""
-        until = self._moment(case.due_at)
-        if isinstance(case, Scorecard):
-            return self._("It is your turn, until %(moment)s.", moment=until)
-        return self._("It is your turn, until %(moment)s: %(task)s.", moment=until, task=self._(TO_DO[case.clock]))
+        until, task = self._moment(case.due_at), self._(task_of(case.kind, case.clock))
+        if news.reminder is not None:
+            return self._("To be done: %(task)s.", task=task)
+        if news.is_late:
+            return self._("It is your turn, and overdue since %(moment)s: %(task)s.", moment=until, task=task)
+        return self._("It is your turn, until %(moment)s: %(task)s.", moment=until, task=task)
 
     def _way(self, news: News) -> str:
         return self._("Open it in Gongdao (after log-in):") + f"\n{news.url}"

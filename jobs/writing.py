@@ -11,13 +11,27 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from config import Settings
 from jobs.wording import Act, News, Wording
-from models import ActingLink, Complaint, Event, Message, MessageNotice, Notice, Penalty, Scorecard
+from models import (
+    ActingLink,
+    Complaint,
+    Event,
+    Message,
+    MessageNotice,
+    Notice,
+    Part,
+    Payday,
+    Penalty,
+    Reminder,
+    ReminderRecipient,
+    Scorecard,
+)
 from workflow import message as messages
 from workflow.act_words import WORDS
-from workflow.message import TO_ACT, Case
+from workflow.message import Case
 from workflow.office import Office
 from workflow.roles import Actor
 
@@ -40,23 +54,35 @@ def _notices(session: Session, message: Message) -> list[Notice]:
     return list(
         session.scalars(
             mine.options(
-                event.joinedload(Event.actor), event.joinedload(Event.acting_for), event.selectinload(Event.letters)
+                *with_their_reminders(),
+                event.joinedload(Event.actor),
+                event.joinedload(Event.acting_for),
+                event.selectinload(Event.letters),
             )
         )
     )
 
 
+def with_their_reminders() -> tuple[ExecutableOption, ...]:
+    """For notices: who was told by a reminder, and why."""
+    recipients = joinedload(Notice.reminder).selectinload(Reminder.recipients)
+    return (recipients.joinedload(ReminderRecipient.person),)
+
+
 def _news(session: Session, notice: Notice, message: Message, actor: Actor, settings: Settings, at: datetime) -> News:
     """What this reader may read of it now: they may have lost sight of the case since."""
     event, url = notice.event, f"{settings.address}/notices/{notice.id}"
-    case = case_of(session, event)
-    if not messages.exists_for(case, actor):
+    case, reminder = case_of(session, event), notice.reminder
+    part = reminder.part_of(message.person_id) if reminder is not None else None
+    if part is not Part.ADMINISTRATOR and not messages.exists_for(case, actor):
         return News(event, None, is_turn=False, url=url)
-    is_turn = messages.kind_of(event, case, actor, at).purpose == TO_ACT
+    asked = messages.kind_of(notice, case, actor, at).purpose in messages.AT_ONCE
+    is_turn = asked and messages.awaits(case, actor, at)
     links = (
         () if message.is_digest or not is_turn else tuple(_links(session, message, event, case, actor, settings, at))
     )
-    return News(event, case, is_turn=is_turn, url=url, acts=links)
+    is_late = not isinstance(case, Payday) and case.due_at is not None and case.due_at <= at
+    return News(event, case, is_turn=is_turn, url=url, is_late=is_late, acts=links, reminder=reminder, part=part)
 
 
 def _links(

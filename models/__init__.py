@@ -1,7 +1,8 @@
 """The facts: tables, constraints and queries. Knows no rule and no web."""
 
+from models.background import FailedStep, WorkerPulse
 from models.base import Base
-from models.casefile import CaseFile, CaseFileState
+from models.casefile import CaseFile
 from models.company import (
     CalendarException,
     Company,
@@ -12,7 +13,10 @@ from models.company import (
     Shift,
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
+from models.customer import Customer, CustomerContact, CustomerHandOver
 from models.event import Attachment, Event
+from models.feed import CalendarFeed
+from models.hand_over import HandOver, HandOverChoice
 from models.ledger import EntryStatus, ScoreEntry
 from models.letter import (
     Letter,
@@ -26,6 +30,7 @@ from models.letter import (
     new_code,
     take_number,
 )
+from models.made_file import FileState, MadeFile
 from models.message import ActingLink, ChannelOut, Message, MessageNotice, Reach
 from models.money import Commission, MoneyEntry, MoneyKind, Payday, PaydayLine, PaydayState, Taken
 from models.outbox import ComplaintImport, ImportState, Notice, Order, OrderState
@@ -45,20 +50,23 @@ from models.person import (
 from models.printing import LetterPrint, MonthFile, ServiceFile
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
+from models.reminder import ClockWatch, Occasion, Part, Reminder, ReminderRecipient
 from models.scorecard import Scorecard, ScorecardState
-from models.session import Database
+from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 
 __all__ = [
-    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CaseFile",
-    "CaseFileState", "Category", "Channel", "ChannelOut", "Commission", "Company", "Complaint",
-    "ComplaintImport", "ComplaintState", "Database", "Department", "Deputation", "EntryStatus", "Event",
+    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CalendarFeed",
+    "CaseFile", "Category", "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint",
+    "ComplaintImport", "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database",
+    "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState", "HandOver", "HandOverChoice",
     "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
-    "LetterRecipient", "LetterService", "LoginFailure", "Message", "MessageNotice", "MoneyEntry", "MoneyKind",
-    "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Order", "OrderState", "Payday", "PaydayLine",
-    "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach",
-    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
-    "RehearsalState", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
-    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
-    "StationeryPicture", "Taken", "Team", "TeamLeadership", "new_code", "take_number",
+    "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry",
+    "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState",
+    "Part", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay",
+    "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
+    "RehearsalState", "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry", "Scorecard",
+    "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft",
+    "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "WorkerPulse", "is_away",
+    "new_code", "take_number",
 ]  # fmt: skip

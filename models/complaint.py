@@ -118,6 +118,7 @@ class Complaint(Base):
         Index("ix_complaint_stopped_until", "stopped_until"),
         Index("ix_complaint_respondent_state_due", "respondent_id", "state", "due_order", "id", "department_id"),
         Index("ix_complaint_respondent_clock", "respondent_id", "clock", "due_at"),
+        Index("ix_complaint_handler_clock", "handler_id", "clock", "due_at"),
         *(
             Index(f"ix_complaint_{party}", party, sqlite_where=there, postgresql_where=there)
             for party in ("appellant_id", "appealed_by_id")
@@ -156,6 +157,9 @@ class Complaint(Base):
     statutory_due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     respondent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # To whom the head's steps were handed over for good, and to whom the file, instead of whoever filed it.
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     violation: Mapped[bool | None]
     rework_cost: Mapped[int | None] = mapped_column(Fen)
     appellant_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -182,6 +186,7 @@ class Complaint(Base):
     filed_by: Mapped[Person | None] = relationship(foreign_keys=[filed_by_id])
     department: Mapped[Department | None] = relationship()
     respondent: Mapped[Person | None] = relationship(foreign_keys=[respondent_id])
+    handler: Mapped[Person | None] = relationship(foreign_keys=[handler_id])
     appellant: Mapped[Person | None] = relationship(foreign_keys=[appellant_id])
     regulation_version: Mapped[RegulationVersion] = relationship()
     events: Mapped[list["Event"]] = relationship(back_populates="complaint", lazy="raise", order_by="Event.seq")

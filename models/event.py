@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 GENESIS = "0" * 64
 # The cases that events are about, by the names of their columns; every event is about exactly one.
 CASES = ("complaint", "penalty", "scorecard", "payday")
+OF_COMPLAINTS = text("complaint_id IS NOT NULL")
 
 
 def one_of(*cases: str) -> str:
@@ -42,6 +43,11 @@ class Event(Base):
         Index("ix_event_for_complaint", "acting_for_id", "complaint_id"),
         Index("ix_event_actor_penalty", "actor_id", "penalty_id"),
         Index("ix_event_for_penalty", "acting_for_id", "penalty_id"),
+        # Somebody's newest acts in complaints, and the newest of one kind, are read without all the others.
+        Index("ix_event_done", "actor_id", "id", sqlite_where=OF_COMPLAINTS, postgresql_where=OF_COMPLAINTS),
+        Index(
+            "ix_event_started", "actor_id", "action", "id", sqlite_where=OF_COMPLAINTS, postgresql_where=OF_COMPLAINTS
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
 from sqlalchemy.sql import insert, update
@@ -132,11 +133,19 @@ class LetterRecipient(Base):
     """An addressee of a letter; acknowledges it once (签收 means received, not agreed)."""
 
     __tablename__ = "letter_recipient"
-    __table_args__ = (Index("ix_letter_recipient_person", "person_id", "acknowledged_at"),)
+    __table_args__ = (
+        Index("ix_letter_recipient_person", "person_id", "acknowledged_at"),
+        Index(
+            "ix_letter_recipient_copied", "person_id", "letter_id",
+            sqlite_where=text("copied = 1"), postgresql_where=text("copied"),
+        ),
+    )  # fmt: skip
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     position: Mapped[int]
+    # Whether it went to them for their information (抄送): the letter is about somebody else, and addressed to others.
+    copied: Mapped[bool] = mapped_column(default=False)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     letter: Mapped[Letter] = relationship(back_populates="recipients")

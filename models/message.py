@@ -72,6 +72,10 @@ class Message(Base):
             sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
         ),
         Index(
+            "ix_message_failed", "id",
+            sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'"),
+        ),
+        Index(
             "uq_message_collecting", "person_id", "channel", unique=True,
             sqlite_where=text("is_digest AND state = 'waiting' AND attempts = 0"),
             postgresql_where=text("is_digest AND state = 'waiting' AND attempts = 0"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, UtcDateTime, values_of
 from models.event import Event
 from models.person import Person
+from models.reminder import Reminder
 
 if TYPE_CHECKING:
     from models.letter import Letter
@@ -30,6 +31,10 @@ class Order(Base):
             "ix_outbox_order_waiting", "next_try_at",
             sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_outbox_order_failed", "id",
+            sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'"),
+        ),
         Index("ix_outbox_order_letter_id", "letter_id"),
         CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_iff_dated"),
     )  # fmt: skip
@@ -49,14 +54,16 @@ class Order(Base):
 
 
 class Notice(Base):
-    """Tells one person that something happened in a case that concerns them.
+    """Tells one person that something happened in a case that concerns them, or reminds them of it.
 
-    It stands in the product at once; until `spread_at` is set it is also an order to tell them outside of it.
+    A reminder hangs on the event that brought the case where it waits. A notice stands in the product at once; until
+    `spread_at` is set it is also an order to tell them outside of it.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         Index("ix_notice_person_read", "person_id", "read_at"),
+        Index("ix_notice_reminder_id", "reminder_id"),
         Index(
             "ix_notice_to_spread", "id", sqlite_where=text("spread_at IS NULL"),
             postgresql_where=text("spread_at IS NULL"),
@@ -68,9 +75,11 @@ class Notice(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     spread_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminder_id: Mapped[int | None] = mapped_column(ForeignKey("reminder.id"))
 
     event: Mapped[Event] = relationship(back_populates="notices")
     person: Mapped[Person] = relationship()
+    reminder: Mapped[Reminder | None] = relationship()
 
 
 class ImportState(StrEnum):
@@ -99,5 +108,7 @@ class ComplaintImport(Base):
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why it does not go on at present.
+    last_error: Mapped[str | None] = mapped_column(Text)
 
     uploaded_by: Mapped[Person] = relationship()

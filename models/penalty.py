@@ -77,6 +77,7 @@ class Penalty(Base):
         Index("ix_penalty_respondent_ladder", "respondent_id", "ladder", "approved_at"),
         Index("ix_penalty_clock_due", "clock", "due_at"),
         Index("ix_penalty_department_state", "department_id", "state", "id"),
+        Index("ix_penalty_handler", "handler_id", "clock", "due_at"),
         Index("ix_penalty_state", "state", "id"),
         Index("ix_penalty_complaint_id", "complaint_id"),
     )
@@ -89,6 +90,8 @@ class Penalty(Base):
 
     respondent_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    # To whom the head's steps were handed over for good.
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     # Who leads the respondent's team on the day of the proposal, unless that is the respondent (CS-9).
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ladder: Mapped[str] = mapped_column(String(40))
@@ -125,6 +128,7 @@ class Penalty(Base):
 
     respondent: Mapped[Person] = relationship(foreign_keys=[respondent_id])
     department: Mapped[Department] = relationship()
+    handler: Mapped[Person | None] = relationship(foreign_keys=[handler_id])
     leader: Mapped[Person | None] = relationship(foreign_keys=[leader_id])
     proposer: Mapped[Person] = relationship(foreign_keys=[proposer_id])
     approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, UtcDateTime, values_of
-from models.casefile import CaseFileState
+from models.base import Base, UtcDateTime
 from models.letter import LetterService
+from models.made_file import MadeFile
 from models.person import Person
 
 UNFINISHED = "state IN ('waiting', 'running')"
@@ -31,8 +31,10 @@ class LetterPrint(Base):
     printed_by: Mapped[Person] = relationship()
 
 
-class MonthFile(Base):
-    """The letters of a month as one ZIP, for one reader; the row outlives its bytes."""
+class MonthFile(MadeFile):
+    """The letters of a month as one ZIP, for one reader."""
+
+    folder, ending = "month-files", "zip"
 
     __tablename__ = "month_file"
     __table_args__ = (
@@ -45,28 +47,10 @@ class MonthFile(Base):
         Index("ix_month_file_state", "state"),
     )  # fmt: skip
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(32), unique=True)
     month: Mapped[str] = mapped_column(String(7))
-    language: Mapped[str] = mapped_column(String(4))
-    state: Mapped[CaseFileState] = mapped_column(values_of(CaseFileState, "state"))
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    attempts: Mapped[int] = mapped_column(default=0)
-    seen: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     papers: Mapped[int] = mapped_column(default=0)
     # Letters whose paper could not be made; the index names them.
     missing: Mapped[int] = mapped_column(default=0)
-    size: Mapped[int | None]
-    digest: Mapped[str | None] = mapped_column(String(64))
-
-    asked_by: Mapped[Person] = relationship()
-
-    @property
-    def is_running(self) -> bool:
-        return self.state in (CaseFileState.WAITING, CaseFileState.RUNNING)
 
 
 class ServiceFile(Base):

@@ -94,6 +94,7 @@ class RegulationRehearsal(Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(Text)
 
     draft: Mapped[RegulationDraft] = relationship()
     asked_by: Mapped[Person] = relationship()

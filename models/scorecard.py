@@ -88,6 +88,11 @@ class Scorecard(Base):
         return self.person_id
 
     @property
+    def handler(self) -> None:
+        """A scorecard stays with the head: it is handed over with the post."""
+        return
+
+    @property
     def is_closed(self) -> bool:
         """Approved: what is posted later counts in the first open month."""
         return self.state in (ScorecardState.APPROVED, ScorecardState.PAID)

@@ -11,9 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_MILLISECONDS = 15_000
+SECONDS_TO_CONNECT = 5
+# As PostgreSQL ends connections when it is stopped, and as it refuses them while it is not ready (class 57P),
+# and as the connection itself fails (class 08).
+GOING_AWAY = ("57P", "08")
 WRITES = "gongdao_writes"
 
 
@@ -45,10 +50,25 @@ class Database:
         self.engine.dispose()
 
 
+def is_away(error: BaseException) -> bool:
+    """Whether the database itself could not be reached: nothing is wrong with what was asked of it."""
+    if not isinstance(error, DBAPIError):
+        return False
+    said = getattr(error.orig, "sqlstate", None)
+    if error.connection_invalidated or (said or "").startswith(GOING_AWAY):
+        return True
+    # A connection that never came about has no state of its own.
+    never_came = type(error.orig).__module__.startswith("psycopg") and said is None
+    return (never_came and error.statement is None) or "unable to open database file" in str(error.orig)
+
+
 def _engine(url: str) -> Engine:
     """The engine; what a statement was given stays out of its errors, and so out of the log."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+        patience = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": SECONDS_TO_CONNECT}
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True, connect_args=patience
+        )
     _make_room_for(url)
     engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)

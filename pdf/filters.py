@@ -31,7 +31,7 @@ def for_language(lang: Language) -> dict[str, Callable[..., Any]]:
     people = (full_name, post_and_name, several, name, office, department)
     others = (points_in_words, heading, standing, title_of, yuan, capital, short_day, months)
     named = {f.__name__: partial(f, lang=lang) for f in (*bound, *people, *others)}
-    plain = (points, score, exact, money, spread, grouped, capitalise)
+    plain = (points, score, exact, money, round_money, spread, grouped, capitalise)
     return named | {f.__name__: f for f in plain}
 
 
@@ -107,6 +107,11 @@ def exact(value: str) -> str:
 def money(fen: int) -> str:
     """1,800.00; −50.00."""
     return f"{'−' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def round_money(fen: int) -> str:
+    """An amount in running text that says what would be: 100; 1,280.50."""
+    return money(fen).removesuffix(".00")
 
 
 def yuan(fen: int, lang: Language) -> str:

@@ -21,7 +21,7 @@ _APPEALED: Places = {"opening": {
     "en": "You appealed against {decision}. It is decided as follows.",
 }}  # fmt: skip
 _APPEAL_RIGHT_ZH = (
-    "你如不服本决定，可在{appeal_due}，通过“公道”系统或人事行政部，向{appeal_to}提交《处罚申诉单》。"
+    "你如不服本决定，可在{appeal_due}，通过公道系统或人事行政部，向{appeal_to}提交《处罚申诉单》。"
     "申诉期间不扣收款项，也不加重处罚；期满未申诉的，本决定生效。"
 )
 _APPEAL_RIGHT_EN = (
@@ -116,7 +116,7 @@ WORDS: dict[str, Places] = {
                   " rule and the penalty intended, and asks for your side.",
         },
         "remedy": {
-            "zh": "你有权查阅证据、陈述和申辩。请在{defence_due}，通过“公道”系统或书面提出；也可以请一名同事陪同，"
+            "zh": "你有权查阅证据、陈述和申辩。请在{defence_due}，通过公道系统或书面提出；也可以请一名同事陪同，"
                   "当面说明。你可以放弃这一权利；期满没有提出的，公司依据现有材料处理。\n"
                   "本通知不是处罚决定。在决定作出以前，不扣分、不扣款，不因申辩加重处罚。",
             "en": "You may see the evidence, state your case and defend yourself: {defence_due}, in Gongdao or in"

@@ -24,6 +24,7 @@ ONLY_IN = {
     "huey": ("jobs/",),
     "pikepdf": ("pdf/binder.py",),
     "apprise": ("jobs/channels.py",),
+    "prometheus_client": ("web/metrics.py",),
 }
 BELOW_THE_EDGES = ("models", "workflow", "pdf")
 LONGEST_MODULE = 300

@@ -4,7 +4,7 @@ Nothing here can fail a request. An order that cannot be handed over stays in th
 worker's sweep finds it within a minute.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from flask import current_app
@@ -13,6 +13,14 @@ from jobs import outbox, post
 from jobs.timetable import Timetable
 from web import log
 from web.session import database, now
+
+# By kinds of work, the task of the timetable that does one piece of it.
+TASKS = {
+    "letters": "fulfil", "case-files": "bind_case", "month-files": "gather_month", "imports": "run_import",
+    "rehearsals": "rehearse",
+}  # fmt: skip
+# The sweep hands over the rest.
+MOST_AT_ONCE = 200
 
 
 def after_commit() -> None:
@@ -46,6 +54,19 @@ def start_case_file(file_id: int) -> None:
 def start_month_file(file_id: int) -> None:
     """Hand over the letters of a month that were just committed as waiting."""
     _attempt(lambda: timetable().gather_month(file_id))
+
+
+def start_again(kind: str, keys: Sequence[int]) -> None:
+    """Hand over what was just committed as begun anew; of what fell due the next tick of the clock takes care."""
+
+    def hand_over() -> None:
+        if kind == "messages":
+            timetable().send_messages()
+        elif kind in TASKS:
+            for key in keys[:MOST_AT_ONCE]:
+                getattr(timetable(), TASKS[kind])(key)
+
+    _attempt(hand_over)
 
 
 def timetable() -> Timetable:

@@ -1,4 +1,6 @@
-"""What only an administrator can put right: cases that nobody can act on, years that the calendar does not know."""
+"""What stands at the head of the inbox: for an administrator what only they can put right (cases that nobody can act
+on, years that the calendar does not know), hand-overs that somebody has to complete, customers to be contacted.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,13 +10,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, func, select
 
-from models import Complaint, Message, Order, OrderState, Penalty, Role
-from web import case_words, paper_words, post
-from web.session import actor, db, now, office
-from workflow import penalty_waiting, waiting
+from jobs import background, post
+from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Role
+from web import case_words, customers, hand_over_page, paper_words
+from web.session import actor, db, me, now, office
+from workflow import hand_over, penalty_waiting, waiting
 from workflow.working_days import unknown_years
 
 AHEAD = timedelta(days=31)
+# How long before the day a hand-over that is not complete is named.
+NEAR = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,11 @@ class Note:
 
 
 def notes() -> list[Note]:
-    """For an administrator, what stands still; for everybody else nothing."""
+    """What this person has to put right, the gravest first."""
+    return [*_what_stands_still(), *_hand_overs(), *_customers()]
+
+
+def _what_stands_still() -> list[Note]:
     if Role.ADMINISTRATOR not in actor().roles:
         return []
     return [
@@ -35,6 +44,7 @@ def notes() -> list[Note]:
         *_penalties_for_nobody(),
         *_papers_that_wait(),
         *_messages_not_sent(),
+        *_deadlines_that_fail(),
         *_unknown_years(),
     ]
 
@@ -61,11 +71,58 @@ def _penalties_for_nobody() -> list[Note]:
     return [Note(words, _("Name a general manager, a deputy or a review body"), url_for("people.index"))]
 
 
+def _hand_overs() -> list[Note]:
+    """Those whose day has come or is near and which are not complete; and one's own."""
+    near = select(HandOver).where(HandOver.done_at.is_(None), HandOver.cancelled_at.is_(None))
+    return [
+        note
+        for found in db().scalars(near.order_by(HandOver.effective_at))
+        if hand_over.may_read(found, actor()) and (note := _hand_over(found)) is not None
+    ]
+
+
+def _hand_over(found: HandOver) -> Note | None:
+    url, name = url_for("hand_over.show", username=found.person.username), found.person.name
+    open_ = len(hand_over.open_matters(db(), found, now()))
+    if found.person_id == me().id:
+        return Note(_("Your hand-over is being arranged: %(what)s.", what=hand_over_page.what(found)), _("See it"), url)
+    if not open_ or found.effective_at > now() + NEAR:
+        return None
+    if found.effective_at <= now():
+        words = ngettext(
+            "%(name)s has gone, and %(num)d matter has no owner.",
+            "%(name)s has gone, and %(num)d matters have no owner.",
+            open_,
+            name=name,
+        )
+    else:
+        words = ngettext(
+            "%(name)s goes soon, and %(num)d matter has no owner.",
+            "%(name)s goes soon, and %(num)d matters have no owner.",
+            open_,
+            name=name,
+        )
+    return Note(words, _("Complete the hand-over"), url)
+
+
+def _customers() -> list[Note]:
+    """LIFE-3: whom I have to contact after a hand-over."""
+    count, late = customers.count_to_contact()
+    if not count:
+        return []
+    words = ngettext(
+        "%(num)d customer was handed over to you and waits for a first contact.",
+        "%(num)d customers were handed over to you and wait for a first contact.", count,
+    )  # fmt: skip
+    told = ngettext("%(num)d of them is late.", "%(num)d of them are late.", late) if late else ""
+    return [Note(case_words.sentences([words, told]), _("See whom"), url_for("customers.index", only="yes"))]
+
+
 def _messages_not_sent() -> list[Note]:
     if not (count := _count(Message, post.in_trouble())):
         return []
     words = ngettext("%(num)d message could not be sent yet.", "%(num)d messages could not be sent yet.", count)
-    return [Note(words, _("See why"), url_for("post.index"))]
+    return [Note(words, _("See why"), url_for("background.show", name="messages"))]
 
 
 def _count(kind: type[Complaint | Penalty | Message], which: ColumnElement[bool]) -> int:
@@ -74,7 +131,7 @@ def _count(kind: type[Complaint | Penalty | Message], which: ColumnElement[bool]
 
 def _papers_that_wait() -> list[Note]:
     """Letters that are issued but could not be printed or signed, with the newest reason."""
-    failing = (Order.state != OrderState.DONE, Order.last_error.is_not(None))
+    failing = (background.LETTERS.failed(now()), Order.last_error.is_not(None))
     if not (count := db().execute(select(func.count(Order.letter_id.distinct())).where(*failing)).scalar_one()):
         return []
     why = db().scalars(select(Order.last_error).where(*failing).order_by(Order.next_try_at.desc()).limit(1)).one()
@@ -84,7 +141,17 @@ def _papers_that_wait() -> list[Note]:
         count,
         why=paper_words.why(str(why)),
     )
-    return [Note(words)]
+    return [Note(words, _("See why"), url_for("background.show", name="letters"))]
+
+
+def _deadlines_that_fail() -> list[Note]:
+    if not (count := db().execute(select(func.count()).select_from(FailedStep)).scalar_one()):
+        return []
+    words = ngettext(
+        "%(num)d step that fell due could not be carried out.", "%(num)d steps that fell due could not be carried out.",
+        count,
+    )  # fmt: skip
+    return [Note(words, _("See why"), url_for("background.show", name="deadlines"))]
 
 
 def _unknown_years() -> list[Note]:

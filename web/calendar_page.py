@@ -122,11 +122,12 @@ def _kind(works: bool) -> str:
 
 
 def _holidays(shown: int, days: WorkingDays) -> list[Holidays]:
-    """By their names, in the order of their first days."""
+    """By their names, in the order of their first days off; what is worked for one may lie before another."""
     found: dict[str, tuple[list[date], list[date]]] = {}
     for day, works, name in _departures(shown, days):
         found.setdefault(name, ([], []))[works].append(day)
-    return [Holidays(name, _runs(rest), _runs(work)) for name, (rest, work) in found.items()]
+    in_order = sorted(found.items(), key=lambda holiday: min(holiday[1][0] or holiday[1][1]))
+    return [Holidays(name, _runs(rest), _runs(work)) for name, (rest, work) in in_order]
 
 
 def _departures(shown: int, days: WorkingDays) -> Iterator[tuple[date, bool, str]]:

@@ -25,6 +25,7 @@ from web.case_page import Tried
 from web.complaint_bp import bp
 from web.language import is_chinese
 from web.session import actor, db, now, start_over
+from workflow import handing_over
 from workflow import remark as remarks
 from workflow.complaint import VERBS
 from workflow.process import INVALID, MOVED_ON, Refused
@@ -60,6 +61,22 @@ def remark(number: str) -> ResponseReturnValue:
 def find_violation(number: str) -> ResponseReturnValue:
     """CS-7: say whether staff broke a rule."""
     return _carry_out(number, "find_violation", _find_violation)
+
+
+@bp.post("/complaints/<number>/hand-over")
+def hand_over(number: str) -> ResponseReturnValue:
+    """The head's steps are somebody else's from now on."""
+    return _hand_over(number, "hand_over", handing_over.hand_over)
+
+
+@bp.post("/complaints/<number>/file-hand-over")
+def hand_over_file(number: str) -> ResponseReturnValue:
+    """A colleague keeps the file from now on."""
+    return _hand_over(number, "hand_over_file", handing_over.hand_over_the_file)
+
+
+def _hand_over(number: str, action: str, verb: Callable[..., Event]) -> ResponseReturnValue:
+    return _carry_out(number, action, lambda complaint, form: verb(complaint, by=actor(), at=now(), **form.arguments()))
 
 
 def _find_violation(complaint: Complaint, form: ActForm) -> Event:

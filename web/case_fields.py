@@ -6,6 +6,7 @@ asked of the rules. What was typed is shown back as it was typed, right or wrong
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,7 +51,7 @@ class Words(plain_text.Paragraphs):
         self.rows, self.is_needed, self.need = rows, required is not None, need
 
 
-class Line(StringField):
+class Line(StringField, ABC):
     """A short input of one line; each kind reads its own value."""
 
     kind = "line"
@@ -66,9 +67,9 @@ class Line(StringField):
         if typed := (self.data or "").strip():
             self.value = self.read(typed)
 
+    @abstractmethod
     def read(self, typed: str) -> Any:
         """The value of what was typed, or a ValidationError that says why there is none."""
-        raise NotImplementedError
 
 
 class PersonField(Line):
@@ -157,7 +158,8 @@ class YesNo(Pick):
 class DepartmentField(Field):
     """A department from a list; the empty choice leaves it as it is."""
 
-    kind = "department"
+    kind = "list"
+    is_needed = False
 
     def __init__(self, label: Any = None, *, first: Any = "", **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
@@ -173,6 +175,27 @@ class DepartmentField(Field):
         self.value = choices.department_named(str(self.data)[:LONGEST_LINE])
         if self.value is None:
             raise ValidationError(_("There is no such department."))
+
+
+class SuccessorField(Field):
+    """One of those to whom a case can be handed over; `offered` is filled in with the case."""
+
+    kind = "list"
+    is_needed = True
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.value: Person | None = None
+        self.offered: list[Person] = []
+
+    def choices(self) -> list[tuple[str, str]]:
+        named = [(person.username, choices.with_account(person)) for person in self.offered]
+        return [("", _("Please choose")), *named]
+
+    def pre_validate(self, form: Form) -> None:
+        self.value = choices.with_this_account(str(self.data or "")[:LONGEST_LINE])
+        if self.value is None:
+            raise ValidationError(_("Choose who takes it over."))
 
 
 class FilesField(MultipleFileField):

@@ -15,6 +15,7 @@ from web.case_fields import (
     MomentField,
     PersonField,
     Pick,
+    SuccessorField,
     Words,
     YesNo,
     YuanField,
@@ -181,10 +182,17 @@ class Violation(ActForm):
     note = Words(lazy_gettext("Note"), rows=2)
 
 
+class HandOver(ActForm):
+    to = SuccessorField(lazy_gettext("Who takes it over"))
+    reason = Words(
+        lazy_gettext("Reason"), required=lazy_gettext("Give a reason; it stands in the timeline of the case."), rows=2
+    )
+
+
 FORMS: dict[str, type[ActForm]] = {
     "assign": Assign, "accept": Accept, "appeal": Appeal, "retract": Retract, "endorse": Endorse,
     "decline": Reasoned, "uphold": Reasoned, "dismiss": Dismiss, "vary": Vary, "remand": Reasoned,
     "complete": Complete, "report": Report, "return": Reasoned, "verify": Verify, "follow_up": FollowUp,
     "suspend": Suspend, "resume": Resume, "withdraw": Reasoned, "reopen": Reasoned, "remark": Remark,
-    "find_violation": Violation,
+    "find_violation": Violation, "hand_over": HandOver, "hand_over_file": HandOver,
 }  # fmt: skip

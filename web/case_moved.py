@@ -37,14 +37,15 @@ def moved_on_page(complaint: Complaint, refusal: Refused | None = None) -> Respo
     return errors.moved_on(
         case_number=complaint.number,
         case_title=case_words.case_title(complaint, actor()),
-        happened=_happened(event, complaint),
+        happened=happened(event, complaint),
         contact=event.actor.name if event.actor is not None and event.actor_id != me().id else "",
         links=[(_("See where it stands now"), url_for("complaint.show", number=complaint.number))],
         reasons=None,
     )
 
 
-def _happened(event: Event, complaint: Complaint) -> str:
+def happened(event: Event, complaint: Complaint) -> str:
+    """Who did what when, before the reader, and where the case stands now."""
     values = {
         "who": who_did(event), "act": case_timeline.done_in(event), "moment": moment.weekday_moment(event.at),
         "state": label(complaint.state),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from flask import render_template
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from models import Complaint
@@ -12,6 +12,7 @@ from web import (
     case_course,
     case_files,
     case_glance,
+    case_handing,
     case_letters,
     case_offers,
     case_penalty,
@@ -22,6 +23,7 @@ from web import (
     case_words,
     choices,
     diagram,
+    nudge_panel,
 )
 from web.case_forms import FORMS, ActForm, Ruling
 from web.case_offers import RULINGS, Choice, Closed
@@ -48,6 +50,19 @@ class RulingPanel:
 
 
 @dataclass(frozen=True)
+class Added:
+    """Something that can be done or added beside the steps of the case."""
+
+    action: str
+    title: str
+    button: str
+    note: str
+    url: str
+    form: ActForm
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class Panel:
     """What the reader may do now, what they may add, and what is closed."""
 
@@ -57,6 +72,7 @@ class Panel:
     remark: ActForm | None
     violation: ActForm | None
     remark_is_open: bool
+    added: list[Added] = field(default_factory=list)
     answer_note: str = ""
     people: list[choices.Suggestion] = field(default_factory=list)
 
@@ -82,6 +98,7 @@ def show(complaint: Complaint, tried: Tried | None = None) -> str:
         statutory=case_clocks.statutory(complaint), panel=panel, penalties=case_penalty.of(complaint),
         bar=case_bar.bar(complaint, all_choices, deadline, waiting),
         respondent=case_respondent.view(complaint, panel.choices, deadline) if own else None,
+        nudge=nudge_panel.of(complaint, url_for("nudge.of_complaint", number=complaint.number)),
     )  # fmt: skip
 
 
@@ -102,6 +119,7 @@ def _panel(complaint: Complaint, tried: Tried | None) -> Panel:
         remark=_added("remark", complaint, tried) if case_offers.may_remark(complaint) else None,
         violation=_added("find_violation", complaint, tried) if case_offers.may_find_violation(complaint) else None,
         remark_is_open=action in ("remark", "find_violation"),
+        added=[_handing(offered, complaint, tried) for offered in case_handing.offered(complaint)],
         answer_note=case_prefill.left_out_note(complaint) if any(c.action == "verify" for c in others) else "",
         people=choices.suggestions() if found else [],
     )
@@ -113,6 +131,15 @@ def _ruling(complaint: Complaint, rulings: list[Choice], tried: Tried | None) ->
         form = Ruling.typed(tried.form)
     passed = _("Conflict check passed: you are neither appellant nor respondent")
     return RulingPanel(rulings, form, rulings[0].url, passed)
+
+
+def _handing(offered: case_handing.Offered, complaint: Complaint, tried: Tried | None) -> Added:
+    action, form = offered.action, _added(offered.action, complaint, tried)
+    form["to"].offered = offered.people
+    return Added(
+        action=action, title=_(case_words.WORDS[action].choose), button=_(case_words.WORDS[action].button),
+        note=offered.note, url=offered.url, form=form, is_open=tried is not None and tried.action == action,
+    )  # fmt: skip
 
 
 def _added(action: str, complaint: Complaint, tried: Tried | None) -> ActForm:

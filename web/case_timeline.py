@@ -10,11 +10,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from models import Complaint, Event
-from web import case_points, case_words, filters, moment, moved
+from models import Complaint, Event, Penalty
+from web import case_handing, case_points, case_words, filters, moment, moved, reminder_lines
 from web.case_files import File, file_of
 from web.session import actor, me
 from workflow import veil
+from workflow.message import NUDGE
 from workflow.process import N_
 from workflow.sight import may_open
 
@@ -29,7 +30,9 @@ QUOTED = {
     "answer_to_customer": N_("Answer to the customer"),
     "note": "",
 }
-SILENT = ("remark", "find_violation", "reschedule")
+# Who acts where nobody does and no deadline has passed.
+SYSTEMS = {"reschedule": N_("Calendar"), "hand_over": N_("Hand-over")}
+SILENT = ("remark", "find_violation", "reschedule", "hand_over", NUDGE)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,16 @@ def lines(complaint: Complaint) -> list[Line]:
         found.append(_line(event, complaint, before))
         if event.action not in SILENT:
             before = event.at
-    return found[::-1]
+    return with_reminders(found[::-1], complaint)
+
+
+def with_reminders(newest_first: list[Line], case: Complaint | Penalty) -> list[Line]:
+    """The reminders of the case between its events, each after what it came after."""
+    found = list(newest_first)
+    for told in reminder_lines.of(case):
+        place = next((place for place, line in enumerate(found) if line.at <= told.at), len(found))
+        found.insert(place, Line(_("Reminder"), "", told.what, told.at, is_system=True, facts=told.facts))
+    return found
 
 
 def _line(event: Event, complaint: Complaint, before: datetime | None) -> Line:
@@ -80,7 +92,7 @@ def _line(event: Event, complaint: Complaint, before: datetime | None) -> Line:
 
 def _who(event: Event) -> str:
     if event.actor is None:
-        return _("Calendar") if event.action == "reschedule" else _("Deadline")
+        return _(SYSTEMS.get(event.action, N_("Deadline")))
     return _("You") if event.actor_id == me().id else event.actor.name
 
 
@@ -88,6 +100,10 @@ def done_in(event: Event) -> str:
     """What was done in this event, to stand after the name of who did it."""
     if event.action == "reschedule":
         return moved.told(event)
+    if event.action == NUDGE:
+        return reminder_lines.urged(event)
+    if event.action == "hand_over":
+        return case_handing.told(event)
     if event.action == "find_violation":
         return _finding(event.said)
     if event.action == "remark" and not event.said.get("note"):
@@ -109,6 +125,8 @@ def _quotes(event: Event, complaint: Complaint) -> list[Quote]:
     said = [(key, event.said[key]) for key in QUOTED if event.said.get(key)]
     if event.action == "file":
         return []
+    if event.action == "hand_over" and event.actor is None:
+        return [Quote(_(str(event.said.get("reason"))))]
     return [
         Quote(veil.words(text, complaint, actor(), customer=_("the customer")), _(QUOTED[key]) if QUOTED[key] else "")
         for key, text in said

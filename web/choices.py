@@ -93,6 +93,10 @@ def department_named(slug: str) -> Department | None:
     return db().scalars(select(Department).where(Department.slug == slug)).one_or_none()
 
 
+def with_this_account(username: str) -> Person | None:
+    return db().scalars(select(Person).where(Person.username == username)).one_or_none()
+
+
 def suggestions(among: set[int] | None = None) -> list[Suggestion]:
     """Everybody who has not left, by name, or those `among` them; with the account where a name is borne twice."""
     people = _present()

@@ -1,4 +1,4 @@
-"""The company's settings for penalties and pay day: read by who decides and pays, changed by administrators."""
+"""The company's settings: penalties, pay day, reminders. Read by who decides and pays, changed by administrators."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from models import Company, Person, Role
-from web import form, staff
+from web import form, reminder_figures, staff
 from web.filters import yuan
 from web.label import label
 from web.session import actor, company, db, now
 from workflow import company as settings
 from workflow.process import INVALID, N_, Objection, Refused
+from workflow.reminder_figures import LEVELS, SETTING, Figures, figures_of
 
 READERS = {Role.ADMINISTRATOR, Role.GENERAL_MANAGER, Role.HUMAN_RESOURCES}
 NAMES = {
@@ -22,6 +23,7 @@ NAMES = {
     "deduction_cap_percent": N_("Most that a pay day takes"),
     "minimum_wage": N_("Local minimum wage"),
     "show_customer_to_respondent": N_("Customer’s name for the respondent"),
+    SETTING: N_("Reminders"),
 }
 FINES = {"allowed": N_("Fines and points"), "points_only": N_("Points only")}
 
@@ -49,12 +51,22 @@ def change() -> ResponseReturnValue:
             shows_customer="shows_customer" in request.form,
         )  # fmt: skip
     except Refused as error:
-        return _page(
-            form.beside_fields(error), request.form | {"shows_customer": "shows_customer" in request.form}
-        ), 422
+        typed = request.form.to_dict() | {"shows_customer": "shows_customer" in request.form}
+        return _page(form.beside_fields(error), _kept() | typed), 422
     db().commit()
     flash(_("The settings are kept.") if changes else _("Nothing was different; nothing was changed."), "success")
     return redirect(url_for("company.show"), 303)
+
+
+@bp.post("/company/reminders")
+def change_reminders() -> ResponseReturnValue:
+    try:
+        change = settings.change_reminders(db(), by=actor(), at=now(), **reminder_figures.typed())
+    except Refused as error:
+        return _page(form.beside_fields(error), _kept() | request.form.to_dict()), 422
+    db().commit()
+    flash(_("The settings are kept.") if change else _("Nothing was different; nothing was changed."), "success")
+    return redirect(url_for("company.show", _anchor="reminders"), 303)
 
 
 def _review_body() -> Person | None:
@@ -75,6 +87,7 @@ def _kept() -> dict[str, Any]:
         "cap_percent": found.cap_percent,
         "minimum_wage": yuan(found.minimum_wage).replace(",", ""),
         "shows_customer": found.shows_customer_to_respondent,
+        **reminder_figures.kept(figures_of(found)),
     }
 
 
@@ -85,6 +98,8 @@ def _page(wrong: form.Wrong, typed: Any) -> str:
         typed=typed,
         may_change=Role.ADMINISTRATOR in actor().roles,
         fines=[(key, _(words)) for key, words in FINES.items()],
+        units=[(key, _(words)) for key, words in reminder_figures.UNITS.items()],
+        levels=range(1, LEVELS + 1),
         colleagues=staff.colleague_choices(_("Nobody: the general manager rules")),
         changes=[
             (change, _(NAMES[change.name]), _told(change.name, change.old), _told(change.name, change.new))
@@ -105,6 +120,8 @@ def _told(name: str, value: Any) -> str:
             return f"{value}%"
         case "show_customer_to_respondent":
             return _("shown") if value else _("hidden")
+        case "reminders":
+            return reminder_figures.told(Figures.model_validate(value or {}))
     return _("%(amount)s yuan", amount=yuan(int(Decimal(value or 0) * 100)))
 
 

@@ -37,7 +37,7 @@ def export(asked: Asked, form: str) -> Response:
         abort(404)
     found = complaint_list.everything(asked, by=actor(), at=now())
     hides = complaint_list.hides_customers(reach_of(actor()), actor())
-    rows = [row(complaint, hides_customer=hides, offers_choice=False) for complaint in found]
+    rows = [row(complaint, hides_customer=hides) for complaint in found]
     table = [_headings(), *(_cells(complaint, line) for complaint, line in zip(found, rows, strict=True))]
     if len(found) == EXPORTED:
         table.append([_("The list goes on; a file holds at most %(number)d complaints.", number=EXPORTED)])

@@ -1,4 +1,4 @@
-"""The list of complaints: tabs, search, filters, pages, a download, and assigning several at once.
+"""The list of complaints: tabs, search, filters, pages, a download, and acting on several at once.
 
 A case number or a letter's number leads straight to its case, if there is one for this reader.
 """
@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models import Category, Complaint, Severity
-from web import case_line, choices, letter_rows
-from web.complaint_assign import assign_each
+from web import case_line, choices, letter_rows, several
 from web.complaint_bp import bp
 from web.complaint_export import FORMATS, export
 from web.complaint_rows import row
-from web.customer_relations import is_customer_relations
 from web.session import actor, now
 from workflow import complaint_list
 from workflow.complaint_list import CLOCKS, GROUPS, LAST_PAGE, ORDERS, Asked, Count, Found
@@ -86,13 +84,16 @@ def index() -> ResponseReturnValue:
     if (case := _named_by(asked)) is not None:
         return redirect(url_for("complaint.show", number=case.number), 303)
     found = complaint_list.find(asked, by=actor(), at=now())
-    hides, choice = found.hides_customers, is_customer_relations()
-    rows = [row(complaint, hides_customer=hides, offers_choice=choice) for complaint in found.complaints]
+    rows = [row(complaint, hides_customer=found.hides_customers) for complaint in found.complaints]
+    acts = {complaint.number: several.acts_of(complaint) for complaint in found.complaints}
     return render_template(
         "complaint/index.html",
         found=found,
         rows=rows,
-        staying=[row for row in rows if row.can_be_chosen and row.stays],
+        ticks={
+            complaint.number: several.tick_of(complaint) for complaint in found.complaints if acts[complaint.number]
+        },
+        acts=several.buttons({act for each in acts.values() for act in each}),
         tabs=_tabs(found),
         filters=_filters(found),
         orders=_orders(asked.sort),
@@ -104,7 +105,7 @@ def index() -> ResponseReturnValue:
         downloads=[(words, _address("complaint.download", format=key, page=None)) for key, words in FORMATS.items()],
         everything=url_for("complaint.index"),
         kept=[(name, value) for name, value in _given().items() if name in ("state", "sort")],
-        assign_url=_address("complaint.assign_several"),
+        back=_address(),
     )
 
 
@@ -128,15 +129,6 @@ def _penal_address(asked: str) -> str:
 def download() -> Response:
     """What the list shows, as a file: the same cases, the same names hidden, numbers masked."""
     return export(_asked(request.args), request.args.get("format", ""))
-
-
-@bp.post("/complaints/assignments")
-def assign_several() -> ResponseReturnValue:
-    """Assign the chosen complaints, each by itself; what has to stay is named with its reason."""
-    for words, kind in assign_each(request.form.getlist("case")):
-        flash(words, kind)
-    given = {name: value for name in NAMES if (value := request.args.get(name, "")[:LONGEST])}
-    return redirect(url_for("complaint.index", **given), 303)
 
 
 # --- what is asked for ----------------------------------------------------------------------------

@@ -7,12 +7,10 @@ from flask_babel import gettext as _
 
 from models import Complaint, ComplaintState, Severity
 from web import case_clocks
-from web.filters import masked, named, sentence
+from web.filters import masked, named
 from web.moment import Clock
-from web.session import actor, now
+from web.session import actor
 from workflow import veil
-from workflow.complaint import COMPLAINT
-from workflow.process import FORBIDDEN, Objection, Step
 
 LONGEST = 80
 
@@ -31,8 +29,6 @@ class Row:
     department: str
     respondent: str
     clock: Clock | None
-    can_be_chosen: bool
-    stays: str
 
     @property
     def gist(self) -> str:
@@ -41,9 +37,7 @@ class Row:
         return line if len(line) <= LONGEST else f"{line[:LONGEST].rstrip()}…"
 
 
-def row(complaint: Complaint, *, hides_customer: bool, offers_choice: bool) -> Row:
-    """`offers_choice`: whether the rules are asked if this reader can assign it now."""
-    objections = _against_assigning(complaint) if offers_choice else None
+def row(complaint: Complaint, *, hides_customer: bool) -> Row:
     return Row(
         number=complaint.number,
         url=url_for("complaint.show", number=complaint.number),
@@ -55,8 +49,6 @@ def row(complaint: Complaint, *, hides_customer: bool, offers_choice: bool) -> R
         department=named(complaint.department) if complaint.department is not None else "",
         respondent=complaint.respondent.name if complaint.respondent is not None else "",
         clock=_clock(complaint),
-        can_be_chosen=objections is not None,
-        stays=" ".join(map(sentence, objections or ())),
     )
 
 
@@ -73,13 +65,3 @@ def _clock(complaint: Complaint) -> Clock | None:
     if complaint.clock == "follow_up":
         return replace(found, words=_("Follow-up: %(words)s", words=found.words))
     return found
-
-
-def _against_assigning(complaint: Complaint) -> tuple[Objection, ...] | None:
-    """What the rules object to when this complaint is assigned as it stands; None where it is not
-    this reader's to assign."""
-    if complaint.state is not ComplaintState.FILED:
-        return None
-    offers = COMPLAINT.offers(Step(complaint, actor(), now()))
-    found = next(offer for offer in offers if offer.name == "assign")
-    return None if any(o.code == FORBIDDEN for o in found.objections) else found.objections

@@ -89,7 +89,7 @@ def unmarked(process: str = COMPLAINT.name) -> Markup | None:
 
 
 def _marked(drawing: str, present: StrEnum) -> Markup:
-    node = f'<g id="state_{present.value}" class="node'
+    node = f'state_{present.value}" class="node'
     return Markup(drawing.replace(node, f"{node} is-now", 1))  # noqa: S704 - our own drawing, escaped by dot
 
 
@@ -101,11 +101,12 @@ def _drawn(_language: str, process: str) -> str:
     except (graphviz.ExecutableNotFound, subprocess.SubprocessError, OSError) as error:
         logger.warning("the state diagram is shown in words only", error=str(error))
         return ""
-    return _as_part_of_a_page(svg)
+    return _as_part_of_a_page(svg, process)
 
 
-def _as_part_of_a_page(svg: str) -> str:
-    svg = svg[svg.index("<svg") :]
+def _as_part_of_a_page(svg: str, process: str) -> str:
+    # Two drawings can share a page, and an id is on it once.
+    svg = svg[svg.index("<svg") :].replace(' id="', f' id="{process}_')
     svg = SIZE.sub(r'<svg class="gd-diagram" width="\1" height="\2" aria-hidden="true" focusable="false"', svg, count=1)
     return COMMENT.sub("", TITLE.sub("", svg))
 

@@ -10,13 +10,16 @@ from typing import Any
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from models import is_away
 from web import log
 from web.kept import Kept, kept
-from web.session import start_over
+from web.paper_words import DISK_IS_FULL
+from web.session import do_without, start_over
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, NOT_FOUND, Refused
 
 STATUS = {NOT_FOUND: 404, FORBIDDEN: 403, INVALID: 422}
@@ -29,7 +32,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, refused)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(IntegrityError, _collided)
-    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DBAPIError, _busy)
+    app.register_error_handler(NoConnectionLeft, _crowded)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _ours)
@@ -89,12 +93,28 @@ def _collided(error: IntegrityError) -> ResponseReturnValue:
     return moved_on()
 
 
-def _busy(error: OperationalError) -> ResponseReturnValue:
-    """The database did not let us in within its time; nothing has happened."""
+def _busy(error: DBAPIError) -> ResponseReturnValue:
+    """The database did not let us in within its time, has no room, or is away; nothing has happened."""
+    if is_away(error):
+        return _without_database(error)
+    if any(words in str(error.orig) for words in DISK_IS_FULL):
+        log.failed(error)
+        return _page(503, "error/full.html", retry_after="60")
     if not any(word in str(error.orig) for word in ("locked", "timeout", "deadlock")):
         return _ours(error)
+    return _crowded(error)
+
+
+def _crowded(error: Exception) -> ResponseReturnValue:
     log.failed(error)
     return _page(503, retry_after="5")
+
+
+def _without_database(error: DBAPIError) -> ResponseReturnValue:
+    """The page is drawn without asking who is there."""
+    log.logger.error("the database does not answer", reference=log.reference(), error=type(error.orig).__name__)
+    do_without()
+    return _page(503, "error/away.html", retry_after="10")
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:

@@ -115,8 +115,9 @@ def case(found: Complaint | Penalty | Scorecard | Payday) -> str:
 
 
 def sentence(objection: Objection) -> str:
-    """An objection as the reader understands it, its values told in their language."""
-    return _(objection.msgid, **{key: readable(value) for key, value in objection.values.items()})
+    """An objection as the reader understands it, its values told in their language; `month` is one like `2026-03`."""
+    told = {key: moment.month(value) if key == "month" else readable(value) for key, value in objection.values.items()}
+    return _(objection.msgid, **told)
 
 
 def readable(value: Any) -> Any:

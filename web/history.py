@@ -1,27 +1,33 @@
-"""The inbox's other lists: cases in which I acted, that I started, of which letters were sent to me."""
+"""The inbox's other lists: cases in which I acted, that I started, letters of which I got a copy."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
-from models import Event, Letter, LetterRecipient
+from models import Event, Letter, LetterRecipient, Payday, Scorecard
 from web import case_line, case_sight, deed, letter_rows
-from web.moment import local
+from web.moment import local, month
 from web.paging import Page
 from web.session import actor, db, me, now
+from workflow import case_lists, payday
+from workflow.complaint_list import COUNTED, Count
+from workflow.roles import Actor
+from workflow.scorecard_roles import acts_on_months
 
 PER_PAGE = 20
-# How far back counts and averages look: beyond, a page says “and more”.
+# Counts stop at a thousand, and so do pages.
+LAST_PAGE = COUNTED // PER_PAGE
+# How far back a week's average looks.
 LOOKED_AT = 500
-STARTS = ("file", "propose", "appeal")
-# Of which kinds one's own acts are listed: a month has as many scorecards as the company has people.
-OF_STARTED = (Event.complaint_id, Event.penalty_id)
-OF_DONE = (*OF_STARTED, Event.payday_id)
+
+Pieces = Sequence[Select[int]]
 
 
 @dataclass(frozen=True)
@@ -44,74 +50,60 @@ class Week:
     on_average: timedelta | None
 
 
-def done(page: Page) -> list[Past]:
-    """The latest of my acts in each case, the newest first; acts on scorecards stand with their month."""
-    pieces = [
-        select(func.max(Event.id).label("latest")).where(column.is_not(None), _by_me()).group_by(column)
-        for column in OF_DONE
-    ]
-    found = union_all(*pieces).subquery()
-    return _shown(select(found.c.latest).order_by(found.c.latest.desc()), page)
+def rows_of(name: str, page: Page, text: str) -> list[Past]:
+    """One page of a list, newest first; of a case that does not exist for me, nothing but a letter to me."""
+    ids = page.cut(list(db().scalars(case_lists.page_of(_pieces(name, text), skip=page.skip, most=page.most))))
+    page.has_next = page.has_next and page.number < LAST_PAGE
+    return _copies(ids) if name == "copied" else _acts(ids)
 
 
-def started(page: Page) -> list[Past]:
-    """What I logged or proposed and where I appealed, the newest case first: the order in which an index has them."""
-    pieces = [_newest_started(column, most=page.skip + page.most).subquery() for column in OF_STARTED]
-    found = union_all(*(select(piece.c.latest, piece.c.began) for piece in pieces)).subquery()
-    return _shown(select(found.c.latest).order_by(found.c.began.desc()), page)
+def count_of(name: str, text: str = "") -> Count:
+    """How many there are, never counted further than a thousand."""
+    number = db().execute(case_lists.count_of(_pieces(name, text))).scalar_one()
+    return Count(number, is_more=number >= COUNTED)
 
 
-def _newest_started(column: case_sight.Column, *, most: int) -> Select[int, int]:
-    """Of the newest cases of one kind that I started, my latest start and the event with which each began."""
-    mine = select(func.max(Event.id).label("latest"), column.label("case")).where(column.is_not(None), _by_me())
-    newest = mine.where(Event.action.in_(STARTS)).group_by(column).order_by(column.desc()).limit(most).subquery()
-    first = aliased(Event)
-    began = (getattr(first, column.key) == newest.c.case) & (first.seq == 1)
-    return select(newest.c.latest.label("latest"), first.id.label("began")).join(first, began)
+def _pieces(name: str, text: str) -> Pieces:
+    lists: dict[str, Callable[[Actor, str], Pieces]] = {
+        "done": case_lists.done, "started": case_lists.started, "copied": case_lists.copied,
+    }  # fmt: skip
+    return lists[name](actor(), text)
 
 
-def _by_me() -> ColumnElement[bool]:
-    return Event.actor_id == me().id
-
-
-def _shown(latest: Select[int], page: Page) -> list[Past]:
-    ids = page.cut(list(db().scalars(latest.offset(page.skip).limit(page.most))))
+def _acts(ids: list[int]) -> list[Past]:
     query = select(Event).where(Event.id.in_(ids)).options(*case_sight.with_its_case())
     found = {event.id: event for event in db().scalars(query)}
-    visible = case_sight.visible(found.values())
-    return [_own(found[key]) for key in ids if case_sight.key_of(found[key]) in visible]
+    return [_month_of_cards(found[key]) if found[key].scorecard else _own(found[key]) for key in ids]
 
 
 def _own(event: Event) -> Past:
+    url = case_line.address(event.case)
+    if isinstance(event.case, Payday) and payday.may_look(actor()):
+        url = url_for("payday.show", month=event.case.month)
     return Past(
-        did=_("You %(did)s", did=deed.done(event)),
-        url=case_line.address(event.case),
-        about=case_line.about(event.case, actor()),
-        at=event.at,
-        state=event.case.state,
+        did=_("You %(did)s", did=deed.done(event)), url=url, about=case_line.about(event.case, actor()),
+        at=event.at, state=event.case.state,
+    )  # fmt: skip
+
+
+def _month_of_cards(event: Event) -> Past:
+    """All that I did with the scorecards of a month stands in one row; the month's page says how far it is."""
+    card = event.case
+    assert isinstance(card, Scorecard)
+    url = url_for("month.show", month=card.month) if acts_on_months(actor()) else ""
+    return Past(
+        did=_("You %(did)s", did=deed.done_to_all(event)), url=url, about=month(card.month), at=event.at, state=None
     )
 
 
-def copied(page: Page) -> list[Past]:
-    """The newest letter to me of each case."""
-    latest = (
-        select(func.max(Letter.id))
-        .join(Letter.event)
-        .join(LetterRecipient, LetterRecipient.letter_id == Letter.id)
-        .where(LetterRecipient.person_id == me().id)
-        .group_by(*case_sight.COLUMNS.values())
-        .order_by(func.max(Letter.id).desc())
-        .offset(page.skip)
-        .limit(page.most)
-    )
-    ids = page.cut(list(db().scalars(latest)))
+def _copies(ids: list[int]) -> list[Past]:
     lines = list(db().scalars(letter_rows.addressed_to_me().where(Letter.id.in_(ids))))
     visible = case_sight.visible(line.letter.event for line in lines)
     return [_copy(line, is_visible=case_sight.key_of(line.letter.event) in visible) for line in lines]
 
 
 def _copy(line: LetterRecipient, *, is_visible: bool) -> Past:
-    """A letter to me; of a case that I no longer see, nothing but the letter."""
+    """A letter to me; of a case that I do not see, nothing but the letter."""
     case, row = line.letter.event.case, letter_rows.row_of(line)
     return Past(
         did=row.title,
@@ -123,45 +115,6 @@ def _copy(line: LetterRecipient, *, is_visible: bool) -> Past:
     )
 
 
-# --- counts, never counted further than LOOKED_AT rows ------------------------------------------
-
-
-def started_count() -> str:
-    counted = [_started_count(column) for column in OF_STARTED]
-    numbers, looked_at = zip(*counted, strict=True)
-    return _told(sum(numbers), looked_at=max(looked_at))
-
-
-def _started_count(column: case_sight.Column) -> tuple[int, int]:
-    recent = (
-        select(column.label("case"), Event.action)
-        .where(_by_me(), column.is_not(None))
-        .order_by(column.desc())
-        .limit(LOOKED_AT)
-        .subquery()
-    )
-    started = func.count(recent.c.case.distinct()).filter(recent.c.action.in_(STARTS))
-    number, looked_at = db().execute(select(started, func.count()).select_from(recent)).one()
-    return number, looked_at
-
-
-def copied_count() -> str:
-    cases = tuple(case_sight.COLUMNS.values())
-    mine = (
-        select(*cases)
-        .join(Letter, Letter.event_id == Event.id)
-        .join(LetterRecipient, LetterRecipient.letter_id == Letter.id)
-        .where(LetterRecipient.person_id == me().id)
-        .limit(LOOKED_AT)
-    )
-    found = set(rows := db().execute(mine).all())
-    return _told(len(found), looked_at=len(rows))
-
-
-def _told(number: int, *, looked_at: int) -> str:
-    return f"{number}+" if looked_at >= LOOKED_AT else str(number or "")
-
-
 def this_week() -> Week:
     """For whom nothing waits: what they have done since Monday."""
     monday = local(now()).date() - timedelta(days=local(now()).weekday())
@@ -171,7 +124,7 @@ def this_week() -> Week:
         select(Event.at, func.coalesce(in_complaint.at, in_penalty.at, type_=Event.at.type))
         .outerjoin(in_complaint, _is_before(in_complaint.complaint_id, in_complaint.seq, Event.complaint_id))
         .outerjoin(in_penalty, _is_before(in_penalty.penalty_id, in_penalty.seq, Event.penalty_id))
-        .where(_by_me(), Event.at >= begin)
+        .where(Event.actor_id == me().id, Event.at >= begin)
         .limit(LOOKED_AT)
     )
     found = [tuple(row) for row in db().execute(acts)]

@@ -2,10 +2,11 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
+from unicodedata import normalize
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -24,9 +25,13 @@ from web.session import db
 from workflow import import_columns, import_table, importing
 from workflow.import_excel import Row
 from workflow.import_row import Reading
+from workflow.import_text import tidy
 
 FIRST_ROWS, EXAMPLES, SHOWN_REFUSED = 5, 3, 50
 LONGEST_EXAMPLE = 40
+# Beside the plan of an import: for each column, the characters of all its rows that no letter can print.
+UNPRINTABLE, MOST_NAMED = "unprintable", 20
+PRINTED = ("description", "description_note", "demand", "vehicle", "vehicle_model", "order_number")
 
 
 @dataclass(frozen=True)
@@ -115,13 +120,21 @@ class Report:
 
 
 def looked_through(content: bytes, file_name: str, *, by: Person, at: datetime) -> ComplaintImport:
-    """A new import of this file, with the most likely meaning of its columns; Refused if it is no table."""
+    """A new import of this file, with the most likely meaning of its columns; Refused if it is no table.
+
+    Every row is counted, and what no letter can print is noted for each column, whatever the column will mean.
+    """
     table = import_table.read(content)
     first = list(islice(table.rows, FIRST_ROWS))
-    total = len(first) + sum(1 for _ in table.rows)
+    total, characters = 0, [set[str]() for _heading in table.headings]
+    for row in chain(first, table.rows):
+        total += 1
+        for seen, cell in zip(characters, row.cells, strict=True):
+            seen.update(normalize("NFC", cell))
+    plan = importing.plan_for(table.headings, first)
     return ComplaintImport(
         key=secrets.token_hex(16), file_name=file_name, digest=hashlib.sha256(content).hexdigest(),
-        state=ImportState.PREVIEW, columns=importing.plan_for(table.headings, first).as_json(), total=total,
+        state=ImportState.PREVIEW, columns=plan.as_json() | {UNPRINTABLE: _without_glyphs(characters)}, total=total,
         refused=[], uploaded_at=at, uploaded_by_id=by.id,
     )  # fmt: skip
 
@@ -134,14 +147,21 @@ def preview_of(
     return Preview(
         found=found, form=form, columns=_columns(form, headings, rows), readings=good[:FIRST_ROWS],
         bad=bad[:SHOWN_REFUSED], more_bad=len(bad[SHOWN_REFUSED:]), looked_at=len(rows), earlier=_earlier(found),
-        unprintable=listed(fonts.unprintable("".join(text for reading in good for text in _words(reading)))),
+        unprintable=_unprintable(found, form),
     )  # fmt: skip
 
 
-def _words(reading: Reading) -> Iterator[str]:
-    filing = reading.filing
-    texts = (filing.description, filing.demand, filing.vehicle, filing.vehicle_model, filing.order_number)
-    return (text for text in texts if text)
+def _without_glyphs(characters: Sequence[set[str]]) -> list[str]:
+    """What is not seen is left out by the import itself."""
+    return ["".join(filter(tidy, fonts.missing("".join(sorted(seen)))))[:MOST_NAMED] for seen in characters]
+
+
+def _unprintable(found: ComplaintImport, form: Form) -> str:
+    """Of all rows, in the columns that become text of a letter; a name that has such a character refuses its row."""
+    kept = found.columns.get(UNPRINTABLE, ())
+    assert isinstance(kept, (list, tuple))
+    texts = [missing for missing, field in zip(kept, form.fields, strict=False) if field in PRINTED]
+    return listed(fonts.unprintable("".join(texts)))
 
 
 def report_of(found: ComplaintImport) -> Report:

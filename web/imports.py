@@ -52,7 +52,12 @@ def upload() -> ResponseReturnValue:
         found = import_view.looked_through(content, uploads.cleaned(file.filename), by=by, at=now())
     except Refused as refusal:
         return _new_page(" ".join(map(sentence, refusal.objections))), 422
-    files.keep(log.settings().var, found.key, content)
+    try:
+        files.keep(log.settings().var, found.key, content)
+    except OSError as error:
+        log.failed(error)
+        sentence_ = _("The file could not be stored: the server has no room for it. Please tell the administrator.")
+        return _new_page(sentence_), 422
     db().add(found)
     db().commit()
     return redirect(url_for("imports.show", key=found.key), 303)
@@ -84,7 +89,7 @@ def choose_columns(key: str) -> ResponseReturnValue:
     imported, form = _import_not_started(key), import_form.Form.sent()
     if form.wrong:
         return _preview(imported, form), 422
-    imported.columns = form.plan().as_json()
+    imported.columns = {**imported.columns, **form.plan().as_json()}
     db().commit()
     return redirect(url_for("imports.show", key=key, _anchor="rows"), 303)
 
@@ -95,7 +100,7 @@ def start(key: str) -> ResponseReturnValue:
     imported, form = _import_not_started(key), import_form.Form.sent()
     if form.wrong or form.plan().objections():
         return _preview(imported, form), 422
-    imported.columns, imported.state = form.plan().as_json(), ImportState.WAITING
+    imported.columns, imported.state = {**imported.columns, **form.plan().as_json()}, ImportState.WAITING
     db().commit()
     start_import(imported.id)
     flash(_("The import has started. You can leave this page; it goes on by itself."), "success")

@@ -1,5 +1,6 @@
 """The inbox: what waits for me, what I have done, what I started, what was copied to me."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,9 +8,10 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from web import attention, away, case_words, history, letter_rows, regulation_known, waiting
+from web import attention, away, case_words, history, letter_rows, regulation_known, several, waiting
 from web.paging import Page
 from web.shell import counted
+from workflow.complaint_search import LONGEST
 from workflow.process import N_
 from workflow.waiting import Span
 
@@ -26,12 +28,18 @@ GROUPS = {
 }
 # What a list holds, and what it says where it holds nothing.
 EXPLAINED = {
-    "done": (N_("Cases in which you acted, your newest act first."), N_("You have not acted in a case yet")),
+    "done": (
+        N_("Cases in which you acted, your newest act first, with where they stand now."),
+        N_("You have not acted in a case yet"),
+    ),
     "started": (
         N_("Complaints that you logged, penalties that you proposed, appeals that you made."),
         N_("You have not started anything yet"),
     ),
-    "copied": (N_("Cases of which a letter was sent to you."), N_("No letter has been sent to you yet")),
+    "copied": (
+        N_("Letters about others that came to you for your information. What you have not acknowledged is marked."),
+        N_("No copy of a letter has been sent to you yet"),
+    ),
 }
 PER_PAGE = 50
 
@@ -94,14 +102,14 @@ def _to_do() -> str:
 
 
 def _group(key: str, span: Span) -> Group:
-    found = waiting.cases(span, most=waiting.SHOWN + 1)
+    found, months = waiting.cases(span, most=waiting.SHOWN + 1), waiting.months_in(span)
     shown = found[: waiting.SHOWN]
     is_cut = len(found) > len(shown)
     return Group(
         key=key,
-        count=waiting.told(waiting.count(span)) if is_cut else str(len(found)),
+        count=waiting.told((waiting.count(span) if is_cut else len(found)) + len(months)),
         hint=_hint(key, shown),
-        rows=waiting.rows(shown),
+        rows=[*months, *waiting.rows(shown)],
         more=waiting.more_of(key) if is_cut else "",
     )
 
@@ -128,28 +136,28 @@ def _sentence(counts: dict[str, str]) -> str:
 def _one_group(key: str) -> str:
     """All of one group, by pages."""
     span, page = waiting.spans()[key], Page.asked(PER_PAGE)
-    found = page.cut(waiting.cases(span, skip=page.skip, most=page.most))
-    group = Group(key=key, count=waiting.told(waiting.count(span)), hint=_hint(key, found), rows=waiting.rows(found))
+    found, months = page.cut(waiting.cases(span, skip=page.skip, most=page.most)), waiting.months_in(span)
+    rows = [*(months if page.number == 1 else []), *waiting.rows(found)]
+    group = Group(key=key, count=waiting.told(waiting.count(span) + len(months)), hint=_hint(key, found), rows=rows)
     return _page([group], page=page)
 
 
 def _history(chosen: str) -> str:
-    """Done, started or copied: the newest first, by pages."""
-    page = Page.asked(history.PER_PAGE)
-    rows = {"done": history.done, "started": history.started, "copied": history.copied}[chosen](page)
-    explained, nothing = EXPLAINED[chosen]
+    """Done, started or copied: the newest first, by pages, or what is found of it."""
+    page, text = Page.asked(history.PER_PAGE), request.args.get("q", "")[:LONGEST].strip()
+    rows, (explained, nothing) = history.rows_of(chosen, page, text), EXPLAINED[chosen]
     return render_template(
         "inbox/history.html",
-        chosen=chosen, lists=_lists(), rows=rows, page=page,
+        chosen=chosen, lists=_lists(), rows=rows, page=page, text=text,
+        found=history.count_of(chosen, text) if text else None,
         heading=_(LISTS[chosen]), explained=_(explained), nothing=_(nothing),
     )  # fmt: skip
 
 
-def _page(groups: list[Group], **values: Any) -> str:
+def _page(groups: list[Group], *, letters: Sequence[letter_rows.LetterRow] = (), **values: Any) -> str:
     usual = {
         "page": None,
         "sentence": "",
-        "letters": [],
         "week": None,
         "editions": [],
         "notes": [],
@@ -161,12 +169,17 @@ def _page(groups: list[Group], **values: Any) -> str:
         **{**usual, **values},
         chosen="todo",
         lists=_lists(),
+        letters=letters,
         groups=groups,
+        acts=several.buttons(
+            {act for group in groups for row in group.rows for act in row.several}, letters=bool(letters)
+        ),
+        back=request.full_path.rstrip("?"),
         letters_count=waiting.told(waiting.letters_count()),
         more_letters=waiting.letters_count() > letter_rows.SHOWN_AWAITING,
     )
 
 
 def _lists() -> list[Tab]:
-    counts = {"todo": waiting.told(_waiting()), "started": history.started_count(), "copied": history.copied_count()}
-    return [Tab(key, _(words), counts.get(key, "")) for key, words in LISTS.items()]
+    counts = {key: str(count) if (count := history.count_of(key)) else "" for key in EXPLAINED}
+    return [Tab(key, _(words), counts.get(key, waiting.told(_waiting()))) for key, words in LISTS.items()]

@@ -87,7 +87,7 @@ WORDS: dict[StrEnum, str] = {
     ScorecardState.REVIEWED: N_("Awaiting verification"),
     ScorecardState.VERIFIED: N_("Awaiting approval"),
     ScorecardState.APPROVED: N_("Awaiting payment"),
-    ScorecardState.PAID: N_("Paid"),
+    ScorecardState.PAID: N_("Paid out"),
 }
 
 CHIPS: dict[StrEnum, tuple[str, str]] = {

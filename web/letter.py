@@ -17,7 +17,7 @@ from models import Letter, LetterRecipient, Person
 from pdf.fonts import FontsMissing
 from pdf.letter import Unprintable
 from pdf.seal import Unsealed
-from web import case_words, form, letter_page, letter_rows, letter_service, log, staff, uploads, waiting
+from web import case_words, form, letter_page, letter_rows, letter_service, log, staff, waiting
 from web.filters import letter_number
 from web.language import is_chinese
 from web.letter_load import by_key, readable
@@ -70,9 +70,12 @@ def show(key: str) -> ResponseReturnValue:
     return _page(*readable(key))
 
 
-def _page(letter: Letter, allowed: tuple[reading.Copy, ...], *, wrong: form.Wrong | None = None) -> ResponseReturnValue:
+def _page(
+    letter: Letter, allowed: tuple[reading.Copy, ...], *, wrong: form.Wrong | None = None,
+    proof: letter_service.ProofForm | None = None,
+) -> ResponseReturnValue:  # fmt: skip
     try:
-        page = letter_page.page_of(letter, allowed, wrong=wrong)
+        page = letter_page.page_of(letter, allowed, wrong=wrong, proof=proof)
     except FontsMissing as error:
         return cannot_be_printed(error)
     others = [row for row in letter_rows.awaiting(2) if row.key != page.row.key]
@@ -120,13 +123,15 @@ def record_service(key: str) -> ResponseReturnValue:
     addressee = staff.by_username(form.text("person"))
     _lock_address(key, addressee)
     letter, allowed = readable(key)
+    proof = letter_service.ProofForm()
+    if not proof.validate():
+        wrong = form.Wrong(files=" ".join(proof.files.errors))
+        return make_response(_page(letter, allowed, wrong=wrong, proof=proof), 422)
     try:
-        evidence = uploads.receive(request.files.getlist("files"))
-        row = service.record(letter, addressee, letter_service.said(), by=actor(), at=now(), evidence=evidence)
-    except uploads.FileRefused as refusal:
-        return make_response(_page(letter, allowed, wrong=form.Wrong(files=str(refusal))), 422)
+        said, evidence = letter_service.said(), proof.files.value
+        row = service.record(letter, addressee, said, by=actor(), at=now(), evidence=evidence)
     except Refused as error:
-        return make_response(_page(letter, allowed, wrong=form.beside_fields(error)), 422)
+        return make_response(_page(letter, allowed, wrong=form.beside_fields(error), proof=proof), 422)
     db().commit()
     flash(_("It is recorded how the letter was served on %(name)s.", name=row.person.name), "success")
     return redirect(letter_rows.address(letter), 303)

@@ -100,7 +100,10 @@ class LetterPage:
         return _("Your copy does not name the customer.") if self.copy == reading.WITHOUT_CUSTOMER else ""
 
 
-def page_of(letter: Letter, allowed: tuple[reading.Copy, ...], *, wrong: form.Wrong | None = None) -> LetterPage:
+def page_of(
+    letter: Letter, allowed: tuple[reading.Copy, ...], *, wrong: form.Wrong | None = None,
+    proof: letter_service.ProofForm | None = None,
+) -> LetterPage:  # fmt: skip
     content = copies.shown(letter.content, lang="zh" if is_chinese() else "en", copy=allowed[0])
     mine = reading.address_of(letter, me())
     return LetterPage(
@@ -114,7 +117,7 @@ def page_of(letter: Letter, allowed: tuple[reading.Copy, ...], *, wrong: form.Wr
         copy=allowed[0], has_customers_copy=reading.FOR_CUSTOMER in allowed, is_mine=mine is not None,
         attachments=content["attachments"],
         moves_points=letter.event.complaint is not None or bool(content["entries"]),
-        money=letter_penalty.money(content), service=letter_service.offered(letter, wrong),
+        money=letter_penalty.money(content), service=letter_service.offered(letter, wrong, proof),
         prints=_prints(letter),
     )  # fmt: skip
 

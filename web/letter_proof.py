@@ -40,15 +40,20 @@ def add(key: str, username: str) -> ResponseReturnValue:
         files = uploads.receive(request.files.getlist("files"))
         service.add_evidence(letter, person, files, by=actor(), at=now())
     except uploads.FileRefused as refusal:
-        flash(str(refusal), "error")
+        _say_nothing_was_added(str(refusal))
     except Refused as refusal:
         if refusal.code != INVALID:
             raise
-        flash(sentence(refusal.objections[0]), "error")
+        _say_nothing_was_added(sentence(refusal.objections[0]))
     else:
         db().commit()
         flash(_("The evidence of the service on %(name)s is on record.", name=person.name), "success")
     return redirect(letter_rows.address(letter), 303)
+
+
+def _say_nothing_was_added(why: str) -> None:
+    """No browser chooses files again by itself."""
+    flash(_("%(why)s Nothing was added: please choose the files again.", why=why), "error")
 
 
 @bp.get("/letters/<key>/service/<username>/files/<file>")

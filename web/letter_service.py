@@ -6,9 +6,12 @@ from datetime import datetime
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
 
 from models import Letter, LetterService, Person, ServedBy, ServiceFile
-from web import case_words, form, letter_rows, moment, uploads
+from web import case_words, form, letter_rows, moment
+from web.case_fields import FilesField
 from web.language import is_chinese
 from web.session import actor, now, zone
 from workflow import reading, service
@@ -23,6 +26,21 @@ WAYS = {
 }
 
 
+class ProofField(FilesField):
+    hint = lazy_gettext(
+        "The signed receipt, a photograph, the consignment note: up to 10 files. They can also be added later."
+    )
+
+
+class ProofForm(FlaskForm):
+    """The evidence that comes with the record; what was taken need not be chosen again when the form is refused."""
+
+    class Meta:
+        csrf = False  # every POST is checked once, in web/security.py
+
+    files = ProofField(lazy_gettext("Evidence"))
+
+
 @dataclass(frozen=True)
 class ServiceForm:
     """What the form offers and what was typed into it."""
@@ -32,14 +50,14 @@ class ServiceForm:
     typed: Mapping[str, str]
     wrong: form.Wrong
     latest: str
-    accepted: str
+    files: ProofField
 
     @property
     def is_open(self) -> bool:
         return bool(self.wrong)
 
 
-def offered(letter: Letter, wrong: form.Wrong | None = None) -> ServiceForm | None:
+def offered(letter: Letter, wrong: form.Wrong | None = None, proof: ProofForm | None = None) -> ServiceForm | None:
     """The form for those on whom the reader may record a service; None where there is nobody."""
     lines = [row for row in letter.recipients if service.may_record(letter, row.person, actor())]
     if not lines:
@@ -50,7 +68,7 @@ def offered(letter: Letter, wrong: form.Wrong | None = None) -> ServiceForm | No
         typed=request.form,
         wrong=wrong or form.Wrong(),
         latest=moment.local(now()).strftime("%Y-%m-%dT%H:%M"),
-        accepted=uploads.ACCEPTED,
+        files=(proof or ProofForm(formdata=None)).files,
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import Department, Event, Person, Scorecard, ScorecardState
-from web import letter_rows, moment, month_words
+from web import letter_rows, moment, month_words, nudge_panel, reminder_lines
 from web.case_words import letter_title
 from web.filters import SERIES, letter_number, yuan
 from web.language import is_chinese
@@ -21,6 +21,7 @@ from web.month_progress import rows_of
 from web.paging import Page
 from web.session import actor, db, me, now
 from workflow import performance_pay, scorecard_books
+from workflow.message import NUDGE
 from workflow.process import Objection, Step
 from workflow.scorecard import SCORECARD
 from workflow.scorecard_books import Account, Books
@@ -163,11 +164,12 @@ def card_page(month: Month, card: Scorecard, *, wrong: str = "", typed: dict[str
         card=card, month=month.name, is_own=card.person_id == me().id, account=account, lines=_lines(account.lines),
         provisional=_lines(account.provisional), money=account.money, formula=_formula(card),
         pass_mark=pack.pass_mark, percent=pack.deduction_percent, is_below=reckoning_of(card).is_below_pass,
-        course=[_signed(event) for event in card.events], offers=_offers(month, card, books),
+        course=_course(card), offers=_offers(month, card, books),
         awaited=("、" if is_chinese() else ", ").join(person.name for person in awaited(card, actor().staff)),
         clock=moment.clock(card.due_at, started=card.clock_started_at) if card.due_at is not None else None,
         bounds=pack.adjustment, wrong=wrong, typed=defaultdict(str, typed or {}),
         has_changed=_has_changed(card, account), months=neighbours(month),
+        nudge=nudge_panel.of(card, url_for("nudge.of_card", month=card.month, username=card.person.username)),
     )  # fmt: skip
 
 
@@ -226,6 +228,14 @@ def _formula(card: Scorecard) -> str:
     return f"{reckoning.figures()} = {yuan(reckoning.pay)}"
 
 
+def _course(card: Scorecard) -> list[Signed]:
+    """The acts and the reminders in the order of their time."""
+    reminders = [
+        Signed(_("Reminder"), told.what, told.at, " · ".join(told.facts), "", "") for told in reminder_lines.of(card)
+    ]
+    return sorted([*map(_signed, card.events), *reminders], key=lambda signed: signed.at)
+
+
 def _signed(event: Event) -> Signed:
     person, principal = event.actor, event.acting_for
     who = person.name if person is not None else _("The system")
@@ -237,10 +247,14 @@ def _signed(event: Event) -> Signed:
         note = _("Factor %(factor)s: %(reason)s", factor=event.said["factor"], reason=event.said["factor_reason"]) + (
             f" · {note}" if note else "")  # fmt: skip
     return Signed(
-        who, month_words.done(event.action), event.at, note,
+        who, _done(event), event.at, note,
         f"{letter_title(letter.kind)} {letter_number(letter)}" if letter else "",
         letter_rows.address(letter) if letter else "",
     )  # fmt: skip
+
+
+def _done(event: Event) -> str:
+    return reminder_lines.urged(event) if event.action == NUDGE else month_words.done(event.action)
 
 
 def _offers(month: Month, card: Scorecard, books: Books) -> list[Offer]:

@@ -14,10 +14,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
-from models import Event, Letter, LetterRecipient, Notice, Scorecard
-from web import case_line, case_sight, deed, letter_rows, moment
+from models import Event, Letter, LetterRecipient, Notice, Part, Reminder, ReminderRecipient, Scorecard
+from web import case_line, case_sight, deed, letter_rows, moment, reminder_notice
 from web.paging import Page
 from web.session import actor, db, me, now
+from workflow.message import NUDGE
 
 PER_PAGE = 20
 
@@ -89,6 +90,7 @@ def _mine():  # noqa: ANN202 - a select whose type its callers refine
             contains_eager(Notice.event).options(
                 joinedload(Event.actor), joinedload(Event.acting_for), *case_sight.with_its_case()
             ),
+            joinedload(Notice.reminder).selectinload(Reminder.recipients).joinedload(ReminderRecipient.person),
         )
         .order_by(Notice.id.desc())
     )
@@ -108,8 +110,10 @@ def _my_letters(events: set[int]) -> dict[int, Letter]:
 
 def _told(notice: Notice, letter: Letter | None, *, is_visible: bool) -> Told:
     event, is_unread = notice.event, notice.read_at is None
-    if not is_visible:
+    if not is_visible and not _is_for_an_administrator(notice):
         return _told_little(notice, letter)
+    if notice.reminder is not None:
+        return Told(notice.id, notice.reminder.at, is_unread, **reminder_notice.told(notice.reminder, event.case))
     if isinstance(event.case, Scorecard):
         return _told_of_a_card(notice, event.case)
     page = case_line.address(event.case)
@@ -120,10 +124,15 @@ def _told(notice: Notice, letter: Letter | None, *, is_visible: bool) -> Told:
     )  # fmt: skip
 
 
+def _is_for_an_administrator(notice: Notice) -> bool:
+    """It says nothing of the case but that it is late."""
+    return notice.reminder is not None and reminder_notice.part_of_mine(notice.reminder) is Part.ADMINISTRATOR
+
+
 def _told_of_a_card(notice: Notice, card: Scorecard) -> Told:
     """My own card, or one that came back to me, by itself; else the month in which I am to act on many."""
     event, is_unread = notice.event, notice.read_at is None
-    if card.person_id == me().id or event.action == "return":
+    if card.person_id == me().id or event.action in ("return", NUDGE):
         return Told(
             notice.id, event.at, is_unread, who=deed.by_whom(event), did=deed.done(event),
             about=case_line.about(card, actor()), state=card.state, url=_page_of(card), opens=_("Open the scorecard"),

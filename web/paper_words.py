@@ -1,12 +1,17 @@
-"""Why the paper of a letter could not be made, in the words of the reader; what nobody foresaw, as it was said."""
+"""Why something in the background failed, in the words of the reader.
+
+What nobody foresaw is named by its kind alone: what it said is for the log, since it may hold what is in a case.
+"""
 
 import re
 
 from flask_babel import gettext as _
 
+from jobs.failure import REASONS
 from workflow.process import N_
 
 DISK_IS_FULL = ("No space left on device", "disk is full", "could not extend file")
+LONGEST_KIND = 60
 # As pdf.seal, jobs.seal, pdf.signing and pdf.fonts say it to whoever keeps the machine.
 SENTENCES = (
     N_(
@@ -35,7 +40,9 @@ def why(error: str) -> str:
     for sentence in SENTENCES:
         if (found := _form_of(sentence).fullmatch(said)) is not None:
             return _(sentence, **found.groupdict())
-    return said or error
+    if error in REASONS:
+        return _(error)
+    return _("An error that nobody foresaw (%(kind)s). The log of the worker tells more.", kind=kind[:LONGEST_KIND])
 
 
 def _form_of(sentence: str) -> re.Pattern[str]:

@@ -1,11 +1,13 @@
-"""What is added to a penalty beside its steps: remarks, files, the check of special protection, the union's notice."""
+"""What is added to a penalty beside its steps: remarks, files, the check of special protection, the union's notice;
+and handing it over for good.
+"""
 
 from flask.typing import ResponseReturnValue
 
 from web.penalty_acts import carry_out
 from web.penalty_bp import bp
 from web.session import actor, now
-from workflow import penalty_remark
+from workflow import handing_over, penalty_remark
 
 
 @bp.post("/penalties/<number>/remarks")
@@ -32,4 +34,13 @@ def tell_union(number: str) -> ResponseReturnValue:
     return carry_out(
         number, "tell_union",
         lambda penalty, form: penalty_remark.tell_union(penalty, by=actor(), at=now(), **form.arguments()),
+    )  # fmt: skip
+
+
+@bp.post("/penalties/<number>/hand-over")
+def hand_over(number: str) -> ResponseReturnValue:
+    """The head's steps are somebody else's from now on."""
+    return carry_out(
+        number, "hand_over",
+        lambda penalty, form: handing_over.hand_over(penalty, by=actor(), at=now(), **form.arguments()),
     )  # fmt: skip

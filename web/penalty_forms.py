@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext
 
 from models import LadderStep, Penalty
 from web.case_fields import DayField, FilesField, Words, YesNo
-from web.case_forms import FILES, ActForm, Reasoned, Remark
+from web.case_forms import FILES, ActForm, HandOver, Reasoned, Remark
 from web.penalty_step import present_or_intended
 
 
@@ -92,6 +92,7 @@ FORMS: dict[str, type[ActForm]] = {
     "defend": Defend, "waive": Nothing, "submit": Submit, "drop": Reasoned, "reject": Reasoned, "approve": Approve,
     "appeal": Appeal, "revoke": Reasoned, "sustain": Reasoned, "reinstate": Reinstate, "certify": Nothing,
     "remark": Remark, "check_protection": Protection, "tell_union": UnionNotice,
+    "hand_over": HandOver,
 }  # fmt: skip
 FOR_A_DISMISSAL: dict[str, type[ActForm]] = {"submit": SubmitDismissal, "approve": ApproveDismissal}
 

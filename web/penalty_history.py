@@ -48,6 +48,7 @@ STANDS = {
     S.REVOKED: N_("Revoked: void from the start, points and money were given back."),
     S.DROPPED: N_("No penalty: it was not pursued."),
 }
+NOT_APPROVED = N_("No penalty: the general manager did not approve it.")
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,11 @@ def penalties_of(person: Person) -> list[Penalty]:
     return list(db().scalars(query.options(*needed).order_by(Penalty.id.desc())).unique())
 
 
+def _standing(penalty: Penalty) -> str:
+    is_refused = any(event.action == "reject" for event in penalty.events)
+    return NOT_APPROVED if is_refused else STANDS[penalty.state]
+
+
 def pasts(person: Person, penalties: list[Penalty]) -> list[Past]:
     ids = [penalty.id for penalty in penalties]
     cost = Cost(_points(person, ids), _money(person, ids), _forfeited(person, ids), _taken(person, ids))
@@ -115,7 +121,7 @@ def _past(penalty: Penalty, cost: Cost) -> Past:
     return Past(
         number=filters.case(penalty), url=url, what=_what(penalty), about=case_line.gist(penalty, actor()),
         rule=penalty.rule, state=penalty.state, dated=penalty.approved_at or penalty.proposed_at,
-        stands=case_words.sentences([_(STANDS[penalty.state]), _counts(penalty)]),
+        stands=case_words.sentences([_(_standing(penalty)), _counts(penalty)]),
         points=cost.points[penalty.id], money=cost.money[penalty.id],
         forfeited=cost.forfeited[penalty.id], taken=cost.taken[penalty.id],
         clock=case_clocks.clock_of(penalty, due_of(penalty)) if waits else None,
@@ -124,7 +130,10 @@ def _past(penalty: Penalty, cost: Cost) -> Past:
 
 
 def _what(penalty: Penalty) -> str:
-    return label(penalty.step) if penalty.step is not None else label(penalty.state)
+    """On which step it stands; its state has a chip of its own."""
+    if penalty.state is S.DROPPED:
+        return _("no step")
+    return label(penalty.step) if penalty.step is not None else _("Not decided yet")
 
 
 def _counts(penalty: Penalty) -> str:

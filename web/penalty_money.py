@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import Commission, MoneyEntry, Payday, PaydayLine, Penalty, Person, Taken
@@ -61,25 +61,28 @@ class Money:
 
 def money_of(person: Person, *, with_pay: bool) -> Money:
     """All of it for oneself and for those who see every penalty; `with_pay` leaves out what tells of wages."""
-    entries = _entries(person)
+    theirs = _theirs(person)
     return Money(
-        lines=_lines(entries),
+        lines=_lines(_entries(theirs)),
         pay_days=_pay_days(person) if with_pay else [],
         commissions=_commissions(person) if with_pay else [],
-        total=sum(entry.amount for entry in entries),
+        total=int(db().scalar(select(func.coalesce(func.sum(MoneyEntry.amount), 0)).where(theirs)) or 0),
         how=_how(),
     )
 
 
-def _entries(person: Person) -> list[MoneyEntry]:
+def _theirs(person: Person) -> ColumnElement[bool]:
     """Of the penalties that the reader may see, and of one's own joint liability whoever's penalty it is."""
     seen = select(Penalty.id).where(penalty_roles.visible_to(actor()))
     mine = actor().person is not None and person.id == actor().person.id  # type: ignore[union-attr]
-    query = select(MoneyEntry).where(MoneyEntry.person_id == person.id).order_by(MoneyEntry.id.desc())
-    if not mine:
-        query = query.where(or_(MoneyEntry.penalty_id.is_(None), MoneyEntry.penalty_id.in_(seen)))
+    readable = true() if mine else or_(MoneyEntry.penalty_id.is_(None), MoneyEntry.penalty_id.in_(seen))
+    return and_(MoneyEntry.person_id == person.id, readable)
+
+
+def _entries(theirs: ColumnElement[bool]) -> list[MoneyEntry]:
     needed = (joinedload(MoneyEntry.event), joinedload(MoneyEntry.penalty))
-    return list(db().scalars(query.options(*needed).limit(ENTRIES_SHOWN)))
+    newest = select(MoneyEntry).where(theirs).order_by(MoneyEntry.id.desc()).limit(ENTRIES_SHOWN)
+    return list(db().scalars(newest.options(*needed)))
 
 
 def _lines(entries: list[MoneyEntry]) -> list[Line]:

@@ -18,14 +18,15 @@ def moved_on_page(penalty: Penalty) -> ResponseReturnValue:
         case_number=penalty.number,
         case_name=filters.case(penalty),
         case_title=penalty_step.title(penalty),
-        happened=_happened(event, penalty),
+        happened=happened(event, penalty),
         contact=event.actor.name if event.actor is not None and event.actor_id != me().id else "",
         links=[(_("See where it stands now"), url_for("penalty.show", number=penalty.number))],
         reasons=None,
     )
 
 
-def _happened(event: Event, penalty: Penalty) -> str:
+def happened(event: Event, penalty: Penalty) -> str:
+    """Who did what when, before the reader, and where the penalty stands now."""
     values = {
         "who": who_did(event), "act": penalty_words.done(event), "moment": moment.weekday_moment(event.at),
         "state": label(penalty.state),

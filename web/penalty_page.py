@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 
 from models import Penalty
 from web import (
+    case_handing,
     case_words,
     diagram,
     filters,
+    nudge_panel,
     penalty_bar,
     penalty_clocks,
     penalty_course,
@@ -24,14 +26,13 @@ from web import (
     penalty_timeline,
     standing,
 )
-from web.case_forms import ActForm
 from web.case_offers import Choice, Closed
-from web.case_page import Tried
+from web.case_page import Added, Tried
 from web.penalty_exam import Examination
 from web.penalty_forms import FORMS, Decision, asked_by
 from web.penalty_words import WORDS
 from web.session import actor, now
-from workflow import penalty_remark
+from workflow import handing_over, penalty_remark
 from workflow.penalty import PENALTY
 
 
@@ -51,19 +52,6 @@ class DecisionPanel:
     form: Decision
     preview_url: str
     asks_reason: bool
-
-
-@dataclass(frozen=True)
-class Added:
-    """Something that can be added to the case beside its steps."""
-
-    action: str
-    title: str
-    button: str
-    note: str
-    url: str
-    form: ActForm
-    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -102,6 +90,7 @@ def show(penalty: Penalty, tried: Tried | None = None) -> str:
         money_note=penalty_ledger.total(penalty), deadline=deadline, hint=penalty_clocks.since_knowing(penalty),
         panel=panel, bar=penalty_bar.bar(penalty, [*deciding, *panel.choices], deadline, waiting, exam),
         respondent=penalty_respondent.view(penalty, panel.choices, deadline) if own else None,
+        nudge=nudge_panel.of(penalty, url_for("nudge.of_penalty", number=penalty.number)),
     )  # fmt: skip
 
 
@@ -150,6 +139,7 @@ def _added(penalty: Penalty, tried: Tried | None) -> list[Added]:
         "remark": penalty_remark.may_remark(penalty, actor()),
         "check_protection": penalty_remark.may_check_protection(penalty, actor(), now()),
         "tell_union": penalty_remark.may_tell_union(penalty, actor(), now()),
+        "hand_over": handing_over.may_hand_over(penalty, actor(), now()),
     }
     return [_adding(action, penalty, tried) for action, is_open in may.items() if is_open]
 
@@ -157,11 +147,14 @@ def _added(penalty: Penalty, tried: Tried | None) -> list[Added]:
 def _adding(action: str, penalty: Penalty, tried: Tried | None) -> Added:
     is_tried = tried is not None and tried.action == action
     form = FORMS[action](formdata=None, version=penalty_offers.version_of(penalty))
+    if tried is not None and is_tried:
+        form = tried.form
+    if action == "hand_over":
+        form["to"].offered = handing_over.who_may_follow(penalty, actor())
     return Added(
         action=action, title=_(WORDS[action].choose), button=_(WORDS[action].button), note=_(NOTES[action]),
         url=url_for(ADDRESSES[action], number=penalty.number),
-        form=tried.form if is_tried else form,  # type: ignore[union-attr]
-        is_open=is_tried,
+        form=form, is_open=is_tried,
     )  # fmt: skip
 
 
@@ -173,7 +166,9 @@ NOTES = {
     "tell_union": case_words.N_(
         "When the union was told and what it answered; a dismissal cannot be approved without."
     ),
+    "hand_over": case_handing.STEPS_NOTE,
 }
 ADDRESSES = {
     "remark": "penalty.remark", "check_protection": "penalty.check_protection", "tell_union": "penalty.tell_union",
+    "hand_over": "penalty.hand_over",
 }  # fmt: skip

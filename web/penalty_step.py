@@ -191,14 +191,15 @@ def _if_approved(step: LadderStep) -> str:
 
 
 def earlier(penalty: Penalty) -> list[Counted]:
-    return [_counted(other, penalty) for other in counted(penalty)]
+    """By the order in which they counted, whatever step each of them was regraded to since."""
+    return [_counted(other, penalty, rung) for rung, other in zip(RUNGS, counted(penalty), strict=False)]
 
 
-def _counted(other: Penalty, penalty: Penalty) -> Counted:
+def _counted(other: Penalty, penalty: Penalty, rung: LadderStep) -> Counted:
     assert other.step is not None and other.approved_at is not None, "only what was approved is counted"
     served = dismissal.served_at(dismissal.decision_of(other), penalty.respondent)
     return Counted(
-        number=number_of(other), url=url_of(other), step=_(TIMES[other.step]), day=moment.day(other.approved_at),
+        number=number_of(other), url=url_of(other), step=_(TIMES[rung]), day=moment.day(other.approved_at),
         served=_("served %(day)s", day=moment.day(served)) if served else _("not known to be served"),
         fine=filters.yuan(penalty_effects.fine_of(step_of(other), other.step)),
     )  # fmt: skip

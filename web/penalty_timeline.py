@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from models import Event, LadderStep, Penalty
 from web import filters, moment, penalty_ledger, penalty_words
 from web.case_files import File
-from web.case_timeline import Line, Quote
+from web.case_timeline import SYSTEMS, Line, Quote, with_reminders
 from web.label import label
 from web.penalty_facts import readable
 from web.penalty_files import file_of
 from web.session import me
+from workflow.message import NUDGE
 from workflow.process import N_
 
 # Free texts in the order in which they are read, each with what stands before it if more than one was said.
@@ -30,7 +31,7 @@ QUOTED = {
     "finding": "",
     "note": "",
 }
-SILENT = ("remark", "check_protection", "tell_union", "reschedule")
+SILENT = ("remark", "check_protection", "tell_union", "reschedule", "hand_over", NUDGE)
 BY_RULE = ("regrade", "forfeit", "settle")
 
 
@@ -42,7 +43,7 @@ def lines(penalty: Penalty) -> list[Line]:
         found.append(_line(event, penalty, before))
         if event.action not in SILENT:
             before = event.at
-    return found[::-1]
+    return with_reminders(found[::-1], penalty)
 
 
 def _line(event: Event, penalty: Penalty, before: datetime | None) -> Line:
@@ -58,14 +59,16 @@ def _line(event: Event, penalty: Penalty, before: datetime | None) -> Line:
 
 def _who(event: Event) -> str:
     if event.actor is None:
-        if event.action == "reschedule":
-            return _("Calendar")
+        if event.action in SYSTEMS:
+            return _(SYSTEMS[event.action])
         return _("By rule") if event.action in BY_RULE else _("Deadline")
     return _("You") if event.actor_id == me().id else event.actor.name
 
 
 def _quotes(event: Event, penalty: Penalty) -> list[Quote]:
     said = [(key, str(event.said[key])) for key in QUOTED if event.said.get(key)]
+    if event.action == "hand_over" and event.actor is None:
+        return [Quote(_(str(event.said.get("reason"))))]
     return [Quote(readable(text, penalty), _(QUOTED[key]) if QUOTED[key] else "") for key, text in said]
 
 

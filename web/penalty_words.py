@@ -4,10 +4,11 @@ from flask_babel import gettext as _
 
 from models import Event, LadderStep, Letter
 from pdf.words import TITLES
-from web import filters, moved
+from web import case_handing, filters, moved, reminder_lines
 from web.language import is_chinese
 from workflow.act_words import DISMISSAL_WORDS, Words
 from workflow.act_words import PENALTY_WORDS as WORDS
+from workflow.message import NUDGE
 from workflow.process import N_
 
 # What a running clock waits for, to stand after the name of whoever it waits for.
@@ -55,7 +56,7 @@ def until(clock: str, names: str, moment: str) -> str:
     """Who has, or may use, the time until a moment for what a clock waits for."""
     task = _(TASKS[clock])
     if clock in RIGHTS:
-        return _("%(names)s has until %(moment)s %(task)s", names=names, moment=moment, task=task)
+        return _("%(names)s has the right %(task)s until %(moment)s", names=names, moment=moment, task=task)
     return _("%(names)s has until %(moment)s %(task)s", names=names, moment=moment, task=task)
 
 
@@ -64,6 +65,10 @@ def done(event: Event) -> str:
     said = event.said
     if event.action == "reschedule":
         return moved.told(event)
+    if event.action == NUDGE:
+        return reminder_lines.urged(event)
+    if event.action == "hand_over":
+        return case_handing.told(event)
     if event.action == "remark" and not said.get("note"):
         return _("added a file")
     if event.action == "reinstate":

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from models import GRANTED_ROLES, Department, Person, Role, Team
 from web import form, log, staff, standing
 from web.session import actor, db, me, now
-from workflow import people
+from workflow import hand_over, people
 from workflow.process import INVALID, N_, Objection, Refused
 
 bp = Blueprint("people", __name__)
@@ -72,8 +72,8 @@ def show(username: str) -> ResponseReturnValue:
 def transfer(username: str) -> ResponseReturnValue:
     person = _person(username)
     try:
-        people.transfer(
-            db(), person, by=me(), at=now(),
+        hand_over.transfer_at_once(
+            db(), person, by=actor(), at=now(),
             department=_chosen_department(), team=_chosen_team(), title=form.printed("title"),
         )  # fmt: skip
     except Refused as error:
@@ -96,7 +96,12 @@ def set_pay(username: str) -> ResponseReturnValue:
 @bp.post("/people/<username>/leaving")
 def leave(username: str) -> ResponseReturnValue:
     person = _person(username)
-    people.leave(db(), person, by=me(), at=now())
+    try:
+        hand_over.leave_at_once(db(), person, by=actor(), at=now())
+    except Refused as refusal:
+        if refusal.code != INVALID:
+            raise
+        return person_page(person, form.beside_fields(refusal)), 422
     return done("left", person, _("%(name)s has left the company; every place is ended.", name=person.name))
 
 
@@ -134,6 +139,8 @@ def person_page(person: Person, wrong: form.Wrong) -> str:
         pays=Role.HUMAN_RESOURCES in actor().roles,
         is_me=person.id == me().id,
         history_url=standing.history_url(person),
+        hand_over=hand_over.going_on(db(), person),
+        arranges=hand_over.may_arrange(person, actor()),
         at=now(),
     )
 

@@ -28,6 +28,7 @@ def show() -> ResponseReturnValue:
         person=me(),
         languages=list(OWN_NAMES.items()),
         themes=[(theme, _(words)) for theme, words in THEMES.items()],
+        has_left=me().has_left_at(now()),
         may_delegate=places.may_delegate(db(), me(), now()),
     )
 

@@ -11,7 +11,7 @@ from models import ChannelOut, Reach
 from web import form, log
 from web.session import db, me
 from workflow import reach as reaches
-from workflow.message import TO_ACT, kinds
+from workflow.message import AT_ONCE, kinds
 from workflow.process import N_, Refused
 from workflow.reach import Wish
 
@@ -27,7 +27,9 @@ PROCESSES = {
     "scorecard": N_("Scorecards"),
     "payday": N_("Pay day"),
 }
-PURPOSES = {"act": N_("my turn"), "know": N_("news")}
+PURPOSES = {
+    "act": N_("my turn"), "remind": N_("reminders to me"), "late": N_("overdue with others"), "know": N_("news"),
+}  # fmt: skip
 # What is shown back as it was typed; the key of a robot is not.
 TYPED = ("mail", "quiet_from", "quiet_until", "digest_at")
 TIMINGS = {"now": N_("At once"), "daily": N_("In the daily digest")}
@@ -100,7 +102,7 @@ def _kept(reach: Reach) -> dict[str, str]:
 
 
 def _row(key: str, process: str, purpose: str, chosen: dict[str, Any]) -> Row:
-    mine = chosen.get(key, {"channels": [], "daily": purpose != TO_ACT})
+    mine = chosen.get(key, {"channels": [], "daily": purpose not in AT_ONCE})
     return Row(
         key=key,
         name=_("%(process)s: %(purpose)s", process=_(PROCESSES[process]), purpose=_(PURPOSES[purpose])),

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from models import RegulationVersion, Severity
-from web import diagram, regulation_draft, regulation_known, regulation_tables, regulation_words
+from web import diagram, regulation_draft, regulation_known, regulation_tables, regulation_words, reminder_figures
 from web.label import label
 from web.regulation_bp import bp
 from web.session import actor, db, me, now, office
@@ -19,6 +19,7 @@ from workflow import regulation_draft as drafts
 from workflow import regulation_fields
 from workflow.process import N_
 from workflow.regulation import CS_MANAGEMENT, Pack, pack_of
+from workflow.reminder_figures import figures_of
 
 __all__ = ["bp", "regulation_draft", "regulation_known"]
 
@@ -46,6 +47,7 @@ def show() -> str:
     return render_template(
         "regulation/show.html",
         title=regulation_tables.worded(pack.title), version=shown, editions=_editions(versions, shown),
+        reminders=reminder_figures.told(figures_of(office().company)),
         rules=regulation_tables.rules(pack), limits=regulation_tables.limits(pack),
         processes=[_process(pack, name) for name in diagram.PROCESSES],
         ladders=regulation_tables.ladders(pack),

@@ -45,6 +45,15 @@ def start_over() -> None:
         g.pop(remembered, None)
 
 
+def do_without() -> None:
+    """The database is away: the rest of this request asks it nothing, not even who is there."""
+    g.without_database = True
+
+
+def without_database() -> bool:
+    return "without_database" in g
+
+
 def close(_error: BaseException | None = None) -> None:
     if (session := g.pop("session", None)) is not None:
         session.close()
@@ -64,6 +73,8 @@ def me() -> Person:
 
 def someone() -> Person | None:
     """The person who is logged in, if anyone is."""
+    if without_database():
+        return None
     return me() if has_request_context() and current_user.is_authenticated else None
 
 
@@ -81,6 +92,8 @@ def actor() -> Actor:
 
 def company() -> Company | None:
     """The company, once it has been set up."""
+    if without_database():
+        return None
     if "company" not in g:
         g.company = db().get(Company, 1)
     return cast(Company | None, g.company)

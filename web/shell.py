@@ -42,7 +42,7 @@ class Link:
     @property
     def is_current(self) -> bool:
         """Whether the page belongs to the same part of the product as the link."""
-        return request.blueprint in (self.endpoint.partition(".")[0], self.also)
+        return request.blueprint in (self.endpoint.partition(".")[0], *self.also.split())
 
 
 @dataclass(frozen=True)
@@ -80,12 +80,13 @@ PENALTIES = Link("penalty.index", _l("Penalties"), "shield-exclamation")
 MY_PENALTIES = Link("penalty.index", _l("My penalties"), "shield-exclamation")
 COMMISSION = Link("commission.index", _l("Commission"), "cash-coin")
 LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
+CUSTOMERS = Link("customers.index", _l("Customers"), "telephone")
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
 MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check")
-PEOPLE = Link("people.index", _l("Staff"), "people", also="places")
+PEOPLE = Link("people.index", _l("Staff"), "people", also="places hand_over")
 PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")
 COMPANY = Link("company.show", _l("Settings"), "sliders", also="stationery")
-MESSAGES = Link("post.index", _l("Messages"), "send")
+BACKGROUND = Link("background.index", _l("Background"), "arrow-repeat")
 CALENDAR = Link("calendar.show", _l("Calendar"), "calendar3")
 REGULATION = Link("regulation.show", _l("Regulation"), "book")
 ME = Link("me.show", _l("Mine"), "person")
@@ -154,11 +155,11 @@ def _links() -> tuple[Link, ...]:
         return (ABOUT_ME, MY_PENALTIES, LETTERS, ME)
     roles = actor().roles
     if Role.CUSTOMER_RELATIONS in roles:
-        usual: tuple[Link, ...] = (INBOX, CASES, PENALTIES, IMPORT)
+        usual: tuple[Link, ...] = (INBOX, CASES, PENALTIES, IMPORT, CUSTOMERS)
     elif roles & {Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER}:
-        usual = (INBOX, CASES, PENALTIES)
+        usual = (INBOX, CASES, PENALTIES, CUSTOMERS)
     elif Role.ADMINISTRATOR in roles:
-        usual = (PEOPLE, INBOX, COMPANY, CALENDAR, MESSAGES)
+        usual = (PEOPLE, INBOX, COMPANY, CALENDAR, BACKGROUND)
     else:
         usual = (INBOX, ABOUT_ME, LETTERS, MY_PENALTIES)
     if Role.HUMAN_RESOURCES in roles:

@@ -23,6 +23,7 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 
 from config import Settings
+from web import log
 from web.session import me
 from workflow.evidence import Evidence, place_of
 
@@ -140,7 +141,14 @@ def _measured(stream: IO[bytes], media_type: str, name: str) -> _Found:
 
 
 def _stored(file: FileStorage, name: str, found: _Found) -> Evidence:
-    _keep(file.stream, path_of(found.digest))
+    try:
+        _keep(file.stream, path_of(found.digest))
+    except OSError as error:
+        log.failed(error)
+        told = _(
+            "“%(name)s” could not be stored: the server has no room for it. Please tell the administrator.", name=name
+        )
+        raise FileRefused(told) from None
     return Evidence(
         key=secrets.token_hex(16), name=name, media_type=found.media_type, size=found.size, digest=found.digest
     )
@@ -152,11 +160,15 @@ def _keep(stream: IO[bytes], place: Path) -> None:
         return
     place.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=place.parent, delete=False) as fresh:
-        while chunk := stream.read(CHUNK):
-            fresh.write(chunk)
-        fresh.flush()
-        os.fsync(fresh.fileno())
-    os.replace(fresh.name, place)
+        try:
+            while chunk := stream.read(CHUNK):
+                fresh.write(chunk)
+            fresh.flush()
+            os.fsync(fresh.fileno())
+            os.replace(fresh.name, place)
+        except OSError:
+            os.unlink(fresh.name)
+            raise
 
 
 def sealed(file: Evidence) -> str:

@@ -15,18 +15,21 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from models import Complaint, ComplaintState, Event, LetterRecipient, Penalty, PenaltyState, Person
-from web import case_clocks, case_line, case_sight, case_words, deed
+from web import case_clocks, case_line, case_sight, case_words, deed, month_words, several
+from web.filters import case as name_of
 from web.filters import score
-from web.moment import Clock, local
+from web.moment import Clock, clock, local, month
+from web.months_waiting import Month, months
 from web.session import actor, db, me, now
 from workflow import deadline, inbox, veil
+from workflow.complaint_list import COUNTED, Count
 from workflow.inbox import due_of, open_actions
 from workflow.reading import acknowledgements_awaited
 from workflow.regulation import pack_of
 from workflow.waiting import Span
 
 SHOWN = 20
-MOST_COUNTED = 500
+MOST_COUNTED = COUNTED
 JUST_AFTER = timedelta(microseconds=1)
 UNDER_APPEAL = (ComplaintState.APPEALED, ComplaintState.RULING)
 # Decisions are made on the case itself, with everything before the reader.
@@ -47,7 +50,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Row:
-    """One case that waits."""
+    """One case that waits; with a tick where one of the acts `several` can be taken with it among others."""
 
     do: str
     url: str
@@ -56,6 +59,9 @@ class Row:
     clock: Clock
     acts: list[Act]
     cost: str = ""
+    name: str = ""
+    tick: str = ""
+    several: tuple[str, ...] = ()
 
 
 def spans() -> dict[str, Span]:
@@ -70,9 +76,9 @@ def count(span: Span) -> int:
 
 
 def count_all() -> int:
-    """All cases that wait, counted once in a request."""
+    """All that waits, months among it, counted once in a request."""
     if "waiting_count" not in g:
-        g.waiting_count = count(Span())
+        g.waiting_count = count(Span()) + len(months())
     return int(g.waiting_count)
 
 
@@ -85,8 +91,8 @@ def letters_count() -> int:
 
 
 def told(number: int) -> str:
-    """A count as a page says it: 7 · 500+."""
-    return f"{number}+" if number >= MOST_COUNTED else str(number)
+    """A count as a page says it: 7 · 999+."""
+    return str(Count(number, is_more=number >= MOST_COUNTED))
 
 
 def cases(span: Span, *, skip: int = 0, most: int = SHOWN) -> list[Case]:
@@ -119,6 +125,7 @@ def rows(found: list[Case]) -> list[Row]:
 
 def _row(case: Case, appeal: Event | None) -> Row:
     actions = [] if _has_lapsed(case) else open_actions(case, actor(), now())
+    among_others = tuple(act for act in several.acts_of(case) if act in actions)
     return Row(
         do=_to_do(case, actions),
         url=case_line.address(case),
@@ -127,6 +134,9 @@ def _row(case: Case, appeal: Event | None) -> Row:
         clock=_clock(case),
         acts=_acts(case, actions),
         cost=_cost(case) if isinstance(case, Complaint) else "",
+        name=name_of(case),
+        tick=several.tick_of(case) if among_others else "",
+        several=among_others,
     )
 
 
@@ -136,9 +146,28 @@ def _clock(case: Case) -> Clock:
     return case_clocks.clock_of(case, due_of(case))
 
 
+# --- scorecards
+
+
+def months_in(span: Span) -> list[Row]:
+    """Those of one group, as rows that lead to the month's page."""
+    return [_month_row(each) for each in months() if span.holds(each.due_at)]
+
+
+def _month_row(waiting: Month) -> Row:
+    page, cards = url_for("month.show", month=waiting.name), month_words.ready(waiting.clock, waiting.cards)
+    return Row(
+        do=_("Scorecards: %(act)s", act=month_words.verb(waiting.clock)),
+        url=page,
+        about=f"{month(waiting.name)}{case_line.DOT}{cards}",
+        state=waiting.state,
+        clock=clock(waiting.due_at, started=waiting.since),
+        acts=[Act(_("Open the month"), page, True)],
+    )
+
+
 def _has_lapsed(case: Case) -> bool:
-    """The moment has passed at which the deadline itself decides; it only has to be carried out."""
-    return case.clock is not None and deadline.CLOCKS[case.clock].falls_due is not None and due_of(case) <= now()
+    return deadline.has_decided(case.clock, case.due_at, now())
 
 
 def _to_do(case: Case, actions: list[str]) -> str:

@@ -69,6 +69,12 @@ COMPLAINT_WORDS = {
     ),
     "reopen": Words(N_("Reopen the case"), N_("Reopen"), N_("Reopen the case"), N_("reopened the case")),
     "remark": Words(N_("Add a remark or a file"), N_("Remark"), N_("Add it to the case"), N_("added a remark")),
+    "hand_over": Words(
+        N_("Hand the case over for good"), N_("Hand over"), N_("Hand it over"), N_("handed the case over")
+    ),
+    "hand_over_file": Words(
+        N_("Hand the file over to a colleague"), N_("Hand over"), N_("Hand the file over"), N_("handed the file over")
+    ),
     "find_violation": Words(
         N_("Was a rule broken?"), N_("Violation"), N_("Record the finding"), N_("recorded whether a rule was broken")
     ),
@@ -111,6 +117,9 @@ PENALTY_WORDS = {
     ),
     "settle": Words(N_("Settle"), N_("Settle"), N_("Settle"), N_("The last of it was taken on pay day: settled")),
     "remark": Words(N_("Add a remark or a file"), N_("Remark"), N_("Add it to the case"), N_("added a remark")),
+    "hand_over": Words(
+        N_("Hand the case over for good"), N_("Hand over"), N_("Hand it over"), N_("handed the case over")
+    ),
     "check_protection": Words(
         N_("Check of special protection"), N_("Protection"), N_("Record the check"),
         N_("recorded the check of special protection"),

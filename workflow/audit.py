@@ -1,13 +1,15 @@
 """Reads the books again and names what somebody changed behind the product's back, the first of each sort.
 
-The chain of events is read here; letters, numbers, points and the cases' own facts in the modules beside it.
+The chain of events is read here; letters, numbers, points, files and the cases' own facts in the modules beside it.
 It reads row by row or in batches, so that a hundred thousand cases need no more memory than one, and changes
 nothing. What a forger changed everywhere alike, hashes included, it cannot see.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from sqlalchemy.sql import Select
 
 from models import (
+    Attachment,
     Complaint,
     Event,
     Letter,
@@ -25,9 +28,18 @@ from models import (
     Scorecard,
     ScorecardState,
     ScoreEntry,
+    ServiceFile,
 )
 from models.event import GENESIS
 from workflow.audit_facts import first_changed_case
+from workflow.audit_files import (
+    first_changed_bytes,
+    first_changed_evidence,
+    first_changed_made_file,
+    first_changed_print,
+    first_changed_service,
+    first_lost_evidence,
+)
 from workflow.audit_letters import first_changed_letter, first_changed_paper, first_event_without_letter
 from workflow.audit_money import first_bad_refund, first_changed_sum
 from workflow.audit_month import first_changed_card, first_changed_pay_line
@@ -156,14 +168,26 @@ CHECKS: tuple[tuple[str, Callable[[Session], object | None]], ...] = (
     ("A scorecard is not as its events say", first_changed_card),
     ("A pay day was changed", first_changed_pay_line),
     ("The stationery was changed", first_changed_stationery),
+    ("Evidence was changed", first_changed_evidence),
+    ("The record of a service was changed", first_changed_service),
+    ("The internal copies are not in order", first_changed_print),
+    ("The files that were made are not in order", first_changed_made_file),
+)
+# These read what lies in the installation's folder beside the database.
+OF_BYTES: tuple[tuple[str, Callable[[Session, Path], object | None]], ...] = (
+    ("Evidence is lost", first_lost_evidence),
+    ("A file that was made was changed", first_changed_bytes),
 )
 
 
-def findings(session: Session) -> Iterator[str]:
-    """A sentence for the first bad thing of each sort; none when the books hold."""
-    for what, check in CHECKS:
+def findings(session: Session, folder: Path | None = None) -> Iterator[str]:
+    """A sentence for the first bad thing of each sort; none when the books hold, and what lies in `folder`."""
+    checks = [(what, partial(check, session)) for what, check in CHECKS]
+    if folder is not None:
+        checks += [(what, partial(check, session, folder)) for what, check in OF_BYTES]
+    for what, check in checks:
         try:
-            bad = check(session)
+            bad = check()
         except UNREADABLE as error:
             bad = f"a row holds what the product never writes and cannot be read ({error})"
         if bad is not None:
@@ -172,11 +196,13 @@ def findings(session: Session) -> Iterator[str]:
 
 def counts(session: Session) -> dict[str, int]:
     """How many rows of each sort there are to verify."""
-    tables = {"cases": KINDS, "events": (Event,), "letters": (Letter,), "papers": (LetterPdf,), "entries": ENTRIES}
-    return {name: sum(_rows(session, table) for table in of) for name, of in tables.items()}
+    return {name: sum(_rows(session, table) for table in tables) for name, tables in COUNTED.items()}
 
 
-ENTRIES = (ScoreEntry, MoneyEntry)
+COUNTED: dict[str, tuple[type[Any], ...]] = {
+    "cases": KINDS, "events": (Event,), "letters": (Letter,), "papers": (LetterPdf,),
+    "entries": (ScoreEntry, MoneyEntry), "files": (Attachment, ServiceFile),
+}  # fmt: skip
 
 
 def _rows(session: Session, table: type[Any]) -> int:

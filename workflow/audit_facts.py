@@ -30,8 +30,8 @@ WORDS = (
 CHOICES = ("channel", "category", "severity")
 # What no complaint has when it is filed.
 LATER = (
-    "violation", "rework_cost", "appellant_id", "appealed_by_id", "appealed_as", "handling_since", "completed_at",
-    "resolved_at", "voided_at", "satisfaction",
+    "handler_id", "keeper_id", "violation", "rework_cost", "appellant_id", "appealed_by_id", "appealed_as",
+    "handling_since", "completed_at", "resolved_at", "voided_at", "satisfaction",
 )  # fmt: skip
 FACTS = (
     *WORDS, *CHOICES, *LATER, "occurred_on", "filed_at", "filed_by_id", "department_id", "respondent_id",
@@ -85,6 +85,10 @@ class Told:
                 heard |= {} if rule.keeps_clock else _clock(rule.clock, heard, event)
         if event.action == "find_violation":
             heard |= _violation(event, said, self.register)
+        if event.action == "hand_over":
+            heard |= handed_over(said, self.register)
+        elif "department_id" in heard and heard["department_id"] != self.facts.get("department_id"):
+            heard |= {"handler_id": None}
         self.facts |= heard
         self.by |= dict.fromkeys(heard, event.seq)
 
@@ -143,6 +147,12 @@ def _appealed(event: AnyRow, _said: Facts, _register: Register) -> Facts:
 
 def _violation(_event: AnyRow, said: Facts, _register: Register) -> Facts:
     return {"violation": said["violation"]} if said.get("violation") is not None else {}
+
+
+def handed_over(said: Facts, register: Register) -> Facts:
+    """Who takes the head's steps, or keeps the file, since a case was handed over for good."""
+    given = {fact: said[what] for what, fact in (("steps", "handler_id"), ("file", "keeper_id")) if what in said}
+    return {fact: register.people.get(name) if name else None for fact, name in given.items()}
 
 
 def _cost(_event: AnyRow, said: Facts, _register: Register) -> Facts:

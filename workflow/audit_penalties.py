@@ -13,20 +13,21 @@ from sqlalchemy import Row, String, select, type_coerce
 from sqlalchemy.orm import Session
 
 from models import Event, Penalty, ScoreEntry
-from workflow.audit_facts import Register
+from workflow.audit_facts import Register, handed_over
 from workflow.penalty import PENALTY
 
 BATCH = 1_000
 AnyRow = Row[*tuple[Any, ...]]
 Facts = dict[str, Any]
 FACTS = (
-    "respondent_id", "leader_id", "ladder", "rule", "facts", "rework_cost", "known_at", "proposed_at", "proposer_id",
-    "proposed_by_id", "union_notice", "protection", "step", "approved_at", "approved_by_id", "counts_until",
-    "ends_on", "forfeited_month", "appellant_id", "revoked_at", "final_at", "settled_at", "clock", "clock_started_at",
+    "respondent_id", "handler_id", "leader_id", "ladder", "rule", "facts", "rework_cost", "known_at", "proposed_at",
+    "proposer_id", "proposed_by_id", "union_notice", "protection", "step", "approved_at", "approved_by_id",
+    "counts_until", "ends_on", "forfeited_month", "appellant_id", "revoked_at", "final_at", "settled_at", "clock",
+    "clock_started_at",
 )  # fmt: skip
 # What no penalty has when it is proposed.
 LATER = (
-    "union_notice", "protection", "step", "approved_at", "approved_by_id", "counts_until", "ends_on",
+    "handler_id", "union_notice", "protection", "step", "approved_at", "approved_by_id", "counts_until", "ends_on",
     "forfeited_month", "appellant_id", "revoked_at", "final_at", "settled_at",
 )  # fmt: skip
 # On whose account the points of a kind stand.
@@ -119,6 +120,7 @@ TELLS: dict[str, Callable[[AnyRow, Facts, Register], Facts]] = {
     "propose": _proposed,
     "submit": _union,
     "tell_union": _union,
+    "hand_over": lambda _, said, register: handed_over(said, register),
     "check_protection": lambda _, said, __: {"protection": said.get("finding")},
     "approve": _approved,
     "forfeit": _forfeited,

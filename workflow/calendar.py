@@ -13,7 +13,7 @@ from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
 from models import CalendarException, Company, Department, MovedDeadline, PublicDay, Role, SettingChange, Shift
-from workflow import rescheduling
+from workflow import clock_watch, rescheduling
 from workflow.process import FORBIDDEN, INVALID, N_, Objection, refuse
 from workflow.roles import Actor
 from workflow.texts import clean
@@ -146,6 +146,7 @@ def _change(
     keep()
     session.flush()
     by.office.calendar_has_changed()
+    clock_watch.forget(session)
     return Changed(change, rescheduling.reschedule(session, change, at=at))
 
 

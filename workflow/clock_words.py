@@ -18,3 +18,15 @@ TO_DO = {
     "contest": N_("Appeal, if you object"),
     "review": N_("Rule on an appeal against a penalty"),
 }
+# By the clock of a scorecard; some bear the names of others.
+TO_DO_IN_A_MONTH = {
+    "review": N_("Review the scorecards"),
+    "verify": N_("Verify the scorecards"),
+    "approve": N_("Approve the scorecards"),
+    "pay": N_("Pay out what the scorecards say"),
+}
+
+
+def task_of(kind: str, clock: str) -> str:
+    """What is to be done in a case of this kind while this clock runs."""
+    return (TO_DO_IN_A_MONTH if kind == "scorecard" else TO_DO)[clock]

@@ -1,18 +1,23 @@
-"""The company's own settings for penalties and pay day: what it allows, who reviews, what is protected.
+"""The company's own settings: for penalties and pay day what it allows, who reviews, what is protected; for reminders
+when they come.
 
 An administrator changes them, each change with who, when, old and new; nothing is changed backwards.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Company, Person, Role, SettingChange
+from workflow import clock_watch
 from workflow.people import LARGEST_WAGE
 from workflow.process import FORBIDDEN, INVALID, N_, Objection, refuse
+from workflow.reminder_figures import MOST, SETTING, UNITS, Figures, figures_of
 from workflow.roles import Actor
 
 FINES = ("allowed", "points_only")
@@ -46,6 +51,42 @@ def change_settings(
     company.settings = {**company.settings, **wanted}
     session.add_all(changes)
     return changes
+
+
+def change_reminders(
+    session: Session, *, by: Actor, at: datetime, superiors: Sequence[int | None], superiors_unit: str,
+    **figures: int | None,
+) -> SettingChange | None:  # fmt: skip
+    """Keep the figures of reminders; every running clock goes by them from now on. None where nothing has changed."""
+    refuse(
+        _is_no_administrator(by),
+        *(_is_no_figure(name, number, MOST[name]) for name, number in figures.items()),
+        *(_is_no_figure(f"superior_{level}", late, MOST["superiors"]) for level, late in enumerate(superiors, 1)),
+        *_not_one_after_the_other(superiors),
+        None if superiors_unit in UNITS else Objection(INVALID, N_("Choose one of the two."), field="superiors_unit"),
+    )
+    company = session.scalars(select(Company).with_for_update()).one()
+    old = figures_of(company).model_dump(mode="json")
+    new = Figures.model_validate({**figures, "superiors": superiors, "superiors_unit": superiors_unit})
+    if (wanted := new.model_dump(mode="json")) == old:
+        return None
+    change = SettingChange(name=SETTING, old=old, new=wanted, at=at, by=by.person)
+    company.settings = {**company.settings, SETTING: wanted}
+    session.add(change)
+    clock_watch.forget(session)
+    return change
+
+
+def _is_no_figure(field: str, number: int | None, most: int) -> Objection | None:
+    if number is not None and 1 <= number <= most:
+        return None
+    return Objection(INVALID, N_("A whole number from 1 to %(most)s."), field=field, most=most)
+
+
+def _not_one_after_the_other(superiors: Sequence[int | None]) -> Iterator[Objection]:
+    for level, (below, above) in enumerate(pairwise(superiors), 2):
+        if below is not None and above is not None and above <= below:
+            yield Objection(INVALID, N_("Later than the level below."), field=f"superior_{level}")
 
 
 def _differs(name: str, old: Any, new: Any) -> bool:

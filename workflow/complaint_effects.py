@@ -5,6 +5,8 @@ hangs on the step's event and is saved with it.
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from models import AppealedAs, Attachment, Complaint, ComplaintState, Department, EntryStatus, Person
 from workflow import deadline, ledger, letter, notice, roles
 from workflow.complaint_guards import department_after, respondent_after
@@ -24,14 +26,10 @@ def conclude(step: CaseStep) -> None:
 
 
 def _to_tell(step: CaseStep) -> list[Person]:
-    """Recipients are told with their letter; beside them, whoever must act next, and who stands in for them."""
-    told, staff = {row.person_id for row in step.event.notices}, step.actor.staff
+    """Recipients are told with their letter; beside them, whoever must act next."""
     if step.subject.clock in ("assign", "verify", "follow_up"):
-        people = roles.who_keeps_the_file(step.subject, staff)
-    else:
-        awaited = letter.awaited(step)
-        people = [*awaited, *(deputy for person in awaited for deputy in staff.delegates.get(person.id, ()))]
-    return [person for person in people if person.id not in told]
+        return roles.who_keeps_the_file(step.subject, step.actor.staff)
+    return letter.awaited(step)
 
 
 def add_evidence(step: Step[Any]) -> None:
@@ -67,6 +65,8 @@ def send_to_department(step: CaseStep) -> None:
 def _point_at(step: CaseStep, department: Department | None, respondent: Person | None) -> None:
     complaint = step.subject
     assert department is not None, "the guards ask for a department first"
+    if department.id != complaint.department_id:
+        complaint.handler = complaint.handler_id = None
     complaint.department, complaint.department_id = department, department.id
     complaint.respondent = respondent
     complaint.respondent_id = respondent.id if respondent else None
@@ -193,7 +193,16 @@ def charge_lateness(step: CaseStep) -> None:
     if days == 0 or price.late_day is None or price.late_most is None:
         return
     points = deadline.price_of_lateness(days, per_day=price.late_day, at_most=price.late_most)
-    head = roles.who_takes_heads_steps(step.subject, step.actor.staff)
-    ledger.post(step, head, points, kind="late", status=EntryStatus.FINAL)
+    ledger.post(step, _who_was_late(step), points, kind="late", status=EntryStatus.FINAL)
     due = deadline.as_json(step.subject.due_at, step.actor.office)
     step.event.said = {**step.event.said, "late": {"days": days, "points": f"{points:.2f}", "due": due}}
+
+
+def _who_was_late(step: CaseStep) -> Person | None:
+    """Whoever takes the head's steps; of a case that was handed over after its deadline, whoever had it then."""
+    due = step.subject.due_at
+    for event in step.subject.events:
+        if event.action == "hand_over" and "steps" in event.said and due is not None and event.at > due:
+            had_it = select(Person).where(Person.username == event.said["from"])
+            return step.actor.office.session.scalars(had_it).one_or_none()
+    return roles.who_takes_heads_steps(step.subject, step.actor.staff)

@@ -172,5 +172,10 @@ def is_answered_by(case: Complaint | Penalty, action: str) -> bool:
     return case.clock is not None and action in CLOCKS[case.clock].answers
 
 
+def has_decided(clock: str | None, due_at: datetime | None, at: datetime) -> bool:
+    """Whether the moment has passed at which the deadline itself decides; it only has to be carried out."""
+    return clock is not None and due_at is not None and CLOCKS[clock].falls_due is not None and due_at <= at
+
+
 def as_json(moment: datetime | None, office: Office) -> Any:
     return moment.astimezone(office.calendar.zone).isoformat() if moment is not None else None

@@ -4,6 +4,7 @@ The description is a readable YAML file; a key or value that is not understood i
 place. Everything that the file says holds from the founding moment on.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -32,6 +33,7 @@ from models import (
 from workflow import packs, readable_yaml, regulation
 from workflow.process import N_
 from workflow.regulation import Bilingual
+from workflow.reminder_figures import SETTING, Figures
 
 T = TypeVar("T")
 Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2, max_digits=12)]
@@ -98,6 +100,7 @@ class CompanyFile(_Strict):
     show_customer_to_respondent: bool = False
     fines: Literal["allowed", "points_only"] = "allowed"
     review_body: str | None = None
+    reminders: Figures = Figures()
 
 
 def read(file: Path) -> CompanyFile:
@@ -111,6 +114,25 @@ def read(file: Path) -> CompanyFile:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise CompanyRefused(f"{file}: {place}: {first['msg']}") from None
+
+
+def refuse_unprintable(description: CompanyFile, unprintable: Callable[[str], Sequence[str]]) -> None:
+    """CompanyRefused names the first text with a character that no letter can print; `unprintable` tells these."""
+    for place, text in _texts(description.model_dump(mode="json")):
+        if missing := unprintable(text):
+            raise CompanyRefused(
+                f"{place}: letters cannot print {'、'.join(missing)} in “{text}”; please write it another way"
+            )
+
+
+def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of the description with its place: employees.3.name."""
+    if isinstance(value, str):
+        yield place, value
+        return
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, inner in parts:
+        yield from _texts(inner, f"{place}.{part}" if place else str(part))
 
 
 def found(session: Session, description: CompanyFile, *, at: datetime, is_demo: bool = False) -> Company:
@@ -145,6 +167,7 @@ def _company(description: CompanyFile, is_demo: bool) -> Company:
             "deduction_cap_percent": description.deduction_cap_percent,
             "show_customer_to_respondent": description.show_customer_to_respondent,
             "fines": description.fines,
+            SETTING: description.reminders.model_dump(mode="json"),
         },
     )  # fmt: skip
 

@@ -106,7 +106,7 @@ _WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
     Severity: {
         Severity.MINOR: "轻微|轻|低|low",
         Severity.NORMAL: "一般|普通|中|medium",
-        Severity.MAJOR: "严重|重大|高|紧急|high|serious",
+        Severity.MAJOR: "重大|严重|高|紧急|high|serious",
     },
 }
 WORDS = {

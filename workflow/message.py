@@ -24,6 +24,7 @@ from models import (
     MessageNotice,
     Notice,
     OrderState,
+    Part,
     Payday,
     Penalty,
     Reach,
@@ -41,6 +42,10 @@ Case = Complaint | Penalty | Scorecard | Payday
 
 PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY)
 TO_ACT, TO_KNOW = "act", "know"
+# Reminders to whoever must act, nudges among them; and that it is late with others.
+TO_REMIND, OF_OTHERS = "remind", "late"
+AT_ONCE = (TO_ACT, TO_REMIND)
+NUDGE = "nudge"
 # A link outlives neither the deadline it answers nor this.
 LINK_LASTS = timedelta(days=3)
 DIGEST_AT = time(8, 30)
@@ -48,7 +53,8 @@ DIGEST_AT = time(8, 30)
 
 @dataclass(frozen=True)
 class Kind:
-    """What a person chooses about: what waits for them in a process, or what they only ought to know."""
+    """What a person chooses about: what waits for them in a process, what they are reminded of, where others are late,
+    or what they only ought to know."""
 
     process: str
     purpose: str
@@ -63,14 +69,21 @@ def kinds() -> list[Kind]:
     return [
         Kind(process.name, purpose)
         for process in PROCESSES
-        for purpose in (TO_ACT, TO_KNOW)
+        for purpose in (*AT_ONCE, OF_OTHERS, TO_KNOW)
         if purpose == TO_KNOW or any(rule.clock for rule in process.rules)
     ]
 
 
-def kind_of(event: Event, case: Case, actor: Actor, at: datetime) -> Kind:
-    """What the event means for this person: their turn has come with it and still is, or it is news."""
-    brought_it_here = event.from_state != event.to_state and event.to_state == case.state.value
+def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
+    """What the notice means for this person: a reminder, their turn that came with its event and still is, or news."""
+    event = notice.event
+    if notice.reminder is not None:
+        is_theirs = notice.reminder.part_of(notice.person_id) is Part.ACTS
+        return Kind(case.kind, TO_REMIND if is_theirs else OF_OTHERS)
+    if event.action == NUDGE:
+        return Kind(case.kind, TO_REMIND)
+    moved_here = event.from_state != event.to_state or event.action == "hand_over"
+    brought_it_here = moved_here and event.to_state == case.state.value
     return Kind(case.kind, TO_ACT if brought_it_here and awaits(case, actor, at) else TO_KNOW)
 
 

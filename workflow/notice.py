@@ -1,5 +1,6 @@
 """Who is told after which step. Writes rows; nothing leaves before the commit."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from models import Letter, Notice, Order, OrderState, Person
@@ -12,9 +13,24 @@ def order_the_pdf(step: Step[Any], letter: Letter) -> None:
     step.event.orders.append(order)
 
 
-def tell(step: Step[Any], people: list[Person]) -> None:
-    """Tell each of `people` once, except whoever took the step."""
-    actor_id = step.actor.person.id if step.actor.person is not None else None
-    for person in {person.id: person for person in people}.values():
-        if person.id != actor_id:
+def tell(step: Step[Any], people: Iterable[Person]) -> None:
+    """Tell each of `people`, and whoever stands in for them, of this step once; not whoever took it."""
+    told = {row.person_id for row in step.event.notices} | ({step.actor.person.id} if step.actor.person else set())
+    for person in _with_deputies(step, people):
+        if person.id not in told:
+            told.add(person.id)
             step.event.notices.append(Notice(person=person, person_id=person.id))
+
+
+def _with_deputies(step: Step[Any], people: Iterable[Person]) -> Iterator[Person]:
+    """Nobody stands in for somebody in that person's own affair, nor is told of their own by another's post."""
+    parties = _parties_to(step.subject)
+    for person in people:
+        yield person
+        if parties is not None and person.id not in parties:
+            yield from (deputy for deputy in step.actor.staff.deputies_of(person) if deputy.id not in parties)
+
+
+def _parties_to(case: Any) -> set[int | None] | None:
+    """Whom the case is about, and who bears a part of it; None where each letter is its reader's own, as on pay day."""
+    return {case.respondent_id, getattr(case, "leader_id", None)} if hasattr(case, "respondent_id") else None

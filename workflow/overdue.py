@@ -31,12 +31,19 @@ def due(session: Session, at: datetime) -> list[Due]:
     return sorted(found, key=lambda due: (due.moment, due.kind, due.case_id))
 
 
+def is_due(session: Session, due: Due) -> bool:
+    """Whether nobody has taken the step yet, and nothing has made it unnecessary."""
+    if due.kind == Scorecard.kind:
+        return due in scorecard_due.due(session, due.moment)
+    return due in deadline.due(session, due.moment, case=(due.kind, due.case_id))
+
+
 def take(session: Session, due: Due) -> Step[Any] | None:
     """Take one step as the system, at the moment it fell due; None if somebody has acted meanwhile."""
     if due.kind == Scorecard.kind:
         return scorecard_due.take(session, due)
     case = CASES[due.kind].locked(session, due.case_id)
-    if due not in deadline.due(session, due.moment, case=(due.kind, due.case_id)):
+    if not is_due(session, due):
         return None
     step: Step[Any] = VERBS[due.kind][due.action](case, by=Office(session).system(due.moment), at=due.moment)
     session.flush()

@@ -30,6 +30,7 @@ class Employee:
 
     respondent_id: int
     department_id: int | None
+    handler: None = None
 
 
 def issue(step: PayStep) -> None:

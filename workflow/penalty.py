@@ -98,10 +98,7 @@ def conclude(step: Step[Penalty]) -> None:
         # What changes no state leaves the running clock as it is.
         deadline.start(step, step.rule.clock, step.at)
     penalty_letter.issue(step)
-    told = {row.person_id for row in step.event.notices}
-    awaited = penalty_roles.awaited(step.subject, step.actor.staff)
-    deputies = [deputy for person in awaited for deputy in step.actor.staff.delegates.get(person.id, ())]
-    notice.tell(step, [person for person in (*awaited, *deputies) if person.id not in told])
+    notice.tell(step, penalty_roles.awaited(step.subject, step.actor.staff))
 
 
 PENALTY: Process[Penalty] = Process("penalty", PenaltyState, [
@@ -118,7 +115,7 @@ PENALTY: Process[Penalty] = Process("penalty", PenaltyState, [
          letter="defence_record", clock="submit"),
     Rule("CS-7", "submit", source=(S.PROPOSED, S.HEARD), dest=S.SUBMITTED, by=DEPARTMENT_HEAD,
          unless=(defence_period_runs, union_was_not_told), then=(note_the_opinion,),
-         letter="penalty_submission", clock="approve"),
+         letter="penalty_submission", clock="approve", several=True),
     Rule("CS-7", "drop", source=(S.PROPOSED, S.HEARD), dest=S.DROPPED, by=DEPARTMENT_HEAD,
          unless=(gave_no_reason,),
          letter="no_penalty_notice"),

@@ -121,7 +121,7 @@ def _narrowed(asked: Asked, actor: Actor, at: datetime) -> list[ColumnElement[bo
     if asked.clock:
         found.append(CLOCK_CONDITIONS[asked.clock](at))
     if asked.text:
-        found.append(_containing(asked.text, actor))
+        found.append(containing(asked.text, actor))
     return found
 
 
@@ -131,7 +131,7 @@ CLOCK_CONDITIONS: Mapping[str, Callable[[datetime], ColumnElement[bool]]] = {
 }
 
 
-def _containing(text: str, actor: Actor) -> ColumnElement[bool]:
+def containing(text: str, actor: Actor) -> ColumnElement[bool]:
     """The penalties in whose number, name or facts, as this reader reads them, every word stands."""
     words = _typed(text).casefold().split()
     matches = [_has(word) for word in words]

@@ -23,6 +23,7 @@ class Intended:
     respondent_id: int | None
     department_id: int | None
     state: Any = None
+    handler: None = None
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,7 @@ def deals_with(penalty: Penalty, actor: Actor) -> bool:
         return False
     return sees_penalties_of(person, penalty.respondent_id, staff) or any(
         (penalty.department_id in staff.departments_headed_by(principal) and penalty.respondent_id != principal.id)
+        or (penalty.handler_id == principal.id and penalty.respondent_id != principal.id)
         or _must_act(penalty, principal, staff)
         for principal in staff.principals_of(person)
     )
@@ -189,10 +190,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         for principal in principals
         for department in staff.departments_headed_by(principal)
     ]
-    acted = select(Event.penalty_id).where(Event.penalty_id.is_not(None), acted_in(person, staff))
+    handed = [and_(Penalty.handler_id == p.id, Penalty.respondent_id != p.id) for p in principals]
+    acted = acted_in(person, staff, of=Event.penalty_id)
     return or_(
         own,
         *headed,
+        *handed,
         *([Penalty.respondent_id.not_in(managers)] if managers else []),
         and_(Penalty.respondent_id.not_in(ids), Penalty.id.in_(acted)),
         _reviewed_by(principals, staff),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from models import Penalty, PenaltyState, Person
 from workflow.penalty_roles import PARTIES, may_review, took
 from workflow.roles import Actor, Staff, only
+from workflow.waiting import is_with_the_office
 
 Condition = ColumnElement[bool]
 # By when somebody has to act: the running clock, or the decision on a reinstatement.
@@ -35,7 +36,9 @@ def for_nobody(staff: Staff) -> Condition:
     above = [person for person in (staff.general_manager, staff.standing_deputy_of(staff.general_manager)) if person]
     to_decide = or_(Penalty.clock == "approve", Penalty.reinstatement_due_at.is_not(None))
     return or_(
-        and_(_is_with_the_head(staff), _is_passed_over(staff), *(Penalty.respondent_id == who.id for who in above)),
+        and_(
+            _is_with_the_head(staff), _falls_to_nobody_else(staff), *(Penalty.respondent_id == who.id for who in above)
+        ),
         and_(to_decide, *(~_falls_to_as_approver(who, staff) for who in above)),
         and_(Penalty.clock == "review", *(~_falls_to_as_reviewer(who, staff) for who in _reviewers(above, staff))),
     )
@@ -72,14 +75,19 @@ def _is_with_the_head(staff: Staff) -> Condition:
 
 
 def _falls_to_as_head(principal: Person, staff: Staff) -> Condition:
-    """The head's own department; where the head is the respondent or the post vacant, the manager's or deputy's."""
+    """What was handed over to them, and the head's own department; where the head is the respondent or the post
+    vacant, the manager's or deputy's."""
+    handed = and_(Penalty.handler_id == principal.id, Penalty.respondent_id != principal.id)
     own = [
         and_(Penalty.department_id == department, Penalty.respondent_id != principal.id)
         for department in staff.departments_headed_by(principal)
     ]
-    return or_(
-        false(), *own, and_(_is_passed_over(staff), _falls_to_as_manager(principal, staff, Penalty.respondent_id))
-    )
+    passed_over = and_(_is_passed_over(staff), _falls_to_as_manager(principal, staff, Penalty.respondent_id))
+    return or_(handed, and_(is_with_the_office(Penalty, staff), or_(false(), *own, passed_over)))
+
+
+def _falls_to_nobody_else(staff: Staff) -> Condition:
+    return and_(is_with_the_office(Penalty, staff), _is_passed_over(staff))
 
 
 def _is_passed_over(staff: Staff) -> Condition:

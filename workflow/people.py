@@ -68,15 +68,23 @@ def transfer(
 ) -> Posting:  # fmt: skip
     """Another post, from now on; what the person headed or led where they were is given up."""
     keeps_the_staff_list(by, at)
-    title_, old = clean(title) or "", _open_post(person)
-    refuse(_has_left(person, at), *_wrong_post(department, team, title_), _same(old, department, team, title_))
+    title_ = clean(title) or ""
+    refuse(_has_left(person, at), *wrong_new_post(person, department, team, title_))
     assert department is not None
+    return move(session, person, at=at, department=department, title=title_, team=team)
+
+
+def move(
+    session: Session, person: Person, *, at: datetime, department: Department, title: str, team: Team | None
+) -> Posting:
+    """The person holds this post from `at` on, at the pay that they had."""
+    old = _open_post(person)
     if old is not None:
         _give_up(session, person, old, at, department, team)
         old.until = max(at, old.since)
         session.flush()
     new = Posting(
-        department=department, team=team, title=title_, since=at if old is None else old.until,
+        department=department, team=team, title=title, since=at if old is None else old.until,
         wage=old.wage if old else 0, performance_base=old.performance_base if old else 0,
     )  # fmt: skip
     person.postings.append(new)
@@ -114,14 +122,19 @@ def _is_no_pay(field: str, fen: int | None) -> Objection | None:
 
 def leave(session: Session, person: Person, *, by: Person, at: datetime) -> None:
     """The person leaves the company: every place ends; the account still reads its own letters."""
+    refuse_to_part(person, by=by, at=at)
+    refuse(_last_administrator(session, person, at))
+    end_everything(session, person, at=at)
+
+
+def refuse_to_part(person: Person, *, by: Person, at: datetime) -> None:
+    """Refuses whoever may not record that this person leaves or hands over."""
     keeps_the_staff_list(by, at)
     refuse(
         _has_left(person, at),
         _oneself(person, by, N_("Somebody else has to record that you leave.")),
         _above_human_resources(person, by, at),
-        _last_administrator(session, person, at),
     )
-    end_everything(session, person, at=at)
 
 
 def end_everything(session: Session, person: Person, *, at: datetime) -> None:
@@ -213,6 +226,17 @@ def wrong_length(field: str, text: str, most: int) -> Objection | None:
     return None
 
 
+def wrong_new_post(
+    person: Person, department: Department | None, team: Team | None, title: str
+) -> list[Objection | None]:
+    """Against a post that there is not, and against the one that the person holds already."""
+    old = _open_post(person)
+    held = (old.department_id, old.team_id, old.title) if old is not None else None
+    is_held = department is not None and held == (department.id, team.id if team else None, title)
+    same = Objection(INVALID, N_("This is the post that the person holds already."), field="title") if is_held else None
+    return [*_wrong_post(department, team, title), same]
+
+
 def _wrong_post(department: Department | None, team: Team | None, title: str) -> list[Objection | None]:
     return [
         Objection(INVALID, N_("Choose a department."), field="department") if department is None else None,
@@ -227,14 +251,6 @@ def _wrong_day(joined_at: datetime, at: datetime) -> Objection | None:
     if at - EARLIEST <= joined_at <= at + LATEST:
         return None
     return Objection(INVALID, N_("This day cannot be right; at most three months ahead."), field="joined_on")
-
-
-def _same(old: Posting | None, department: Department | None, team: Team | None, title: str) -> Objection | None:
-    if old is None or department is None:
-        return None
-    if (old.department_id, old.team_id, old.title) != (department.id, team.id if team else None, title):
-        return None
-    return Objection(INVALID, N_("This is the post that the person holds already."), field="title")
 
 
 def _has_left(person: Person, at: datetime) -> Objection | None:

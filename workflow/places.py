@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from models import (
     GRANTED_ROLES,
+    Company,
     Department,
     Deputation,
+    HandOver,
     Headship,
     Person,
     Role,
@@ -121,6 +123,8 @@ def delegate(
     session: Session, deputy: Person | None, *, by: Person, at: datetime, since: datetime, until: datetime
 ) -> Deputation:
     """For a period somebody else takes one's steps; what they do is recorded as done for oneself."""
+    # Of two who name one another at once the second waits, and finds that it would be a circle.
+    session.execute(select(Company.id).with_for_update())
     refuse(
         None
         if may_delegate(session, by, at)
@@ -128,7 +132,7 @@ def delegate(
         Objection(INVALID, N_("Choose who acts for you."), field="deputy") if deputy is None else None,
         _deputy_of_oneself(by, deputy),
         _has_left(deputy, at) if deputy is not None else None,
-        _leaves_before(deputy, until),
+        _leaves_before(session, deputy, until),
         _decides_no_case(deputy, at),
         _hands_back(session, by, deputy, since, until),
         Objection(INVALID, N_("The period ends before it begins."), field="until") if until <= since else None,
@@ -211,8 +215,8 @@ def _deputy_of_oneself(principal: Person, deputy: Person | None) -> Objection | 
     return Objection(INVALID, N_("Nobody is their own deputy."), field="deputy")
 
 
-def _leaves_before(deputy: Person | None, until: datetime) -> Objection | None:
-    if deputy is None or deputy.left_at is None or deputy.left_at >= until:
+def _leaves_before(session: Session, deputy: Person | None, until: datetime) -> Objection | None:
+    if deputy is None or (last := HandOver.leaves_at(session, deputy)) is None or last >= until:
         return None
     sentence = N_("%(name)s leaves the company before this period is over.")
     return Objection(INVALID, sentence, field="deputy", name=deputy.name)

@@ -120,6 +120,9 @@ class Rule(Generic[S]):
     unless: Sequence[Guard[S]] = ()
     then: Sequence[Effect[S]] = ()
     brings: Sequence[Effect[S]] = ()  # steps of other subjects, once all this is concluded
+    # May be taken with several cases at once: it passes a case on to whoever acts next, decides on nobody's appeal,
+    # penalty or right, and needs neither facts nor words of that case. All else is done with one case before the eyes.
+    several: bool = False
     points: Effect[S] | None = None  # how the schedule's points are posted; None: at once, as final
 
 

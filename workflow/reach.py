@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import ChannelOut, Person, Reach
-from workflow.message import DIGEST_AT, TO_ACT, kinds
+from workflow.message import AT_ONCE, DIGEST_AT, kinds
 from workflow.process import INVALID, N_, Objection, refuse
 
 LONGEST_MAIL = 254
@@ -47,9 +47,9 @@ def reach_of(session: Session, person: Person) -> Reach:
 
 
 def at_first() -> dict[str, Any]:
-    """What waits for somebody goes out at once, news are collected."""
+    """What waits for somebody goes out at once, and so do reminders of it; news are collected."""
     return {
-        kind.key: {"channels": [channel.value for channel in ChannelOut], "daily": kind.purpose != TO_ACT}
+        kind.key: {"channels": [channel.value for channel in ChannelOut], "daily": kind.purpose not in AT_ONCE}
         for kind in kinds()
     }
 

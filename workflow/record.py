@@ -64,7 +64,10 @@ def add_letter(step: Step[Any], content: dict[str, Any], recipients: Iterable[Pe
         code=LetterCode(code=new_code()),
     )  # fmt: skip
     for position, person in enumerate(recipients):
-        letter.recipients.append(LetterRecipient(person=person, person_id=person.id, position=position))
+        # Whoever comes after the addressee gets a copy (抄送); whom the case is about is addressed in any place.
+        copied = position > 0 and person.id != step.subject.respondent_id
+        line = LetterRecipient(person=person, person_id=person.id, position=position, copied=copied)
+        letter.recipients.append(line)
     step.event.letters.append(letter)
     return letter
 

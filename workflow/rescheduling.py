@@ -193,10 +193,8 @@ def _record(case: Case, moves: Sequence[Move], change: SettingChange, office: Of
 
 
 def _concerned(step: Step[Any], running: bool) -> list[Person]:
-    """Whoever is awaited, and who stands in for them; of the law's limit alone, who keeps the file."""
+    """Whoever is awaited; of the law's limit alone, who keeps the file."""
     case, staff = step.subject, step.actor.staff
     if isinstance(case, Penalty):
-        awaited = penalty_roles.awaited(case, staff)
-    else:
-        awaited = letter.awaited(step) if running else who_keeps_the_file(case, staff)
-    return [*awaited, *(deputy for person in awaited for deputy in staff.delegates.get(person.id, ()))]
+        return penalty_roles.awaited(case, staff)
+    return letter.awaited(step) if running else who_keeps_the_file(case, staff)

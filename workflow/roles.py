@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import CompoundSelect, and_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models import Complaint, Event, Person, Role
 from workflow.process import FORBIDDEN, N_, Objection, Step
@@ -48,6 +49,11 @@ class Staff:
         known = [*self.heads.values(), *self.holders.get(Role.GENERAL_MANAGER, ())]
         delegating = {p.id: p for p in known if _is_among(person, self.delegates.get(p.id, ()))}
         return [person, *delegating.values()]
+
+    def deputies_of(self, person: Person) -> tuple[Person, ...]:
+        """Who may act for the person at this moment: those to whom a head or the general manager delegated."""
+        has_a_post = self.roles_of(person) & {Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER}
+        return self.delegates.get(person.id, ()) if has_a_post else ()
 
     def principals_but(self, person: Person, party_id: int | None) -> list[Person]:
         """The same, in a case of one's own: nobody stands in for somebody in what that person is a party to."""
@@ -91,13 +97,27 @@ class Case(Protocol):
     @property
     def department_id(self) -> int | None: ...
 
+    @property
+    def handler(self) -> Person | None: ...
+
 
 def who_takes_heads_steps(case: Case, staff: Staff) -> Person | None:
-    """The department's head; passed over for the GM as respondent or where the post is vacant."""
+    """Whoever the case was handed over to, else the department's head; passed over for the GM as respondent or
+    where the post is vacant."""
+    if (handler := who_handles(case, staff)) is not None:
+        return handler
     head = staff.heads.get(case.department_id) if case.department_id else None
     if head is not None and head.id != case.respondent_id:
         return head
     return general_manager_or_deputy(staff, not_among=(case.respondent_id,))
+
+
+def who_handles(case: Case, staff: Staff) -> Person | None:
+    """To whom the head's steps were handed over for good, unless they have left or the case is about them now."""
+    handler = case.handler
+    if handler is None or handler.id == case.respondent_id or handler.has_left_at(staff.at):
+        return None
+    return handler
 
 
 def who_rules(complaint: Complaint, staff: Staff) -> Person | None:
@@ -131,9 +151,10 @@ customer_relations_of = holders_but_the_respondent(Role.CUSTOMER_RELATIONS)
 
 
 def who_keeps_the_file(complaint: Complaint, staff: Staff) -> list[Person]:
-    """Whoever filed the complaint while they deal with it, else everyone in customer relations who can."""
-    able = customer_relations_of(complaint, staff)
-    return [person for person in able if person.id == complaint.filed_by_id] or able
+    """Whoever filed the complaint, or was handed the file, while they deal with it; else everyone in customer
+    relations who can."""
+    able, keeper = customer_relations_of(complaint, staff), complaint.keeper_id or complaint.filed_by_id
+    return [person for person in able if person.id == keeper] or able
 
 
 def only(person: Person | None) -> list[Person]:
@@ -234,12 +255,18 @@ def has_acted(events: Iterable[Event], person: Person, staff: Staff) -> bool:
     )
 
 
-def acted_in(person: Person, staff: Staff) -> ColumnElement[bool]:
-    """The events by which `has_acted` holds."""
+def acted_in(person: Person, staff: Staff, *, of: InstrumentedAttribute[int | None]) -> CompoundSelect[int | None]:
+    """The cases of one kind (never complaints) in which `has_acted` holds, each way by itself, as an index finds it."""
     others = [principal.id for principal in staff.principals_of(person) if principal.id != person.id]
-    return or_(
+    ways = [
         Event.actor_id == person.id,
         Event.acting_for_id == person.id,
         Event.acting_for_id.in_(others),
         and_(Event.actor_id.in_(others), Event.signed_as.in_(BY_POST)),
+    ]
+    return union_all(
+        *(
+            select(of).where(way, of.is_not(None), Event.complaint_id.is_(None))
+            for way in (ways if others else ways[:2])
+        )
     )

@@ -111,7 +111,7 @@ def _not_found() -> Objection:
 def _is_not_over(month: Month) -> Objection:
     return Objection(
         TOO_EARLY, N_("%(month)s is not over; its scorecards are computed after %(day)s."), field="month",
-        month=month.name, day=month.last_day.isoformat(),
+        month=month.name, day=month.last_day,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ came back.
 
 from collections.abc import Iterable
 
-from models import Person, Scorecard
+from models import Scorecard
 from workflow import scorecard_roles
 from workflow.notice import tell
 from workflow.process import Step
@@ -17,16 +17,9 @@ TOLD_TO_THE_EMPLOYEE = ("approve", "pay", "return")
 def announce(steps: Iterable[Step[Scorecard]], told: set[int]) -> None:
     """Write the notices of one act; `told` are those who know of it already."""
     for step in steps:
-        name, awaited = step.rule.name, _awaited(step)
+        name, awaited = step.rule.name, scorecard_roles.awaited(step.subject, step.actor.staff)
         if name != "return":
             awaited = [person for person in awaited if person.id not in told]
             told.update(person.id for person in awaited)
         own = [step.subject.person] if name in TOLD_TO_THE_EMPLOYEE else []
         tell(step, [*own, *awaited])
-
-
-def _awaited(step: Step[Scorecard]) -> list[Person]:
-    """Who can answer the clock that runs now, and those they have delegated to."""
-    staff = step.actor.staff
-    awaited = scorecard_roles.awaited(step.subject, staff)
-    return [*awaited, *(deputy for person in awaited for deputy in staff.delegates.get(person.id, ()))]

@@ -6,7 +6,7 @@ deputy, and the only person in human resources has theirs verified and paid out 
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, true
 
 from models import Event, Person, Role, Scorecard
 from workflow.penalty_roles import managers_stood_in_for, sees_every_penalty, sees_penalties_of
@@ -119,7 +119,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         for principal in principals
         for department in staff.departments_headed_by(principal)
     ]
-    acted = select(Event.scorecard_id).where(Event.scorecard_id.is_not(None), acted_in(person, staff))
+    acted = acted_in(person, staff, of=Event.scorecard_id)
     deputised = _falling_to_the_deputy(staff) if _is_the_deputy(person, staff) else set()
     return or_(
         own,

@@ -1,8 +1,10 @@
 """Which scorecards wait for a person, as a database condition; the same sentences as in `scorecard_roles`."""
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from datetime import datetime
 
-from models import Person, Role, Scorecard
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+
+from models import Person, Role, Scorecard, ScorecardState
 from workflow.roles import Actor, Staff, only
 
 Condition = ColumnElement[bool]
@@ -16,6 +18,14 @@ def waits_for(actor: Actor) -> Condition:
     pieces = [piece for principal in staff.principals_of(person) for piece in _delegable(principal, staff)]
     pieces += _with_human_resources(person, staff)
     return and_(Scorecard.clock.is_not(None), Scorecard.person_id != person.id, or_(false(), *pieces))
+
+
+def months(actor: Actor) -> Select[str, str | None, ScorecardState, int, datetime | None, datetime | None, int]:
+    """What waits for this person, by month and clock: how many cards in which state, since when, and until when."""
+    columns = (Scorecard.month, Scorecard.clock, Scorecard.state)
+    counted = (func.count(), func.min(Scorecard.clock_started_at), func.min(Scorecard.due_at))
+    found = select(*columns, *counted, func.max(Scorecard.version)).where(waits_for(actor)).group_by(*columns)
+    return found.order_by(func.min(Scorecard.due_at), Scorecard.month)
 
 
 def _delegable(principal: Person, staff: Staff) -> list[Condition]:

@@ -5,8 +5,8 @@ A test holds the two against each other. What waits for somebody is in `workflow
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select, true, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models import Attachment, Complaint, Event, Person, Role
 from workflow.process import N_, NOT_FOUND, Objection, Refused
@@ -97,17 +97,36 @@ def by_office(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
 
 
 def by_case(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
-    """Single cases: about the person, decided in the general manager's place, acted on."""
-    principals = staff.principals_of(person)
-    ids = [principal.id for principal in principals]
+    """Single cases: about the person, handed to them, decided in the general manager's place, acted on."""
+    ids = [principal.id for principal in staff.principals_of(person)]
     return [
-        Complaint.respondent_id == person.id,
-        *(_not_their_own(seen, of, person) for of in principals for seen in _deputised_to(of, staff)),
+        *_by_parties(person, staff),
         *(
             and_(Complaint.id.in_(select(Event.complaint_id).where(party.in_(ids))), about_none_of(ids))
             for party in (Event.actor_id, Event.acting_for_id)
         ),
     ]
+
+
+def _by_parties(person: Person, staff: Staff) -> list[ColumnElement[bool]]:
+    seen = [
+        (of, case)
+        for of in staff.principals_of(person)
+        for case in (Complaint.handler_id == of.id, *_deputised_to(of, staff))
+    ]
+    return [Complaint.respondent_id == person.id, *(_not_their_own(case, of, person) for of, case in seen)]
+
+
+def row_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The same for rows that another index has found: each is asked by itself, nothing is gathered beforehand."""
+    person, staff = actor.person, actor.staff
+    if person is None or actor.has_left or (sees_every_case(person, staff) and not stood_in_for(person, staff)):
+        return visible_to(actor)
+    ids, act = [principal.id for principal in staff.principals_of(person)], aliased(Event)
+    has_acted = exists().where(
+        act.complaint_id == Complaint.id, or_(act.actor_id.in_(ids), act.acting_for_id.in_(ids))
+    ).correlate(Complaint)  # fmt: skip
+    return or_(*by_office(person, staff), *_by_parties(person, staff), and_(about_none_of(ids), has_acted))
 
 
 def _by_office_of(principal: Person, staff: Staff) -> ColumnElement[bool]:
@@ -142,6 +161,7 @@ def _deals_with(complaint: Complaint, person: Person, staff: Staff) -> bool:
     return Role.CUSTOMER_RELATIONS in staff.roles_of(person) or any(
         Role.GENERAL_MANAGER in staff.roles_of(principal)
         or complaint.department_id in staff.departments_headed_by(principal)
+        or complaint.handler_id == principal.id
         or _must_act(complaint, principal, staff)
         for principal in staff.principals_but(person, complaint.respondent_id)
     )

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true, union, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, true, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
-from models import Complaint, Department, Person, Role
+from models import Complaint, Department, Penalty, Person, Role
 from workflow.roles import Actor, Staff
 from workflow.sight import PARTIES
 
@@ -35,6 +35,9 @@ class Span:
         since = () if self.since is None else (due_at >= self.since,)
         until = () if self.until is None else (due_at < self.until,)
         return (*since, *until)
+
+    def holds(self, due_at: datetime) -> bool:
+        return (self.since is None or due_at >= self.since) and (self.until is None or due_at < self.until)
 
 
 def soonest(actor: Actor, span: Span, *, skip: int = 0, most: int) -> Select[int]:
@@ -82,6 +85,7 @@ def pieces_of(actor: Actor) -> list[Condition]:
     others = [
         *_for_customer_relations(person, staff),
         *(piece for principal in principals for piece in _for_head(principal, staff)),
+        *(_handed_to(principal) for principal in principals),
         *(piece for principal in principals for piece in _for_manager(principal, person, staff)),
     ]
     return [*own, *(and_(piece, _is_not(person, Complaint.respondent_id)) for piece in others)]
@@ -91,7 +95,7 @@ def for_nobody(staff: Staff) -> Condition:
     """Cases whose running clock nobody can answer: the post is vacant, or all who could are parties."""
     manager = staff.general_manager
     above = [person for person in (manager, staff.standing_deputy_of(manager)) if person is not None]
-    passed_over = or_(_has_no_head(staff), _is_about_the_head(staff))
+    passed_over = and_(is_with_the_office(Complaint, staff), or_(_has_no_head(staff), _is_about_the_head(staff)))
     officers = staff.holders.get(Role.CUSTOMER_RELATIONS, ())
     return or_(
         and_(Complaint.clock.in_(HEADS_CLOCKS), passed_over, _all_are(above, Complaint.respondent_id)),
@@ -113,7 +117,20 @@ def _for_customer_relations(person: Person, staff: Staff) -> Iterator[Condition]
 def _for_head(principal: Person, staff: Staff) -> Iterator[Condition]:
     for department in staff.departments_headed_by(principal):
         for clock in HEADS_CLOCKS:
-            yield and_(_in(department, clock), _is_not(principal, Complaint.respondent_id))
+            own = _is_not(principal, Complaint.respondent_id)
+            yield and_(_in(department, clock), own, is_with_the_office(Complaint, staff))
+
+
+def _handed_to(principal: Person) -> Condition:
+    """What was handed over to them for good: few cases, so that one piece does for all clocks."""
+    handed = and_(Complaint.handler_id == principal.id, Complaint.clock.in_(HEADS_CLOCKS))
+    return and_(handed, _is_not(principal, Complaint.respondent_id))
+
+
+def is_with_the_office(case: type[Complaint] | type[Penalty], staff: Staff) -> Condition:
+    """Nobody to whom it was handed over takes the head's steps; the same sentence as `roles.who_handles`."""
+    has_left = exists().where(Person.id == case.handler_id, Person.left_at <= staff.at)
+    return or_(case.handler_id.is_(None), case.handler_id == case.respondent_id, has_left)
 
 
 def _for_manager(principal: Person, person: Person, staff: Staff) -> Iterator[Condition]:
@@ -121,7 +138,7 @@ def _for_manager(principal: Person, person: Person, staff: Staff) -> Iterator[Co
     manager, deputy = staff.general_manager, staff.standing_deputy_of(staff.general_manager)
     if manager is None or principal.id not in {p.id for p in (manager, deputy) if p is not None}:
         return
-    heads_steps = Complaint.clock.in_(HEADS_CLOCKS)
+    heads_steps = and_(Complaint.clock.in_(HEADS_CLOCKS), is_with_the_office(Complaint, staff))
     for passed_over in (_has_no_head(staff), _is_about_the_head(staff)):
         for falls in _falls_to(principal, manager, Complaint.respondent_id):
             yield and_(heads_steps, passed_over, falls)

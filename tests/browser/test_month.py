@@ -1,14 +1,18 @@
 """A month from hand to hand: reviewed with a factor, verified, approved, paid, and read by whom it is about."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
-from models import Database
+from models import Database, Person, Scorecard
 from tests.browser.visitor import Visitor
 from tests.builders import Desk, moment
 
-MARCH = "/months/2026-03"
+MONTH = "2026-03"
+MARCH = f"/months/{MONTH}"
 
 
 @pytest.fixture
@@ -22,8 +26,22 @@ def march(database: Database, clock) -> None:
     clock.now = moment(4, 11)
 
 
+@pytest.fixture
+def card(database: Database) -> Callable[[str], Scorecard]:
+    """Somebody's scorecard for March, as the database has it now, with its events."""
+
+    def read(username: str) -> Scorecard:
+        with database.reading() as session:
+            of = select(Scorecard).join(Scorecard.person).where(Person.username == username, Scorecard.month == MONTH)
+            return session.scalars(of.options(selectinload(Scorecard.events))).one()
+
+    return read
+
+
 @pytest.mark.usefixtures("march")
-def test_the_month_goes_from_hand_to_hand(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
+def test_the_month_goes_from_hand_to_hand(
+    visitor: Callable[..., Visitor], size: tuple[int, int], card: Callable[[str], Scorecard]
+) -> None:
     head = visitor("service.liu", size)
     head.go(MARCH)
     head.sees("主管评审 · 您", "2 人现在可以评审")
@@ -54,11 +72,13 @@ def test_the_month_goes_from_hand_to_hand(visitor: Callable[..., Visitor], size:
     employee = visitor("service.ma", size)
     employee.go(f"{MARCH}/mine")
     employee.sees("95 分，绩效工资 1,995.00 元", "2,000.00 × 95.00 ÷ 100 × 1.05", "已关账", "绩效工资单")
+    paid = card("service.ma")
+    assert (paid.state, paid.score, paid.factor, paid.pay) == ("paid", 95, Decimal("1.05"), 199_500)
 
 
 @pytest.mark.usefixtures("march")
 def test_a_card_goes_back_with_a_reason_and_the_deputy_has_the_managers(
-    visitor: Callable[..., Visitor], size: tuple[int, int]
+    visitor: Callable[..., Visitor], size: tuple[int, int], card: Callable[[str], Scorecard]
 ) -> None:
     head = visitor("service.liu", size, javascript=False)
     head.go(f"{MARCH}/cards/service.ma")
@@ -68,6 +88,8 @@ def test_a_card_goes_back_with_a_reason_and_the_deputy_has_the_managers(
     officer.page.get_by_label("理由").fill("请核对第1项")
     officer.press("退回")
     officer.sees("请核对第1项", "待评审")
+    returned = card("service.ma")
+    assert (returned.state, returned.events[-1].said["reason"]) == ("computed", "请核对第1项")
     deputy = visitor("deputy.he", size)
     deputy.go(MARCH)
     deputy.sees("总经理办公室")

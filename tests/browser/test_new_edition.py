@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from jobs import rehearsal, scenario_rehearsal
-from models import RegulationVersion
+from models import RegulationDraft, RegulationVersion
 from tests.builders import MONDAY
 from workflow.regulation import CS_MANAGEMENT
 
@@ -71,10 +71,12 @@ def test_a_new_edition_from_its_first_value_to_its_acknowledgement(visitor, case
     manager.sees("19 人中已有 1 人签收")
 
 
-def test_it_needs_no_javascript(visitor):
+def test_it_needs_no_javascript(visitor, database):
     manager = visitor("gm.zhou", javascript=False)
     manager.go("/regulation/draft")
     manager.press("起草新版本")
     manager.page.locator("#deadlines-answer-number").fill("12")
     manager.press("保存并查看差异")
     manager.sees("24 小时", "12 小时")
+    with database.reading() as session:
+        assert session.scalars(select(RegulationDraft.changes)).one() == {"deadlines.answer": {"hours": 12}}

@@ -1,11 +1,17 @@
 """An employee reads their own page: what waits, why points moved, and their letters."""
 
 import re
+import zipfile
+from threading import Thread
 
 from playwright.sync_api import expect
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from jobs import made_file, month_file
+from models import LetterPrint, LetterService, MonthFile
 from tests.browser.conftest import PHONE
-from tests.builders import Desk
+from tests.builders import MONDAY, Desk
 
 
 def test_an_employee_sees_why_points_moved(visitor, case_in, size):
@@ -101,3 +107,34 @@ def test_human_resources_record_how_a_letter_was_left(visitor, database, size):
     page.get_by_label("见证人二").fill("王强")
     human_resources.press("登记送达")
     human_resources.sees("留置送达（见证人在场），3月2日 09:00", "见证人：李娜和王强", "钱芳登记")
+    with database.reading() as session:
+        row = session.scalars(select(LetterService).options(joinedload(LetterService.person))).one()
+    assert (row.person.username, row.way, row.at) == ("service.ma", "left", MONDAY)
+    assert (row.place, row.witness_1, row.witness_2) == ("员工宿舍", "李娜", "王强")
+
+
+def test_internal_copies_and_the_letters_of_a_month_are_asked_for_on_any_screen(
+    visitor, case_in, database, settings, clock, size
+):
+    case_in("assigned")
+    head = visitor("service.liu", size)
+    page = head.go("/letters/complaint-2026-2")
+    with head.context.expect_page():
+        page.get_by_role("button", name="打印中文版").click()
+    head.go("/letters/complaint-2026-2")
+    head.sees("第 1 份：刘洋")
+    with database.reading() as session:
+        assert session.scalars(select(LetterPrint.number)).all() == [1]
+    head.go("/letters")
+    head.press("中文版")
+    head.sees("正在排队制作")
+    [file_id] = made_file.unfinished(database, MonthFile)
+    # As in the worker: the browser's own event loop runs in this thread.
+    worker = Thread(target=month_file.run, args=(database, file_id), kwargs={"settings": settings, "now": clock})
+    worker.start()
+    worker.join()
+    page.reload()
+    head.look()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="下载").click()
+    assert zipfile.ZipFile(saved.value.path()).testzip() is None

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from models import Penalty
+from models import Commission, Penalty, Person
 from tests.browser.conftest import DESK, PHONE
 from tests.builders import Desk
 from tests.penalties import third
@@ -138,7 +138,7 @@ def test_without_a_script_every_step_can_be_taken(visitor, made, read):
     assert read(number).state == "dropped"
 
 
-def test_commissions_by_hand(visitor, size):
+def test_commissions_by_hand(visitor, database, size):
     officer = visitor("hr.qian", size, start="/penalties")
     page = officer.go("/commissions")
     page.locator("#employee").fill("郭亮")
@@ -147,9 +147,16 @@ def test_commissions_by_hand(visitor, size):
     page.locator("#amount").fill("1280.50")
     officer.press("录入")
     officer.sees("郭亮", "1,280.50")
+    with database.reading() as session:
+        found = session.execute(select(Person.name, Commission.amount).join(Commission.person)).all()
+    assert found == [("郭亮", 128_050)]
 
 
-@pytest.mark.parametrize("path", ["/penalties", "/penalties?q=飞机", "/penalties/new"])
-def test_lists_and_forms_in_both_sizes(visitor, made, size, path):
+@pytest.mark.parametrize(
+    ("path", "shows"),
+    [("/penalties", "2026-1"), ("/penalties?q=飞机", "没有"), ("/penalties/new", "事实")],
+)
+def test_lists_and_forms_in_both_sizes(visitor, made, size, path, shows):
     made(lambda desk: desk.penalty("issued"))
-    visitor("service.liu", size, start="/penalties").go(path)
+    page = visitor("service.liu", size, start="/penalties").go(path)
+    assert shows in page.locator("main").inner_text()

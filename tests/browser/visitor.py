@@ -31,6 +31,8 @@ BARRIERS = """async () => {
 }"""
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 LONGEST_SNIPPET = 200
+# What the browser saves and does not show.
+SAVED = (".pdf", ".zip")
 
 
 class Watch:
@@ -49,8 +51,8 @@ class Watch:
             self.faults.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        # Whoever leaves a page gives up what it was still asking for; and paper is saved, since no viewer is here.
-        given_up = not request.is_navigation_request() or ".pdf" in request.url
+        # Whoever leaves a page gives up what it was still asking for, and so does what is saved.
+        given_up = not request.is_navigation_request() or any(end in request.url for end in SAVED)
         if not (given_up and request.failure == "net::ERR_ABORTED"):
             self.faults.append(f"{request.method} {request.url}: {request.failure}")
 

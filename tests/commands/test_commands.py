@@ -94,6 +94,27 @@ def test_a_second_company_and_a_broken_description_are_refused(empty, tmp_path):
     assert (again.exit_code, "A company is set up already." in again.output) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ("name: 周建国", "employees.0.name"),
+        ("post: 总经理", "employees.0.post"),
+        ("zh: 售后服务部", "departments.1.name.zh"),
+        ("adoption: 经职工大会讨论", "adoption"),
+        ("en: Xingchen Auto}", "short_name.en"),
+    ],
+)
+def test_a_character_that_no_letter_prints_is_refused_with_its_place(empty, tmp_path, changed, place):
+    description = tmp_path / "company.yaml"
+    description.write_text(COMPANY.read_text().replace(changed, f"{changed[:-1]}\N{OCTOPUS}{changed[-1:]}", 1))
+    result = _run(empty, "company", "set-up", str(description))
+    assert (result.exit_code, f"{place}: letters cannot print 🐙 (U+1F419)" in result.output) == (1, True), (
+        result.output
+    )
+    with empty.extensions["database"].reading() as session:
+        assert session.scalars(select(Person)).all() == []
+
+
 # --- import ---------------------------------------------------------------------------------------
 
 

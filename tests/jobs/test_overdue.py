@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from jobs import overdue as jobs_overdue
+from jobs.once import only_once
 from jobs.overdue import carry_out_due
-from models import Complaint, ComplaintState, Event
+from models import Complaint, ComplaintState, Event, FailedStep
 from tests.builders import MONDAY, Desk
 from workflow import deadline, overdue
 
@@ -67,7 +69,7 @@ def test_a_case_that_was_answered_meanwhile_is_left_alone(database):
     with database.writing() as session:
         Desk(session).take("accept", session.get_one(Complaint, case), "service.liu", at=MONDAY - timedelta(hours=7))
         session.commit()
-    assert not jobs_overdue._take(database, due)
+    assert not jobs_overdue._take(database, due, MONDAY)
     assert _lapses(database) == []
 
 
@@ -85,3 +87,68 @@ def test_a_step_that_cannot_be_taken_stops_no_other(database, monkeypatch):
     with database.reading() as session:
         assert session.get_one(Complaint, broken).state is ComplaintState.ASSIGNED
         assert session.get_one(Complaint, sound).state is ComplaintState.HANDLING
+
+
+def test_what_cannot_be_taken_is_noted_with_its_reason_and_tried_again_each_time_later(database, monkeypatch):
+    [broken] = _assigned(database, 30)
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs_overdue.overdue, "take", _damaged)
+        at, waited = MONDAY, []
+        for _ in range(3):
+            assert carry_out_due(database, at) == 0
+            [failed] = _failed(database)
+            waited.append((failed.next_try_at - at) / timedelta(minutes=1))
+            assert carry_out_due(database, failed.next_try_at - timedelta(seconds=1)) == 0
+            assert _failed(database)[0].attempts == len(waited)
+            at = failed.next_try_at
+    assert waited == [1, 2, 4]
+    assert (failed.kind, failed.case_id, failed.action) == ("complaint", broken, "lapse")
+    assert failed.last_error == "RuntimeError: damaged"
+    assert carry_out_due(database, at) == 1
+    assert _failed(database) == []
+
+
+def test_what_failed_is_forgotten_once_somebody_has_acted(database, monkeypatch):
+    [case] = _assigned(database, 30)
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs_overdue.overdue, "take", _damaged)
+        carry_out_due(database, MONDAY)
+    with database.writing() as session:
+        Desk(session).take("accept", session.get_one(Complaint, case), "service.liu", at=MONDAY - timedelta(hours=7))
+        session.commit()
+    carry_out_due(database, MONDAY)
+    assert _failed(database) == []
+
+
+def test_a_step_that_somebody_else_does_at_the_same_moment_is_no_error(database, monkeypatch, caplog):
+    [case] = _assigned(database, 30)
+
+    def take_too_late(session, due):
+        """As if another had committed between the look and the step: for a month the database itself refuses it."""
+        with database.writing() as other:
+            take(other, due)
+            other.commit()
+        raise IntegrityError("INSERT", {}, Exception("UNIQUE"))
+
+    take = overdue.take
+    monkeypatch.setattr(jobs_overdue.overdue, "take", take_too_late)
+    with caplog.at_level("WARNING"):
+        assert carry_out_due(database, MONDAY) == 0
+    assert caplog.records == [] and _failed(database) == []
+    assert [event.complaint_id for event in _lapses(database)] == [case]
+
+
+def test_one_clock_is_enough(database):
+    _assigned(database, 30)
+    with only_once(database, "clock") as mine:
+        assert mine and carry_out_due(database, MONDAY) == 0
+    assert carry_out_due(database, MONDAY) == 1
+
+
+def _damaged(*_):
+    raise RuntimeError("damaged")
+
+
+def _failed(database) -> list[FailedStep]:
+    with database.reading() as session:
+        return list(session.scalars(select(FailedStep)))

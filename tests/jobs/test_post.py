@@ -10,15 +10,17 @@ from sqlalchemy import select
 from config import Settings
 from jobs import channels, post
 from jobs.post import Letterbox
-from models import ActingLink, Database, Message, OrderState, Person, Reach
+from models import ActingLink, Complaint, Database, Message, OrderState, Person, Reach
 from tests.builders import MONDAY, Desk, moment
 from tests.sinks import chat_server, mail_server
+from workflow import handing_over, places
 from workflow import reach as reaches
 from workflow.reach import Wish
 
 MINUTE = timedelta(minutes=1)
 ROBOT = "0123456789abcdef"
 SECRET = "p%40ss"
+AT_ONCE = {f"complaint.{purpose}": {"channels": ["mail"], "daily": False} for purpose in ("act", "know")}
 
 
 @pytest.fixture(scope="module")
@@ -246,3 +248,53 @@ def test_after_a_rollback_nothing_is_sent(office, box):
     assert office.letterbox.empty() == 0 and box.mails == []
     with office.database.reading() as session:
         assert session.scalars(select(Reach).join(Person)).one().mail == "liu@dealer.example"
+
+
+def test_messages_do_not_wait_until_the_last_notice_is_spread(office, box, monkeypatch):
+    office.wish("service.liu", mail="liu@dealer.example")
+    for _ in range(3):
+        office.assign()
+    monkeypatch.setattr(post, "SPREAD_AT_ONCE", 2)
+    spread, sent_before = post.spread, []
+
+    def count(database, at):
+        sent_before.append(len(box.mails))
+        return spread(database, at)
+
+    monkeypatch.setattr(post, "spread", count)
+    assert office.letterbox.empty() == 3
+    assert sent_before[1] > 0
+
+
+def test_whoever_stands_in_is_written_to_as_well_and_reads_for_whom_somebody_acted(office, box):
+    with office.database.writing() as session:
+        desk = Desk(session)
+        liu, chen = desk.person("service.liu"), desk.person("sales.chen")
+        places.delegate(session, chen, by=liu, at=MONDAY, since=MONDAY, until=MONDAY + timedelta(days=3))
+        session.commit()
+    for username in ("service.liu", "sales.chen", "service.ma"):
+        office.wish(username, mail=f"{username}@dealer.example", chosen=AT_ONCE)
+    office.assign()
+    assert office.letterbox.empty() == 3
+    assert {mail["To"] for mail in box.mails} >= {"service.liu@dealer.example", "sales.chen@dealer.example"}
+    with office.database.writing() as session:
+        desk = Desk(session)
+        desk.take("accept", session.scalars(select(Complaint)).one(), "sales.chen")
+        session.commit()
+    box.mails.clear()
+    office.letterbox.empty()
+    assert any("陈涛（代刘洋）" in text for text in box.texts())
+
+
+def test_whoever_a_case_was_handed_to_reads_that_it_is_their_turn(office, box):
+    office.wish("sales.chen", mail="chen@dealer.example", chosen=AT_ONCE)
+    with office.database.writing() as session:
+        desk = Desk(session)
+        case = desk.complaint("assigned")
+        handing_over.hand_over(
+            case, by=desk.actor("service.liu"), at=MONDAY, to=desk.person("sales.chen"), reason="出差"
+        )  # fmt: skip
+        session.commit()
+    assert office.letterbox.empty() == 1
+    assert box.titles() == [f"【公道】客诉 {case.number}：等您处理"]
+    assert "案件已移交：刘洋 → 陈涛" in box.texts()[0]

@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.engine import make_url
 
 from config import Settings
 from jobs import outbox
-from models import Complaint, ComplaintState, Database, Event, LetterPdf, NumberSeries, Order, OrderState
+from models import Complaint, ComplaintState, Database, Event, LetterPdf, NumberSeries, Order, OrderState, WorkerPulse
 from tests.builders import MONDAY, Desk
+from tests.place import on_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 90.0
@@ -158,3 +161,45 @@ def test_the_worker_says_in_one_sentence_why_it_cannot_start(environment):
     )
     assert done.returncode == 1
     assert done.stderr == b"gongdao: GONGDAO_PROT is not a setting of this product. Did you mean GONGDAO_PORT?\n"
+
+
+def test_two_starts_at_the_same_moment_on_an_empty_database_are_safe(tmp_path, environment):
+    """Both bring it up to date and open the queue: one waits for the other, and neither fails."""
+    own = _empty_database(environment["DATABASE_URL"], tmp_path)
+    given = {**environment, "DATABASE_URL": own}
+    try:
+        upgrades = [
+            subprocess.Popen([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=given)
+            for _ in range(2)
+        ]
+        assert [upgrade.wait(PATIENCE) for upgrade in upgrades] == [0, 0]
+        with _worker(given) as first, _worker(given) as second:
+            database = Database(own)
+            _wait_until(lambda: _count(database, select(func.count()).select_from(WorkerPulse)) == 2, first)
+            database.dispose()
+            for worker in (first, second):
+                worker.send_signal(signal.SIGTERM)
+            assert [first.wait(PATIENCE), second.wait(PATIENCE)] == [0, 0]
+    finally:
+        _drop(own)
+
+
+def _empty_database(url: str, folder: Path) -> str:
+    if not url.startswith("postgresql"):
+        return f"sqlite:///{folder / 'empty.sqlite3'}"
+    name = f"gongdao_empty_{uuid4().hex[:8]}"
+    on_server(url, f"CREATE DATABASE {name}")
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _drop(url: str) -> None:
+    if url.startswith("postgresql"):
+        on_server(os.environ["GONGDAO_TEST_DATABASE_URL"], f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+def test_a_worker_is_seen_to_live_and_takes_its_pulse_away_when_it_ends(database, environment):
+    with _worker(environment) as worker:
+        _wait_until(lambda: _count(database, select(func.count()).select_from(WorkerPulse)) == 1, worker)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE) == 0
+    assert _count(database, select(func.count()).select_from(WorkerPulse)) == 0

@@ -6,11 +6,15 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from tests.builders import Desk
+from workflow import customers
 
 
 @pytest.fixture
 def resolved(desk: Desk) -> Session:
     desk.complaint("resolved")
+    sun = desk.actor("cr.sun")
+    customer = customers.add(desk.session, customers.Typed("郑女士", "13800000001"), sun.person, by=sun, at=desk.now)
+    customers.contact(desk.session, customer, by=sun, at=desk.now, was_reached=True, result="已联系")
     desk.session.commit()
     return desk.session
 
@@ -31,6 +35,8 @@ def resolved(desk: Desk) -> Session:
         "DELETE FROM letter_recipient",
         "DELETE FROM complaint",
         "DELETE FROM person",
+        "UPDATE customer_contact SET result = ''",
+        "DELETE FROM customer_contact",
         "UPDATE regulation_version SET content = '{}'",
     ],
 )

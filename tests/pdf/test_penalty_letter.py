@@ -52,7 +52,7 @@ def test_a_decision_names_edition_and_day_of_the_acknowledgement():
 
 @pytest.mark.parametrize(
     ("lang", "said"),
-    [("zh", "按第二次处罚办理，罚款100.00元、扣减绩效分10分"), ("en", "a fine of CNY 100.00 and minus 10 points")],
+    [("zh", "按第二次处罚办理，罚款100元、扣减绩效分10分"), ("en", "a fine of CNY 100.00 and minus 10 points")],
 )
 def test_a_first_penalty_tells_what_a_second_brings(lang, said):
     assert said in html(sample("first_penalty_notice"), lang)

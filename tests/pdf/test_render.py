@@ -189,3 +189,28 @@ def test_what_belongs_together_stands_on_one_page(kind, lang, at_the_end):
     written = letter.render(samples_penalty.sample(kind), lang=lang, copy="full", digest=DIGEST)
     last = squeezed(pypdf.PdfReader(BytesIO(written)).pages[-1].extract_text())
     assert all(words in last for words in at_the_end)
+
+
+def pages_of(content: dict[str, object], **more: object) -> int:
+    """As the product prints it: with the place where the paper can be checked."""
+    check = letter.Check("https://gongdao.example/v", "ABCDEFGHJKMN")
+    written = letter.render(content, lang="zh", copy="full", digest=DIGEST, check=check, **more)
+    return len(pypdf.PdfReader(BytesIO(written)).pages)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        sample("complaint_record"), sample("result_report"), sample("resolution_letter"),
+        samples_penalty.sample("defence_record"), samples_penalty.sample("penalty_appeal_form"),
+    ],
+    ids=lambda content: content["kind"],
+)  # fmt: skip
+def test_a_usual_form_is_one_page_and_leaves_no_signature_for_a_second(content):
+    assert pages_of(content) == 1
+
+
+def test_a_voided_copy_keeps_the_pages_of_its_decision():
+    decision, day = samples_penalty.sample("first_penalty_notice"), "2026-03-20T11:00:00+08:00"
+    revoked = {"series": "penalty", "year": 2026, "seq": 6, "issued_at": day}
+    assert pages_of(decision) == pages_of(decision, voided_by=revoked) == 3

@@ -171,13 +171,13 @@ def test_an_administrator_sees_what_was_refused_and_has_it_tried_again(client_as
         session.commit()
         key = message.id
     root = client_as("admin.root")
-    page = root.get("/messages").text
+    page = root.get("/background/messages").text
     assert "550 no such mailbox" in page and "刘洋" in page
     assert "尚未发出" in root.get("/").text or "尚未发出" in root.get("/inbox").text
-    assert root.post(f"/messages/{key}/retry").status_code == 303
+    assert root.post(f"/background/messages/{key}/retry").status_code == 303
     with database.reading() as session:
         assert session.get_one(Message, key).state is OrderState.WAITING
-    assert client_as("service.liu").get("/messages").status_code == 404
+    assert client_as("service.liu").get("/background/messages").status_code == 404
 
 
 def test_everybody_chooses_how_they_are_reached_and_no_key_is_shown(client_as, database):

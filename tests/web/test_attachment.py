@@ -1,5 +1,7 @@
 """Files of a case: what is taken, how it is kept, and who may open it."""
 
+import errno
+import os
 import struct
 import zlib
 from collections.abc import Callable
@@ -125,6 +127,16 @@ def test_too_many_and_too_large_are_refused(receive, app: Flask):
         receive(*((f"{n}.png", picture()) for n in range(uploads.MOST_FILES + 1)))
     with pytest.raises(uploads.FileRefused):
         receive(("large.pdf", PDF + bytes(app.config["SETTINGS"].max_upload_bytes)))
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_leaves_no_half_of_a_file(receive, settings: Settings, monkeypatch):
+    def no_room(_file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(uploads.os, "fsync", no_room)
+    with pytest.raises(uploads.FileRefused, match=r"photo\.png.*no room|photo\.png.*没有空间"):
+        receive(("photo.png", picture()))
+    assert not [place for place in (settings.var / "files").rglob("*") if place.is_file()]
 
 
 def test_the_same_bytes_are_kept_once_and_whole(receive, settings: Settings):

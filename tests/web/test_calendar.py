@@ -77,6 +77,13 @@ def test_the_shifts_of_a_department(client_as: As, database: Database) -> None:
         assert session.scalars(select(Shift)).all() == []
 
 
+def test_holidays_stand_in_the_order_of_their_days_off(client_as: As) -> None:
+    """In 2026 a Sunday before the Mid-autumn Festival is worked for the National Day after it."""
+    page = client_as("admin.root").get("/calendar?year=2026").text
+    listed = page[page.index('id="holidays') :]
+    assert listed.index("中秋") < listed.index("国庆节")
+
+
 def test_a_year_is_looked_at_before_it_is_imported(client_as: As, database: Database) -> None:
     admin = client_as("admin.root")
     assert "2027 年的法定节假日尚未公布" in admin.get("/calendar?year=2027").text

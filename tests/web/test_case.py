@@ -233,9 +233,9 @@ def test_the_diagram_shows_every_state_and_marks_the_present_one(app, client_as:
     drawing = text.partition('<svg class="gd-diagram"')[2].partition("</svg>")[0]
     if not drawing:
         pytest.skip("dot is not installed here")
-    assert all(f'id="state_{state.value}"' in drawing for state in ComplaintState)
+    assert all(f'id="complaint_state_{state.value}"' in drawing for state in ComplaintState)
     assert drawing.count("is-now") == 1
-    assert 'id="state_ruling" class="node is-now"' in drawing
+    assert 'id="complaint_state_ruling" class="node is-now"' in drawing
     assert "style=" not in drawing
 
 

@@ -17,9 +17,9 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from config import Settings
-from jobs import casefile, seal
+from jobs import casefile, made_file, seal
 from jobs import letters as paper
-from models import Attachment, CaseFile, CaseFileState, Complaint, Database, Letter
+from models import Attachment, CaseFile, Complaint, Database, FileState, Letter
 from pdf.render import write
 from tests.builders import HOUR, MONDAY, Desk
 from tests.conftest import Clock
@@ -58,7 +58,7 @@ class Files:
         return answer.location
 
     def make(self) -> None:
-        for file_id in casefile.unfinished(self.database):
+        for file_id in made_file.unfinished(self.database, CaseFile):
             casefile.run(self.database, file_id, settings=self.settings, now=self.clock)
 
     def read(self, by: str, case: str, lang: str = "en") -> PdfReader:
@@ -230,8 +230,8 @@ def test_copies_are_numbered_and_a_second_press_finds_the_first(
     with database.reading() as session:
         rows = session.scalars(select(CaseFile).order_by(CaseFile.copy)).all()
     assert [(row.copy, row.state, row.pages) for row in rows] == [
-        (1, CaseFileState.DONE, 3),
-        (2, CaseFileState.DONE, 3),
+        (1, FileState.DONE, 3),
+        (2, FileState.DONE, 3),
     ]
 
 
@@ -240,8 +240,8 @@ def test_the_bytes_go_after_a_week_and_the_row_stays(
 ) -> None:
     page = files.order("cr.sun", f"complaints/{case_in('filed')}")
     files.make()
-    clock.now += casefile.KEPT_FOR + HOUR
-    casefile.forget_old_files(database, settings, clock.now)
+    clock.now += made_file.KEPT_FOR + HOUR
+    made_file.forget_old_files(database, settings, clock.now)
     assert not list((settings.var / "case-files").glob("*"))
     client = client_as("cr.sun")
     assert client.get(f"{page}.pdf", buffered=True).status_code == 404

@@ -82,7 +82,7 @@ def test_only_posts_of_detailing_earn_one(client_as, recorded, employee):
     officer = client_as("hr.qian")
     answer = officer.post("/commissions", data={**GOOD, "employee": employee})
     assert answer.status_code == 422
-    assert f"{employee}在 2026-03 没有计发施工提成的岗位" in answer.text
+    assert f"{employee}在2026 年 3 月没有计发施工提成的岗位" in answer.text
     assert 'id="employee-error"' in answer.text
     assert f'value="{employee}"' not in officer.get("/commissions").text.partition("<datalist")[2]
     assert recorded() == {}

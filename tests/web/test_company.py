@@ -115,3 +115,48 @@ class TestPay:
         assert client_as("hr.qian").post("/people/service.ma/pay", data=data).status_code == 422
         with database.reading() as session:
             assert len(Desk(session).person("service.ma").postings) == 1
+
+
+# --- reminders
+
+FIGURES = {
+    "first_percent": "40", "again_days": "2", "superior_1": "1", "superior_2": "4", "superior_3": "8",
+    "superior_4": "16", "superiors_unit": "hours", "nudge_hours": "1",
+}  # fmt: skip
+
+
+def test_the_figures_of_reminders_are_changed_kept_and_told_to_everybody(client_as: As, database: Database) -> None:
+    admin = client_as("admin.root")
+    answer = admin.post("/company/reminders", data=FIGURES, follow_redirects=True)
+    assert "时限过去 50% 时" in answer.text and "→ 时限过去 40% 时" in answer.text
+    assert "逾期 1、4、8、16 小时时" in client_as("service.ma").get("/regulation").text
+    assert company(database).settings["reminders"]["superiors"] == [1, 4, 8, 16]
+    admin.post("/company/reminders", data=FIGURES)
+    with database.reading() as session:
+        assert [change.name for change in session.scalars(select(SettingChange))] == ["reminders"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("first_percent", "0"), ("first_percent", "100"), ("again_days", ""), ("again_days", "31"),
+        ("superior_1", "x" * 10_000), ("superior_2", "1"), ("superior_4", "8"), ("superiors_unit", "years"),
+        ("nudge_hours", "-1"), ("nudge_hours", "𠮷"),
+    ],
+)  # fmt: skip
+def test_figures_that_make_no_sense_are_refused_at_their_field_and_kept_as_typed(
+    client_as: As, database: Database, field: str, value: str
+) -> None:
+    answer = client_as("admin.root").post("/company/reminders", data=FIGURES | {field: value})
+    assert answer.status_code == 422
+    assert f'{field}-error"' in answer.text
+    assert field == "superiors_unit" or f'value="{value}"' in answer.text
+    assert company(database).settings["reminders"]["first_percent"] == 50
+
+
+@pytest.mark.parametrize(("username", "status"), [("service.ma", 404), ("gm.zhou", 403), ("hr.qian", 403)])
+def test_only_an_administrator_changes_when_reminders_come(
+    client_as: As, database: Database, username: str, status: int
+) -> None:
+    assert client_as(username).post("/company/reminders", data=FIGURES).status_code == status
+    assert company(database).settings["reminders"]["first_percent"] == 50

@@ -1,4 +1,4 @@
-"""The list of complaints: who finds what, in which order, how many, and what a download and a bulk step do."""
+"""The list of complaints: who finds what, in which order, how many, and what a download holds."""
 
 import csv
 import io
@@ -100,7 +100,6 @@ def test_the_stranger_is_sent_to_the_log_in(app):
     client = app.test_client()
     for address in ("/complaints", "/search?q=1", "/complaints/download?format=csv"):
         assert client.get(address).status_code == 303
-    assert client.post("/complaints/assignments").status_code == 401
 
 
 def test_whoever_has_left_finds_their_own_cases_only(client_as, database, cases):
@@ -255,43 +254,3 @@ def test_a_formula_becomes_text(text):
 
 def test_an_unknown_format_does_not_exist(client_as):
     assert client_as("cr.sun").get("/complaints/download?format=exe").status_code == 404
-
-
-# --- assigning several ----------------------------------------------------------------------------
-
-
-def states(database, *numbers):
-    with database.reading() as session:
-        return [session.scalars(Complaint.by_number(number)).one().state.value for number in numbers]
-
-
-def test_several_are_assigned_and_what_stays_is_named_with_its_reason(client_as, database, cases):
-    client = client_as("cr.sun")
-    chosen = [cases["filed"], cases["nobody"], cases["sales"], cases["voided"], cases["officer"], "2026-999"]
-    answer = client.post("/complaints/assignments?state=filed", data={"case": chosen})
-    assert (answer.status_code, answer.location) == (303, "/complaints?state=filed")
-    assert states(database, cases["filed"], cases["sales"]) == ["assigned", "assigned"]
-    assert states(database, cases["nobody"], cases["voided"], cases["officer"]) == ["filed", "voided", "filed"]
-    page = client.get(answer.location).text
-    for number in (cases["nobody"], cases["voided"], cases["officer"], "2026-999"):
-        assert f'<p class="gd-strong">{number}' in page
-
-
-def test_the_list_says_beforehand_what_will_stay_and_offers_no_tick_for_what_is_not_mine(client_as, cases):
-    page = client_as("cr.sun").get("/complaints?state=filed").text
-    ticks = set(re.findall(r'name="case" value="([^"]+)"', page))
-    assert ticks == {cases["filed"], cases["nobody"], cases["sales"], cases["manager"]}
-    bulk = page[page.index('class="gd-bulk"') :]
-    assert cases["nobody"] in bulk and cases["filed"] not in bulk
-    assert 'name="case"' not in client_as("gm.zhou").get("/complaints").text
-
-
-def test_nobody_else_assigns(client_as, database, cases):
-    for who in ("service.ma", "service.liu", "gm.zhou"):
-        answer = client_as(who).post("/complaints/assignments", data={"case": [cases["filed"]]})
-        assert answer.status_code == 403
-    assert states(database, cases["filed"]) == ["filed"]
-
-
-def test_choosing_nothing_changes_nothing(client_as, cases):
-    assert client_as("cr.sun").post("/complaints/assignments").status_code == 303

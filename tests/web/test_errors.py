@@ -268,3 +268,33 @@ def test_the_log_names_neither_query_nor_person_by_name(client: FlaskClient, mon
     assert "孙悦" not in str(written)
     assert written[0]["status"] == 200
     assert isinstance(written[0]["person"], int)
+
+
+NOWHERE = "postgresql+psycopg://gongdao:geheim@127.0.0.1:1/none"
+
+
+@pytest.mark.parametrize(("tongue", "words"), [("zh", "数据库暂时没有响应"), ("en", "The database does not answer")])
+def test_without_a_database_there_is_a_page_in_words_and_nothing_typed_is_lost(
+    tmp_path: Path, client: FlaskClient, tongue: str, words: str
+) -> None:
+    """Whoever is logged in stays so: the page is drawn without asking who is there."""
+    away = create_app(Settings.for_tests(database_url=NOWHERE, var=tmp_path), Database(NOWHERE))
+    away.config["WTF_CSRF_ENABLED"] = False
+    stranger, cookie = away.test_client(), client.get_cookie("gongdao")
+    assert cookie is not None
+    stranger.set_cookie("gongdao", cookie.value)
+    stranger.set_cookie("gongdao_lang", tongue)
+    answer = stranger.post("/complaints", data={"description": "等了两小时<b>", "password": "geheim"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert words in answer.text and "等了两小时&lt;b&gt;" in answer.text
+    assert "geheim" not in answer.text and "127.0.0.1" not in answer.text and "psycopg" not in answer.text
+    with stranger.session_transaction() as kept:
+        assert "_user_id" in kept
+
+
+def test_a_full_disk_is_named(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = OperationalError("INSERT", {}, Exception("database or disk is full"))
+    monkeypatch.setitem(FAILURES, "full", lambda: (_ for _ in ()).throw(full))
+    answer = client.post("/failing/full", data={"reason": "报价单"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "系统磁盘已满" in answer.text and "报价单" in answer.text

@@ -1,7 +1,10 @@
 """The pages of an import: who sees them, what they show before and after, and that nothing is lost."""
 
+import errno
 import io
+import os
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -156,6 +159,20 @@ def test_without_a_file_the_field_asks_for_one(officer):
     assert officer.post("/imports", data={}).status_code == 422
 
 
+def test_a_full_disk_is_said_and_leaves_no_half_of_a_file(upload, database, settings, monkeypatch):
+    def no_room(_file: Path, content: bytes) -> None:
+        with _file.open("wb") as half:
+            half.write(content[:1])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", no_room)
+    answer = upload(GOOD)
+    assert answer.status_code == 422 and "服务器上没有空间" in answer.text
+    assert not list((settings.var / "imports").glob("*"))
+    with database.reading() as session:
+        assert session.scalars(select(ComplaintImport)).all() == []
+
+
 def test_a_file_beyond_the_limit_is_refused_politely(upload, monkeypatch):
     monkeypatch.setattr(import_table, "MOST_ROWS", 2)
     assert upload(BAD).status_code == 422
@@ -207,3 +224,13 @@ def test_what_letters_cannot_print_is_told_before_anything_is_filed(officer, upl
     assert "函件印不出" in page
     assert "😀" in page[page.index("函件印不出") :]
     assert "函件印不出" not in officer.get(upload(GOOD).location).text
+
+
+def test_it_is_told_of_every_row_that_is_counted_whatever_the_columns_mean(officer, upload, monkeypatch):
+    monkeypatch.setattr("web.imports.LOOKED_AT", 1)
+    rows = GOOD.replace("漏油", "漏油👍e\u0301\u200b").replace(",y", ",🐙")
+    address = upload(rows.encode()).location
+    page = officer.get(address).text
+    assert "👍 (U+1F44D)" in page and "🐙 (" not in page and "U+200B" not in page
+    assert officer.post(f"{address}/columns", data=_form(**{"column-4": "demand"})).status_code == 303
+    assert "👍 (U+1F44D)" in (page := officer.get(address).text) and "🐙 (U+1F419)" in page

@@ -168,6 +168,49 @@ def test_copied_lists_cases_of_which_i_have_letters(desk: Desk, client_as: Clien
     assert case.number not in client_as("gm.zhou").get("/?list=copied").text
 
 
+def test_a_copy_is_unread_until_it_is_acknowledged(desk: Desk, client_as: Client) -> None:
+    kept(desk, "handling")
+    client = client_as("cr.sun")
+    assert "</i>unread<" in client.get("/?list=copied").text
+    letter = next(iter(re.findall(r'name="case" value="(letter:[^"]+)"', client.get("/").text)))
+    client.post("/several", data={"act": "acknowledge", "case": letter})
+    assert "</i>unread<" not in client.get("/?list=copied").text
+
+
+def test_a_month_of_scorecards_waits_as_one_row_and_is_done_as_one(desk: Desk, client_as: Client, clock: Clock) -> None:
+    desk.now = clock.now = moment(4, 1, 9)
+    desk.scorecard("computed")
+    desk.session.commit()
+    page = client_as("service.liu").get("/").text
+    assert page.count("Scorecards: Review") == 1
+    assert 'href="/months/2026-03"' in page
+    assert "Scorecards:" not in client_as("service.ma").get("/").text
+    desk.close("review", "service.liu", department="after_sales")
+    desk.session.commit()
+    assert "Scorecards:" not in client_as("service.liu").get("/").text
+    done = client_as("service.liu").get("/?list=done").text
+    assert done.count("You reviewed the scorecards") == 1
+    assert "March 2026" in done
+
+
+def test_a_list_is_searched_and_says_how_many_it_found(desk: Desk, client_as: Client) -> None:
+    first, second = kept(desk, "handled"), kept(desk, "handled")
+    client = client_as("service.liu")
+    page = client.get("/", query_string={"list": "done", "q": first.number}).text
+    assert "1 found" in page
+    assert first.number in page and second.number not in page
+    assert "Nothing is found" in client.get("/", query_string={"list": "done", "q": "没有的词"}).text
+
+
+@pytest.mark.parametrize(
+    "text", ['"', "' OR 1=1 --", "%", "_", "*", "\u202e", "𠮷😀", "漏" * 10_000, "2026-1", "〔2026〕1号", "\\"]
+)
+@pytest.mark.parametrize("name", ["done", "started", "copied"])
+def test_strange_questions_are_answered_plainly(name: str, text: str, desk: Desk, client_as: Client) -> None:
+    kept(desk, "handling")
+    assert client_as("cr.sun").get("/", query_string={"list": name, "q": text}).status_code == 200
+
+
 def test_who_is_not_logged_in_is_asked_to(client_as: Client, app: object) -> None:
     response = app.test_client().get("/")
     assert response.status_code == 303

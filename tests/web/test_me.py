@@ -86,6 +86,7 @@ def test_earlier_months_can_be_chosen(desk: Desk, client_as: Client, clock: Cloc
     march = page_of(client_as, "service.ma", "/me?month=2026-03")
     assert "March 2026: 95 points." in march
     assert "/me?month=2026-03#points" in march
+    assert 'href="/months/2026-03/mine">My scorecard' in march
 
 
 @pytest.mark.parametrize("month", ["2026-13", "x", "2999-01", "", "2026-3", "２０２６-03"])

@@ -146,6 +146,7 @@ def test_the_month_goes_from_hand_to_hand_until_it_is_paid(client_as: As, databa
     assert card(database).is_closed
     paid = client_as("hr.qian").post(f"{MARCH}/payment", data={}, follow_redirects=True)
     assert "2 份绩效工资已发放" in paid.text
+    assert "已发放</span>" in client_as("service.ma").get(f"{MARCH}/mine").text
 
 
 @pytest.mark.parametrize(("of", "factor"), [("²", "0.90"), ("9" * 20, "0.90"), ("{key}", "sNaN"), ("-1", "0.90")])
@@ -208,7 +209,8 @@ def test_one_reads_what_counts_so_far_before_it_is_computed(client_as: As) -> No
 
 def test_nobody_acts_on_the_own_card(client_as: As) -> None:
     page = client_as("service.liu").get(f"{MARCH}/mine").text
-    assert "本步骤由周建国办理" in page or "周建国" in page
+    assert "您是当事人，这一步由周建国办理。" in page
+    assert "此刻不能办理的事项" in page and "现在可以办理" not in page
     assert 'action="/months/2026-03/review"' not in page
 
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from config import Settings
-from jobs import month_file
-from models import CaseFileState, Database, Letter, MonthFile
+from jobs import made_file, month_file
+from models import Database, FileState, Letter, MonthFile
 from pdf.letter import Unprintable
 from tests.builders import HOUR
 from tests.conftest import Clock
@@ -44,7 +44,7 @@ class Months:
         return answer.location
 
     def make(self) -> None:
-        for file_id in month_file.unfinished(self.database):
+        for file_id in made_file.unfinished(self.database, MonthFile):
             month_file.run(self.database, file_id, settings=self.settings, now=self.clock)
 
     def read(self, by: str, month: str = "2026-03") -> zipfile.ZipFile:
@@ -101,7 +101,7 @@ def test_a_second_press_finds_the_first_and_nobody_else_does(
     for address in (page, f"{page}.zip"):
         assert client_as("gm.zhou").get(address).status_code == 404
     with database.reading() as session:
-        assert [row.state for row in session.scalars(select(MonthFile))] == [CaseFileState.DONE] * 2
+        assert [row.state for row in session.scalars(select(MonthFile))] == [FileState.DONE] * 2
     assert client_as("cr.sun").post("/letters/months", data={"month": "2026-13", "lang": "zh"}).status_code == 422
 
 
@@ -112,7 +112,7 @@ def test_the_bytes_go_after_a_week_and_the_row_stays(
     page = months.order("cr.sun")
     months.make()
     clock.now += timedelta(days=7) + HOUR
-    month_file.forget_old_files(months.database, months.settings, clock.now)
+    made_file.forget_old_files(months.database, months.settings, clock.now)
     assert client_as("cr.sun").get(f"{page}.zip").status_code == 404
     assert client_as("cr.sun").get(page).status_code == 200
 
@@ -137,7 +137,7 @@ def test_a_worker_that_must_stop_leaves_the_file_to_the_next(
 ) -> None:
     case_in("filed")
     months.order("cr.sun")
-    [file_id] = month_file.unfinished(database)
+    [file_id] = made_file.unfinished(database, MonthFile)
     month_file.run(database, file_id, settings=months.settings, now=months.clock, must_stop=lambda: True)
-    assert month_file.unfinished(database) == [file_id]
+    assert made_file.unfinished(database, MonthFile) == [file_id]
     assert len(months.read("cr.sun").namelist()) == 2

@@ -214,7 +214,7 @@ class TestSettling:
         seen = seen_on(client.get("/paydays/2026-03/settlement").text)
         settle(client)
         answer = client.post("/paydays/2026-03/settlement", data={"seen": seen})
-        assert answer.status_code == 409 and "每月只结算一次" in answer.text
+        assert answer.status_code == 409 and "2026 年 3 月的发薪扣款已结算，每月只结算一次" in answer.text
         assert client.get("/paydays/2026-03/settlement").location == "/paydays/2026-03"
         assert settled(database) == 1
 
@@ -241,7 +241,8 @@ class TestSettling:
 
     def test_the_history_has_the_sums(self, client_as: As) -> None:
         client = client_as(HR)
-        assert "1,716.67" not in client.get("/paydays").text
+        before = client.get("/paydays").text
+        assert "1,716.67" not in before and "查看该月" in before
         settle(client)
         page = client.get("/paydays").text
         assert "1,716.67" in page and "1,716.66" in page and "/paydays/2026-03/payroll.xlsx" in page

@@ -231,9 +231,9 @@ def test_the_preview_shows_what_follows_and_changes_nothing(client_as: Client, p
         "罚款 −50.00 元",
         "同意处罚",
         "第一次",
-        "可以申诉" if False else "申诉",
     ):
         assert expected in told
+    assert re.search("马超可在 ?3月.{,20} 前申诉", told), told
     assert f"/penalties/{number}/approval" in answer.text
     assert read(number).state is S.SUBMITTED
     assert len(events_of(number)) == 3
@@ -370,6 +370,7 @@ def test_a_regraded_dismissal_waits_for_a_word_on_reinstatement(
     page = words(manager.get(f"/penalties/{regraded}").text)
     assert "决定是否复职" in page
     assert "重新定级为“第二次”" in page
+    assert re.search(r"第一次 *处罚〔2026〕\d+号.{1,20}第二次 *处罚〔2026〕\d+号", page), "as it was examined"
     data = {"decision": "reinstate", "reason": "前一次已撤销"}
     undecided = manager.post(f"/penalties/{regraded}/decision/preview", data=data)
     assert undecided.status_code == 422

@@ -21,6 +21,7 @@ from models import (
 )
 from tests.builders import HOUR, MONDAY, Desk, moment
 from tests.conftest import Clock
+from web import penalty_money
 
 Client = Callable[[str], FlaskClient]
 READERS = ("service.ma", "service.liu", "service.gao", "gm.zhou", "hr.qian", "cr.sun", "sales.chen", "sales.wang",
@@ -280,6 +281,33 @@ def test_ones_own_page_tells_the_penalty_with_all_that_it_cost(desk: Desk, clien
         "taken 0.00, still owed 50.00", "First Penalty Notice", "at most 20 %",
     ):  # fmt: skip
         assert told in page, told
+
+
+def test_all_money_is_added_up_however_little_of_it_is_shown(
+    desk: Desk, client_as: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(penalty_money, "ENTRIES_SHOWN", 1)
+    for facts in ("The first.", "The second."):
+        kept(desk, "issued", facts=facts)
+    assert "−150.00 yuan in all" in page_of(client_as, "service.ma", "/me")
+
+
+def test_what_is_not_decided_is_told_beside_its_state(desk: Desk, client_as: Client) -> None:
+    number = kept(desk, "heard").number
+    assert f"{number}</a> · Not decided yet" in page_of(client_as, "service.ma", "/me")
+
+
+@pytest.mark.parametrize(("steps", "told"), [
+    (("heard", "service.liu", "drop"), "it was not pursued"),
+    (("submitted", "gm.zhou", "reject"), "the general manager did not approve it"),
+])  # fmt: skip
+def test_who_ended_it_without_a_penalty_is_told(
+    steps: tuple[str, str, str], told: str, desk: Desk, client_as: Client
+) -> None:
+    state, by, action = steps
+    desk.decide(action, desk.penalty(state), by, reason="查无实据")
+    desk.session.commit()
+    assert f"No penalty: {told}." in page_of(client_as, "service.ma", "/me")
 
 
 def test_points_of_penalties_say_why(desk: Desk, client_as: Client) -> None:

@@ -181,19 +181,21 @@ def test_markup_in_a_name_stays_text(client_as: As, database: Database) -> None:
 
 def test_a_transfer_ends_the_old_post_and_keeps_it(client_as: As, database: Database, clock: Clock) -> None:
     form = {"department": key(database, Department, slug="sales"), "title": "销售顾问", "team": ""}
-    assert client_as(HR).post("/people/service.gao/posting", data=form).status_code == 303
-    old, new = person(database, "service.gao").postings
+    assert client_as(HR).post("/people/service.ma/posting", data=form).status_code == 303
+    old, new = person(database, "service.ma").postings
     assert (old.until, new.since, new.until) == (clock.now, clock.now, None)
     assert (new.title, new.wage) == ("销售顾问", old.wage)
 
 
-def test_whoever_is_transferred_no_longer_leads_the_team_left_behind(
-    client_as: As, database: Database, clock: Clock
-) -> None:
+def test_whoever_leads_a_team_is_not_transferred_past_the_hand_over(client_as: As, database: Database) -> None:
     gao = person(database, "service.gao")
     form = {"department": key(database, Department, slug="sales"), "title": "销售顾问"}
-    client_as(HR).post("/people/service.gao/posting", data=form)
-    assert rows(database, TeamLeadership, person_id=gao.id)[0].until == clock.now
+    refused = client_as(HR).post("/people/service.gao/posting", data=form)
+    assert refused.status_code == 422
+    assert "请先办理交接" in refused.text
+    assert rows(database, TeamLeadership, person_id=gao.id)[0].until is None
+    same_team = at_after_sales(database) | {"title": "高级技师"}
+    assert client_as(HR).post("/people/service.gao/posting", data=same_team).status_code == 303
 
 
 def test_a_transfer_to_the_same_post_is_refused(client_as: As, database: Database) -> None:
@@ -203,14 +205,15 @@ def test_a_transfer_to_the_same_post_is_refused(client_as: As, database: Databas
 
 
 def test_leaving_ends_every_place_and_deletes_nothing(client_as: As, database: Database, clock: Clock) -> None:
-    liu = person(database, "service.liu")
-    assert client_as(HR).post("/people/service.liu/leaving").status_code == 303
-    gone = person(database, "service.liu")
+    """Of a role that others hold as well nobody needs to take it over."""
+    sun = person(database, "cr.sun")
+    assert client_as(HR).post("/people/cr.sun/leaving").status_code == 303
+    gone = person(database, "cr.sun")
     assert gone.left_at == clock.now
     assert [post.until for post in gone.postings] == [clock.now]
-    assert [row.until for row in rows(database, Headship, person_id=liu.id)] == [clock.now]
-    assert "刘洋" not in client_as(HR).get("/people").text
-    assert "刘洋" in client_as(HR).get("/people?former=yes").text
+    assert [row.until for row in rows(database, RoleGrant, person_id=sun.id)] == [clock.now]
+    assert "孙悦" not in client_as(HR).get("/people").text
+    assert "孙悦" in client_as(HR).get("/people?former=yes").text
 
 
 def test_nobody_leaves_twice(client_as: As) -> None:
@@ -457,8 +460,8 @@ def test_nobody_ends_the_delegation_of_somebody_else(client_as: As, database: Da
 def test_the_history_is_on_the_page(client_as: As, database: Database) -> None:
     form = {"department": key(database, Department, slug="sales"), "title": "销售顾问"}
     client = client_as(ADMIN)
-    client.post("/people/service.gao/posting", data=form)
-    page = client.get("/people/service.gao").text
-    assert "机修技师" in page
+    client.post("/people/service.ma/posting", data=form)
+    page = client.get("/people/service.ma").text
+    assert "服务顾问" in page
     assert "销售顾问" in page
-    assert len(rows(database, Posting, person_id=person(database, "service.gao").id)) == 2
+    assert len(rows(database, Posting, person_id=person(database, "service.ma").id)) == 2

@@ -1,5 +1,6 @@
 """The regulation as people read it, and the document that is written from the same table."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -46,6 +47,11 @@ def test_it_tells_rules_limits_points_and_letters(client_as: Client) -> None:
     for told in ("24 hours", "3 working days", "−10", "−1 for each started day late, at most −5", "Void Certificate"):
         assert told in page, told
     assert page.index('id="CS-2"') < page.index('id="CS-10"')
+
+
+def test_no_two_parts_of_it_share_an_id(client_as: Client) -> None:
+    ids = re.findall(r' id="([^"]+)"', client_as("service.ma").get("/regulation").text)
+    assert len(ids) == len(set(ids))
 
 
 def test_an_edition_to_come_is_listed_and_can_be_read(desk: Desk, client_as: Client) -> None:

@@ -1,5 +1,6 @@
 """What proves how a letter was served: evidence, who adds and opens it, and the receipt on paper."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -83,9 +84,27 @@ def test_evidence_of_service_stands_in_the_case_file(database: Database, clock: 
 
 @pytest.mark.usefixtures("served")
 def test_a_file_that_is_not_taken_changes_nothing(client_as: Client, database: Database) -> None:
-    assert "现场.exe" in add(client_as("service.liu"), b"MZ not a photograph", "现场.exe")
+    told = add(client_as("service.liu"), b"MZ not a photograph", "现场.exe")
+    assert "现场.exe" in told and "没有添加任何文件，请重新选择文件。" in told
     with database.reading() as session:
         assert len(session.scalars(select(ServiceFile)).all()) == 1
+
+
+def test_a_refused_record_keeps_the_files_that_were_taken(
+    case_in: Callable[..., str], client_as: Client, clock: Clock, database: Database
+) -> None:
+    case_in("assigned")
+    clock.now += HOUR
+    head = client_as("service.liu")
+    sent = [(BytesIO(picture()), "留置现场.png"), (BytesIO(b"MZ no photograph"), "现场.exe")]
+    refused = head.post(f"{FORM}/service", data=LEFT | {"files": sent})
+    assert refused.status_code == 422 and "现场.exe" in refused.text and "拒收" in refused.text
+    [token] = re.findall(r'name="files_kept" value="([^"]+)"', refused.text)
+    unfinished = head.post(f"{FORM}/service", data=LEFT | {"witness_2": "", "files_kept": token})
+    assert unfinished.status_code == 422 and token in unfinished.text
+    assert head.post(f"{FORM}/service", data=LEFT | {"files_kept": token}).status_code == 303
+    with database.reading() as session:
+        assert session.scalars(select(ServiceFile.name)).all() == ["留置现场.png"]
 
 
 @pytest.mark.usefixtures("served")

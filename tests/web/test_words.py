@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from models import ComplaintState, EntryStatus, Role, Severity
+from pdf.words import LABELS
 from tests.builders import moment
 from tests.conftest import Clock
 from web import filters, label
@@ -59,6 +60,12 @@ def test_working_days_are_counted_as_such_while_there_is_one_left() -> None:
     assert told(moment(3, 6, 9, 40), working_days=lambda _since, _until: 3)[0] == "3 working days left"
     assert told(moment(3, 9, 9), working_days=lambda _since, _until: 1)[0] == "1 working day left"
     assert told(moment(3, 6, 9, 40), working_days=lambda _since, _until: 0)[0] == "2 days 21 h left"
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize("severity", Severity)
+def test_pages_and_letters_call_a_severity_alike(severity: Severity) -> None:
+    assert label.label(severity) == LABELS["severity"][severity]["zh"]
 
 
 @pytest.mark.usefixtures("english")

@@ -288,7 +288,7 @@ def test_every_bad_row_is_named_with_all_its_reasons_and_the_good_ones_are_filed
             "“下周三” is not a day like 2026-03-02 (日期).",
             "There is no department “公关部” (部门).",
             "Nobody here is called “张三” (当事人).",
-            "“非常严重” is none of 轻微、一般、严重 (等级).",
+            "“非常严重” is none of 轻微、一般、重大 (等级).",
             "Write down what the customer says.",
         ],
         4: [

@@ -1,0 +1,90 @@
+"""Customers and their advisers: who looks after whom, and how each was contacted after a hand-over (LIFE-3)."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, UtcDateTime
+from models.person import Person
+
+NOT_CONTACTED = text("contacted_at IS NULL")
+
+
+class Customer(Base):
+    """A customer of one adviser."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        Index("ix_customer_adviser_id", "adviser_id", "id"),
+        Index("uq_customer_phone_vehicle", "phone_digits", "vehicle_key", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    phone: Mapped[str] = mapped_column(String(40))
+    phone_digits: Mapped[str] = mapped_column(String(40))
+    vehicle: Mapped[str] = mapped_column(String(40))
+    # Empty where no vehicle is known: one number with one vehicle stands here once.
+    vehicle_key: Mapped[str] = mapped_column(String(40))
+    adviser_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    adviser: Mapped[Person] = relationship(foreign_keys=[adviser_id])
+    hand_overs: Mapped[list["CustomerHandOver"]] = relationship(
+        back_populates="customer", lazy="raise", order_by="CustomerHandOver.id"
+    )
+    contacts: Mapped[list["CustomerContact"]] = relationship(
+        back_populates="customer", lazy="raise", order_by="CustomerContact.id"
+    )
+
+
+class CustomerHandOver(Base):
+    """From one adviser to the next, with the moment by which the successor has to have contacted the customer."""
+
+    __tablename__ = "customer_hand_over"
+    __table_args__ = (
+        CheckConstraint("from_id <> to_id", name="to_somebody_else"),
+        CheckConstraint("due_at > handed_at", name="due_afterwards"),
+        # Of one that was handed on before the contact, the next one is due.
+        Index(
+            "uq_customer_hand_over_awaited", "customer_id", unique=True,
+            sqlite_where=text("contacted_at IS NULL AND handed_on_at IS NULL"),
+            postgresql_where=text("contacted_at IS NULL AND handed_on_at IS NULL"),
+        ),
+        Index(
+            "ix_customer_hand_over_to", "to_id", "due_at",
+            sqlite_where=NOT_CONTACTED, postgresql_where=NOT_CONTACTED,
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    from_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    handed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    contacted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handed_on_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    customer: Mapped[Customer] = relationship(back_populates="hand_overs")
+    from_: Mapped[Person] = relationship(foreign_keys=[from_id])
+    to: Mapped[Person] = relationship(foreign_keys=[to_id])
+
+
+class CustomerContact(Base):
+    """One attempt to reach a customer: by whom, when, whether they were reached, and what came of it."""
+
+    __tablename__ = "customer_contact"
+    __table_args__ = (Index("ix_customer_contact_customer_id", "customer_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    was_reached: Mapped[bool]
+    result: Mapped[str] = mapped_column(Text)
+
+    customer: Mapped[Customer] = relationship(back_populates="contacts")
+    by: Mapped[Person] = relationship()

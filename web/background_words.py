@@ -1,0 +1,149 @@
+"""The rows of work in the background as an administrator reads them: what it is, for whom, and why it failed.
+
+They name cases, letters and whoever asked; what a message, a letter or a file says is not shown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from jobs import post
+from jobs.background import State
+from models import (
+    CaseFile,
+    Complaint,
+    ComplaintImport,
+    FailedStep,
+    Letter,
+    Message,
+    MonthFile,
+    Order,
+    Penalty,
+    Person,
+    RegulationRehearsal,
+    Scorecard,
+)
+from web import case_words, filters, moment, paper_words
+from web.reach import CHANNELS
+from web.session import now
+from workflow.act_words import WORDS
+from workflow.deadline import Due
+from workflow.process import N_
+
+NAMES = {
+    "deadlines": N_("Steps due"),
+    "letters": N_("Papers"),
+    "messages": N_("Messages"),
+    "case-files": N_("Case files"),
+    "month-files": N_("Monthly letters"),
+    "imports": N_("Imports"),
+    "rehearsals": N_("Rehearsals"),
+}
+STATES: dict[State, str] = {"failed": N_("Failed"), "runs": N_("Running"), "waits": N_("Waiting")}
+CASES: dict[str, type[Complaint] | type[Penalty]] = {Complaint.kind: Complaint, Penalty.kind: Penalty}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One piece of work: `key` is that of its row, which what only fell due does not have."""
+
+    what: str
+    whose: str = ""
+    key: int | None = None
+    why: str = ""
+    times: str = ""
+
+
+def row(session: Session, found: Any, state: State) -> Row:
+    what, whose = TOLD[type(found)](session, found)
+    return Row(
+        what, whose, key=getattr(found, "id", None), why=_why(found) if state == "failed" else "",
+        times=_times(found, state),
+    )  # fmt: skip
+
+
+def _why(found: Any) -> str:
+    if isinstance(found, Message):
+        return _(found.last_error or post.REFUSED)
+    return paper_words.why(found.last_error or "")
+
+
+def _times(found: Any, state: State) -> str:
+    """How often it was tried, the moment that counts, and how far it is."""
+    attempts, total = getattr(found, "attempts", 0), getattr(found, "total", 0)
+    tried = ngettext("%(num)s try", "%(num)s tries", attempts) if attempts else ""
+    seen = _("%(seen)d of %(total)d", seen=found.seen, total=total) if state == "runs" and total else ""
+    return " · ".join(part for part in (tried, _moment(found, state), seen) if part)
+
+
+def _moment(found: Any, state: State) -> str:
+    """Until when it is in hand, when it is tried again, or since when it could be done."""
+    if _is_given_up(found):
+        return _("once more each night") if isinstance(found, Order) else _("given up")
+    until: datetime | None = getattr(found, "next_try_at", None)
+    if state == "runs" and until is not None:
+        return _("in hand until %(moment)s", moment=moment.moment(until))
+    if until is not None and until > now():
+        return _("next: %(moment)s", moment=moment.moment(until))
+    if isinstance(found, Due | FailedStep):
+        return _("due %(moment)s", moment=moment.moment(found.moment))
+    asked = getattr(found, "asked_at", getattr(found, "uploaded_at", None))
+    return _("asked for %(moment)s", moment=moment.moment(asked)) if asked else ""
+
+
+def _is_given_up(found: Any) -> bool:
+    return isinstance(found, Order | Message) and found.state == "failed"
+
+
+# --- what each kind is about
+
+
+def _due(session: Session, due: Due | FailedStep) -> tuple[str, str]:
+    if due.kind == Scorecard.kind:
+        month = f"{due.case_id // 100}-{due.case_id % 100:02}"
+        return _("Compute the scorecards of %(month)s", month=moment.month(month)), ""
+    act = _(WORDS[due.kind][due.action].choose)
+    return act, filters.case(session.get_one(CASES[due.kind], due.case_id))
+
+
+def _order(session: Session, order: Order) -> tuple[str, str]:
+    letter = session.get_one(Letter, order.letter_id)
+    return case_words.letter_title(letter.kind), filters.letter_number(letter)
+
+
+def _message(session: Session, message: Message) -> tuple[str, str]:
+    channel = _(CHANNELS[message.channel])
+    person = session.get_one(Person, message.person_id)
+    return person.name, _("%(channel)s, daily digest", channel=channel) if message.is_digest else channel
+
+
+def _case_file(session: Session, file: CaseFile) -> tuple[str, str]:
+    return _("Case file: %(case)s", case=filters.case(file.case)), _asked_by(session, file.asked_by_id)
+
+
+def _month_file(session: Session, file: MonthFile) -> tuple[str, str]:
+    return _("Letters of %(month)s", month=moment.month(file.month)), _asked_by(session, file.asked_by_id)
+
+
+def _import(session: Session, imported: ComplaintImport) -> tuple[str, str]:
+    rows = ngettext("%(num)s row", "%(num)s rows", imported.total)
+    return _("Import of complaints, %(rows)s", rows=rows), _asked_by(session, imported.uploaded_by_id)
+
+
+def _rehearsal(session: Session, rehearsal: RegulationRehearsal) -> tuple[str, str]:
+    return _("Rehearsal of a draft of the regulation"), _asked_by(session, rehearsal.asked_by_id)
+
+
+def _asked_by(session: Session, person_id: int) -> str:
+    return _("asked for by %(name)s", name=session.get_one(Person, person_id).name)
+
+
+TOLD: dict[type[Any], Callable[[Session, Any], tuple[str, str]]] = {
+    Due: _due, FailedStep: _due, Order: _order, Message: _message, CaseFile: _case_file, MonthFile: _month_file,
+    ComplaintImport: _import, RegulationRehearsal: _rehearsal,
+}  # fmt: skip

@@ -1,0 +1,58 @@
+"""催办 on the page of a case: whom the reader waits for, the button that urges them, and why it is closed."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from web import case_words
+from web.filters import sentence
+from web.session import actor, me, now, office
+from workflow import nudge
+from workflow.message import awaits
+from workflow.nudge import Chance
+from workflow.reminder_figures import figures_of
+from workflow.turn import Case, clocks_of, duties_of
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """What the panel prints; `why` says why the button is closed, and is empty where it is open."""
+
+    url: str
+    awaits: str
+    why: str
+    note: str
+
+
+def of(case: Case, url: str) -> Nudge | None:
+    """Nothing where nobody is waited for, where it is the reader's own turn, or for who has left."""
+    if not clocks_of(case) or actor().has_left:
+        return None
+    found = nudge.chance(case, actor(), now())
+    is_mine = any(person.id == me().id for person in found.people)
+    if is_mine or (not duties_of(case, now()) and awaits(case, actor(), now())):
+        return None
+    names = case_words.names(person.name for person in found.people)
+    return Nudge(url, _("You wait for %(names)s.", names=names) if names else "", _why(case, found), _note())
+
+
+def _why(case: Case, found: Chance) -> str:
+    if found.objection is None:
+        return ""
+    last = nudge.last_nudge(case)
+    if found.again_at is None or last is None or last.actor is None:
+        return sentence(found.objection)
+    return _(
+        "%(who)s urged them at %(moment)s; it can be done again from %(again)s.",
+        who=_("You") if last.actor_id == me().id else last.actor.name,
+        moment=case_words.moment_of(last.at), again=case_words.moment_of(found.again_at),
+    )  # fmt: skip
+
+
+def _note() -> str:
+    return ngettext(
+        "They are told at once. It stands in the timeline and can be done once in %(num)d hour.",
+        "They are told at once. It stands in the timeline and can be done once in %(num)d hours.",
+        figures_of(office().company).nudge_hours,
+    )

@@ -1,0 +1,74 @@
+"""The deadlines that wait for a person, of every process, as a calendar has them: what is to be done, by when.
+
+Nothing of what a case is about: calendars are kept by programs that are not the company's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from models import Complaint, Penalty, PenaltyState, Scorecard
+from workflow import deadline, inbox, penalty_waiting, scorecard_waiting
+from workflow.roles import Actor
+from workflow.waiting import Span
+
+MOST = 500
+REINSTATEMENT = "reinstatement"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One deadline: `task` names what is to be done, `clock` what runs; `sequence` grows as the case changes."""
+
+    kind: str
+    number: str
+    clock: str
+    task: str
+    since: datetime
+    due_at: datetime
+    sequence: int
+
+
+def entries(actor: Actor, at: datetime) -> list[Entry]:
+    """Everything that waits for the person at this moment, soonest first; at most MOST cases."""
+    found = actor.office.session.execute(inbox.soonest(actor, Span(), most=MOST)).all()
+    complaints, penalties = ([key for of, key in found if of == kind.kind] for kind in (Complaint, Penalty))
+    entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
+    return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
+
+
+def _of_complaints(ids: list[int], actor: Actor, at: datetime) -> Iterator[Entry]:
+    columns = (Complaint.year, Complaint.seq, Complaint.clock, Complaint.clock_started_at, Complaint.due_at)
+    query = select(*columns, Complaint.respondent_id, Complaint.version).where(Complaint.id.in_(ids))
+    for year, seq, clock, since, due_at, respondent, version in actor.office.session.execute(query):
+        assert clock is not None and due_at is not None, "what waits has a deadline"
+        if not deadline.has_decided(clock, due_at, at):
+            task = "contest" if _is(actor, respondent) else clock
+            yield Entry(Complaint.kind, f"{year}-{seq}", clock, task, since or due_at, due_at, version)
+
+
+def _of_penalties(ids: list[int], actor: Actor, at: datetime) -> Iterator[Entry]:
+    columns = (Penalty.year, Penalty.seq, Penalty.clock, Penalty.clock_started_at, penalty_waiting.DUE_AT)
+    query = select(*columns, Penalty.state, Penalty.respondent_id, Penalty.version).where(Penalty.id.in_(ids))
+    for year, seq, clock, since, due_at, state, respondent, version in actor.office.session.execute(query):
+        if deadline.has_decided(clock, due_at, at):
+            continue
+        is_unheard = state is PenaltyState.PROPOSED and not _is(actor, respondent)
+        name = clock or REINSTATEMENT
+        task = "submit" if is_unheard else name
+        yield Entry(Penalty.kind, f"{year}-{seq}", name, task, since or due_at, due_at, version)
+
+
+def _of_months(actor: Actor) -> Iterator[Entry]:
+    """A month waits as a whole, until the soonest deadline of its cards."""
+    for month, clock, _state, _count, since, due_at, version in actor.office.session.execute(
+        scorecard_waiting.months(actor)
+    ):
+        assert clock is not None and due_at is not None, "what waits has a deadline"
+        yield Entry(Scorecard.kind, month, clock, clock, since or due_at, due_at, version)
+
+
+def _is(actor: Actor, person_id: int | None) -> bool:
+    return actor.person is not None and actor.person.id == person_id
