@@ -128,11 +128,10 @@ def test_it_expires(client_as, clock: Clock, database, links):
 
 def test_it_is_over_for_whoever_handed_the_case_on(client_as, database, links):
     with database.writing() as session:
-        desk = Desk(session)
+        desk, case = Desk(session), Complaint.locked(session, session.scalars(select(Complaint.id)).one())
         handing_over.hand_over(
-            Complaint.locked(session, session.scalars(select(Complaint.id)).one()), by=desk.actor("service.liu"), at=MONDAY,
-            to=desk.person("sales.chen"), reason="改由销售部办理",
-        )  # fmt: skip
+            case, by=desk.actor("service.liu"), at=MONDAY, to=desk.person("sales.chen"), reason="改由销售部办理"
+        )
         session.commit()
     for address in links.values():
         answer = client_as("service.liu").get(address)
