@@ -78,7 +78,7 @@ def _of_customers(actor: Actor) -> Iterator[Entry]:
     columns = (CustomerHandOver.handed_at, CustomerHandOver.due_at)
     query = select(*columns).where(CustomerHandOver.to_id == actor.person.id, *customers.awaited()).distinct()
     for since, due_at in actor.office.session.execute(query):
-        yield Entry(CUSTOMER, f"{since.timestamp():.0f}", CONTACT, CONTACT, since, due_at, 0)
+        yield Entry(CUSTOMER, f"{since:%Y%m%dT%H%M%S%f}", CONTACT, CONTACT, since, due_at, 0)
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:
