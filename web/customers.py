@@ -135,6 +135,11 @@ def count_to_contact() -> tuple[int, int]:
     return found[0], found[1]
 
 
+def count_late_with_others() -> int:
+    """How many customers colleagues have not contacted within the week, for those who say who looks after them."""
+    return _late(CustomerHandOver.to_id != me().id) if customer_roles.manages(actor()) else 0
+
+
 def _index(wrong: form.Wrong) -> str:
     page, asked = Page.asked(PER_PAGE), request.args
     rows = page.cut(list(db().scalars(_found().offset(page.skip).limit(page.most)).unique()))
@@ -177,8 +182,8 @@ def _calls_everybody() -> bool:
     return "customer_relations" in {role.value for role in actor().roles}
 
 
-def _late() -> int:
-    query = select(func.count()).select_from(CustomerHandOver).join(Customer)
+def _late(*conditions: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(CustomerHandOver).join(Customer).where(*conditions)
     late = query.where(*customers.awaited(), CustomerHandOver.due_at <= now(), customer_roles.visible_to(actor()))
     return db().execute(late).scalar_one()
 
