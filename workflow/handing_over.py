@@ -103,12 +103,8 @@ def cannot_follow(step: CaseStep, to: Person | None) -> list[Objection | None]:
     if to is None:
         return [nobody_chosen()]
     holder = who_takes_heads_steps(step.subject, step.actor.staff)
-    return [
-        _holds_it(holder, to),
-        is_leaving(step.actor, to),
-        _is_a_party(step, to),
-        _leads_nobody(step, to),
-    ]
+    leaders = leading(step.actor, step.subject.department_id)
+    return [_holds_it(holder, to), is_leaving(step.actor, to), _is_a_party(step, to), _leads_nobody(step, to, leaders)]
 
 
 def cannot_keep_the_file(step: CaseStep, to: Person | None) -> list[Objection | None]:
@@ -152,10 +148,14 @@ def leading(actor: Actor, department_id: int | None = None) -> set[int]:
 
 def who_may_follow(case: Case, actor: Actor) -> list[Person]:
     """Whom the case can be handed to, by name of account: heads, leaders of its department, the GM and the deputy."""
-    step = Step(case, actor, actor.staff.at)
-    ids = leading(actor, case.department_id)
-    people = actor.office.session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.username)).all()
-    return [person for person in people if not any(cannot_follow(step, person))]
+    step, holder = Step(case, actor, actor.staff.at), who_takes_heads_steps(case, actor.staff)
+    leaders = leading(actor, case.department_id)
+    staying = select(Person).where(Person.id.in_(leaders), HandOver.stays()).order_by(Person.username)
+    return [
+        person
+        for person in actor.office.session.scalars(staying)
+        if not any((_holds_it(holder, person), _is_a_party(step, person), _leads_nobody(step, person, leaders)))
+    ]
 
 
 def nobody_chosen() -> Objection:
@@ -174,13 +174,10 @@ def _is_a_party(step: CaseStep, to: Person) -> Objection | None:
     return _wrong(N_("%(name)s is a party to this case; nobody decides their own."), to)
 
 
-def _leads_nobody(step: CaseStep, to: Person) -> Objection | None:
+def _leads_nobody(step: CaseStep, to: Person, leaders: set[int]) -> Objection | None:
     """Who verifies a result does not bring it about; who decides for a department leads people."""
     roles = step.actor.staff.roles_of(to)
-    if to.id in leading(step.actor, step.subject.department_id) and not roles & {
-        Role.CUSTOMER_RELATIONS,
-        Role.ADMINISTRATOR,
-    }:
+    if to.id in leaders and not roles & {Role.CUSTOMER_RELATIONS, Role.ADMINISTRATOR}:
         return None
     sentence = N_(
         "%(name)s cannot take the head's steps: only heads, leaders of a team in this department, "
