@@ -83,10 +83,9 @@ def _hand_overs() -> list[Note]:
 
 def _hand_over(found: HandOver) -> Note | None:
     url, name = url_for("hand_over.show", username=found.person.username), found.person.name
-    open_ = len(hand_over.open_matters(db(), found, now()))
     if found.person_id == me().id:
         return Note(_("Your hand-over is being arranged: %(what)s.", what=hand_over_page.what(found)), _("See it"), url)
-    if not open_ or found.effective_at > now() + NEAR:
+    if found.effective_at > now() + NEAR or not (open_ := len(hand_over.open_matters(db(), found, now()))):
         return None
     if found.effective_at <= now():
         words = ngettext(
