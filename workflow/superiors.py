@@ -14,9 +14,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from models import Department, Person, Role, TeamLeadership
+from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
 from workflow.roles import Staff, general_manager_or_deputy
-from workflow.turn import REINSTATEMENT, Case
+from workflow.turn import Case
 
 HEAD, MANAGER = Role.DEPARTMENT_HEAD.value, Role.GENERAL_MANAGER.value
 OFFICERS, HUMAN_RESOURCES = Role.CUSTOMER_RELATIONS.value, Role.HUMAN_RESOURCES.value
