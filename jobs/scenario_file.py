@@ -12,6 +12,7 @@ from jobs import scenario_expect as expect
 from jobs.scenario_part import Part, opened
 from jobs.scenario_words import (
     ACTIONS,
+    MEASURING,
     ON_A_CASE,
     OPENING,
     REFUSALS,
@@ -21,6 +22,7 @@ from jobs.scenario_words import (
     measures,
     rules,
 )
+from workflow import packs
 
 LANGUAGES = ("zh", "en")
 
@@ -92,8 +94,9 @@ class _Reading:
             return self._act(part, keys["do"].word(ACTIONS, "nobody can do “{}”"))
         if "see" in keys:
             return self._look(part, keys["see"].word(SIGHTS, "nothing is called “{}”"))
-        if "measure" in keys:
-            return _measure(part)
+        for kind, (needed, also) in MEASURING.items():
+            if kind in keys:
+                return _measuring(part, kind, needed, also)
         return _read(part.only("a step that does, sees and measures nothing", ("at",)), {"at": Part.moment})
 
     def _act(self, part: Part, action: str) -> dict[str, Any]:
@@ -138,13 +141,25 @@ class _Reading:
         return name
 
 
-def _measure(part: Part) -> dict[str, Any]:
-    keys = part.only("“measure”", ("measure", "data", "value"), ("at",))
-    keys["data"].keys()
-    return _read(keys, {
-        "at": Part.moment,
-        "measure": lambda measure: measure.word(measures(), "no measure is called “{}”"),
-    })  # fmt: skip
+def _measuring(part: Part, kind: str, needed: tuple[str, ...], also: tuple[str, ...]) -> dict[str, Any]:
+    """A step that computes; its rows and figures are read by whoever knows the regulation's sources."""
+    keys = part.only(f"“{kind}”", (kind, *needed), ("at", *also))
+    for name in ("data", "targets", "factors", "proposals"):
+        if name in keys:
+            keys[name].keys()
+    return {key: MEASURED.get(key, _as_it_is)(part) for key, part in keys.items()}
+
+
+def _as_it_is(part: Part) -> Part:
+    return part
+
+
+MEASURED: dict[str, Callable[[Part], Any]] = {
+    "at": Part.moment,
+    "measure": lambda part: part.word(measures(), "no measure is called “{}”"),
+    "assess": lambda part: part.word(packs.ASSESSMENTS, "no regulation about assessing is called “{}”"),
+    "refused": lambda part: part.word(REFUSALS, "unknown refusal “{}”"),
+}
 
 
 def _read(keys: dict[str, Part], readers: dict[str, Callable[[Part], Any]]) -> dict[str, Any]:

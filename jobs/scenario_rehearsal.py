@@ -114,6 +114,7 @@ class Rehearsed(Story):
         """The demo company, with the edition that is rehearsed in place of its own."""
         description = founding.read(DEMO_COMPANY)
         others = {slug: values for slug, values in description.company_values.items() if slug != CS_MANAGEMENT}
+        self.values = others
         pack = Pack.model_validate(with_settings(self.content, self.scenario.settings))
         founded = start_of_year(self.now)
         with self.database.writing() as session:

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobs import scenario_measure
 from jobs.scenario_acts import BOOKS, VERBS, Deed
 from jobs.scenario_file import Scenario, ScenarioStep
 from jobs.scenario_inputs import Inputs
-from jobs.scenario_part import ScenarioRefused, as_written
-from jobs.scenario_settings import laid_over
+from jobs.scenario_part import Part, ScenarioRefused, as_written
+from jobs.scenario_settings import Values, laid_over
 from jobs.scenario_sights import Sights, outcome_of
 from jobs.scenario_words import OPENING
 from models import Database, Person
@@ -30,6 +31,9 @@ class Awaited(Exception):
     """The story speaks of a process that the product does not have yet."""
 
 
+COMPUTED = {"measure": scenario_measure.measure, "assess": scenario_measure.assess, "inspect": scenario_measure.inspect}
+
+
 class Story:
     """One scenario on one fresh database."""
 
@@ -37,6 +41,7 @@ class Story:
         self.scenario, self.database = scenario, database
         self.names: dict[str, tuple[str, int]] = {}
         self.fired: list[str] = []
+        self.values: Values = {}
         self.now = _utc(scenario.steps[0].at or NO_TIME_GIVEN)
 
     def run(self) -> Iterator[str]:
@@ -50,7 +55,7 @@ class Story:
 
     def _found_company(self) -> None:
         description = founding.read(DEMO_COMPANY)
-        values = laid_over(description.company_values, self.scenario.settings)
+        self.values = values = laid_over(description.company_values, self.scenario.settings)
         with self.database.writing() as session:
             description = description.model_copy(update={"company_values": values})
             founding.found(session, description, at=start_of_year(self.now), is_demo=True)
@@ -62,9 +67,14 @@ class Story:
             return self._do(step)
         if "see" in step.what:
             return self._see(step)
-        if "measure" in step.what:
-            raise Awaited(f"{self._place(step)}: measures are not part of the product yet")
+        for kind, compute in COMPUTED.items():
+            if kind in step.what:
+                return f"{self._when()} {kind} {self._measured(step.what[kind])}: {compute(step.what, self.values)}"
         return f"{step.at:%m-%d %H:%M}"
+
+    @staticmethod
+    def _measured(what: Any) -> Any:
+        return what.value() if isinstance(what, Part) else what
 
     def _move_the_clock(self, step: ScenarioStep) -> None:
         if step.at is not None:

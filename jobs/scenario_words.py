@@ -4,8 +4,7 @@ measures there are. A word that does not stand here is not known.
 
 from functools import cache
 
-from workflow import readable_yaml
-from workflow.regulation import POLICIES
+from workflow import packs
 
 # What a story may leave out although it is required (*): the rule then refuses the step.
 ACTIONS: dict[str, str] = {
@@ -78,12 +77,12 @@ SIGHTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 SIGHTS_OF_A_CASE = {"state", "letters", "events"}
 
-# The regulation numbers its rules: the last number of each family whose pack is still to come.
-ASSESSMENTS = {"SAL": 7, "MS": 10}
-MEASURED = {
-    "OB": 2, "CSD": 1, "NPS": 1, "LOY": 1, "SVY": 1, "EVAL": 1, "EXP": 1, "LIFE": 3, "SVC": 3, "DEPT": 1,
-    "STAFF": 1, "KPI": 1, "OPS": 1, "QNT": 1, "FAIR": 1, "AFT": 1, "SP": 1,
-}  # fmt: skip
+# What can be computed: the keys that a step needs, and those that it may have beside them.
+MEASURING: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "measure": (("data", "value"), ()),
+    "assess": (("data",), ("scheme", "targets", "factors", "value", "proposals", "refused")),
+    "inspect": (("missed", "value"), ("unseen", "proposals")),
+}
 
 
 def inputs_of(action: str) -> list[str]:
@@ -94,17 +93,12 @@ def required_by(action: str) -> list[str]:
     return [name.removesuffix("*") for name in ACTIONS[action].split() if name.endswith("*")]
 
 
+@cache
 def measures() -> set[str]:
-    return _numbered(MEASURED)
+    """The rules under which something is measured."""
+    return {measure.rule for slug in packs.ASSESSMENTS for measure in packs.assessment(slug).measures.values()}
 
 
 @cache
 def rules() -> set[str]:
-    """The rules of the product's packs, and those of the packs still to come."""
-    packs = [readable_yaml.load(file.read_text(encoding="utf-8")) for file in POLICIES.glob("*.yaml")]
-    known = {rule for pack in packs if isinstance(pack, dict) for rule in pack["rules"]}
-    return known | _numbered(ASSESSMENTS) | measures()
-
-
-def _numbered(families: dict[str, int]) -> set[str]:
-    return {f"{family}-{number}" for family, last in families.items() for number in range(1, last + 1)}
+    return {rule for slug in packs.SHAPES for rule in packs.read(slug).rules}

@@ -22,4 +22,7 @@ def lines_of(node: yaml.Node | None, path: tuple[Any, ...] = ()) -> dict[tuple[A
         for key, value in node.value:
             found[(*path, key.value)] = key.start_mark.line + 1
             found.update({k: v for k, v in lines_of(value, (*path, key.value)).items() if k not in found})
+    if isinstance(node, yaml.SequenceNode):
+        for at, item in enumerate(node.value):
+            found.update(lines_of(item, (*path, at)))
     return found

@@ -7,6 +7,7 @@ place. Everything that the file says holds from the founding moment on.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -36,6 +37,10 @@ from workflow.reminder_figures import SETTING, Figures
 
 T = TypeVar("T")
 Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2, max_digits=12)]
+
+
+# The nodes of a description are never changed, and stories are told of one company again and again.
+_composed = lru_cache(maxsize=4)(readable_yaml.compose)
 
 
 class CompanyRefused(Exception):
@@ -101,7 +106,8 @@ class CompanyFile(_Strict):
 def read(file: Path) -> CompanyFile:
     """The description in `file`; CompanyRefused names the first thing that is wrong."""
     try:
-        return CompanyFile.model_validate(readable_yaml.load(file.read_text(encoding="utf-8")))
+        node = _composed(file.read_text(encoding="utf-8"))
+        return CompanyFile.model_validate(readable_yaml.construct(node) if node is not None else None)
     except yaml.YAMLError as error:
         raise CompanyRefused(f"{file}: {error}") from None
     except ValidationError as error:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -199,24 +200,30 @@ def read_as(shape: type[Shape], file: Path, *, filled: dict[str, Any] | None = N
     """
     text = file.read_text(encoding="utf-8")
     try:
-        node = yaml.compose(text, Loader=PackLoader)
+        node = _composed(text)
         content = construct(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PackRefused(f"{file}:{line}: {error.problem}") from None
     _lay_over(content, filled or {}, file)
-    return _validated(shape, content, file, lines_of(node))
+    return _validated(shape, content, file, node)
 
 
-def _validated(shape: type[Shape], content: Any, file: Path, lines: dict[tuple[Any, ...], int]) -> Shape:
+@lru_cache(maxsize=32)
+def _composed(text: str) -> yaml.Node | None:
+    """The file as nodes, which nobody changes; a company is founded with all of them, and founded often in tests."""
+    return yaml.compose(text, Loader=PackLoader)
+
+
+def _validated(shape: type[Shape], content: Any, file: Path, node: yaml.Node | None) -> Shape:
     try:
         pack = shape.model_validate(content)
     except ValidationError as error:
         first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         path = tuple(first["loc"])
-        raise PackRefused(f"{file}:{line_of(path, lines)}: {dotted(path)}: {first['msg']}") from None
+        raise PackRefused(f"{file}:{line_of(path, lines_of(node))}: {dotted(path)}: {first['msg']}") from None
     for place, why in pack.gaps():
-        raise PackRefused(f"{file}:{line_of(place, lines)}: {why}")
+        raise PackRefused(f"{file}:{line_of(place, lines_of(node))}: {why}")
     return pack
 
 

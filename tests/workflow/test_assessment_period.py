@@ -1,0 +1,43 @@
+"""Periods of assessment: their names, their days, one after the other."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflow.assessment_period import Cycle, Period
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("2026-02", date(2026, 2, 1), date(2026, 2, 28)),
+        ("2028-02", date(2028, 2, 1), date(2028, 2, 29)),
+        ("2026-12", date(2026, 12, 1), date(2026, 12, 31)),
+        ("2026-Q1", date(2026, 1, 1), date(2026, 3, 31)),
+        ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
+        ("2026-H2", date(2026, 7, 1), date(2026, 12, 31)),
+        ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+    ],
+)
+def test_a_period_is_its_days(name: str, first: date, last: date) -> None:
+    period = Period.named(name)
+    assert (period.name, period.first_day, period.last_day) == (name, first, last)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "2026-13", "2026-00", "2026-1", "2026-Q5", "2026-Q0", "2026-H3", "26-01", "2026-q1"]
+)
+def test_what_is_no_period_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="is no period such as"):
+        Period.named(name)
+
+
+@given(st.sampled_from(Cycle), st.dates(date(2001, 1, 1), date(2999, 1, 1)))
+def test_every_day_lies_in_one_period_and_its_neighbours_touch_it(cycle: Cycle, day: date) -> None:
+    period = Period.of(cycle, day)
+    assert day in period
+    assert Period.named(period.name) == period
+    assert period.next().first_day == period.last_day + timedelta(days=1)
+    assert period.next().previous() == period
