@@ -120,10 +120,7 @@ def contact(
 
 def awaited_contact(session: Session, customer: Customer) -> CustomerHandOver | None:
     """The hand-over after which the customer still has to be contacted."""
-    query = select(CustomerHandOver).where(
-        CustomerHandOver.customer_id == customer.id, CustomerHandOver.contacted_at.is_(None),
-        CustomerHandOver.handed_on_at.is_(None),
-    )  # fmt: skip
+    query = select(CustomerHandOver).where(CustomerHandOver.customer_id == customer.id, CustomerHandOver.awaited())
     return session.scalars(query).one_or_none()
 
 

@@ -205,8 +205,8 @@ def _steps(leaving: Leaving) -> Iterator[Matter]:
         return
     counts, dues = {}, []
     for case in (Complaint, Penalty):
-        handed = (case.handler_id == leaving.person.id, case.state.in_(_states_of(case)))
-        count, due = leaving.session.execute(select(func.count(), func.min(case.due_at)).where(*handed)).one()
+        counted = select(func.count(), func.min(case.due_at)).where(handed_to(leaving.person, case))
+        count, due = leaving.session.execute(counted).one()
         counts[case.kind] = count
         dues += [due] if due is not None else []
     if any(counts.values()):
@@ -214,9 +214,10 @@ def _steps(leaving: Leaving) -> Iterator[Matter]:
         yield Matter(STEPS, counts=found, soonest=min(dues, default=None))
 
 
-def _states_of(case: type[Complaint] | type[Penalty]) -> list[Any]:
-    enum = case.state.type.enum_class
-    return [state for state in WITH_A_HEAD if isinstance(state, enum)]
+def handed_to(person: Person, case: type[Complaint] | type[Penalty]) -> ColumnElement[bool]:
+    """The cases of a kind in which the person takes, or may have again, the head's steps for good."""
+    states = [state for state in WITH_A_HEAD if isinstance(state, case.state.type.enum_class)]
+    return and_(case.handler_id == person.id, case.state.in_(states))
 
 
 def _files(leaving: Leaving) -> Iterator[Matter]:
