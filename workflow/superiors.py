@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from models import Department, Person, Role, TeamLeadership
 from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
-from workflow.roles import Staff, general_manager_or_deputy
+from workflow.roles import Staff, general_manager_or_deputy, who_handles
 from workflow.turn import Case
 
 HEAD, MANAGER = Role.DEPARTMENT_HEAD.value, Role.GENERAL_MANAGER.value
@@ -49,7 +49,7 @@ class Gap:
 def vacant_posts(case: Case, clock: str, staff: Staff, *, is_anybody: bool) -> list[Gap]:
     """The vacant posts for whose sake the case waits for nobody, or (`is_anybody`) for somebody else than usual."""
     post, found = POSTS[case.kind].get(clock), list[Gap]()
-    if post == HEAD and case.department_id not in staff.heads:
+    if post == HEAD and case.department_id not in staff.heads and who_handles(case, staff) is None:
         found.append(Gap(HEAD, case.department))
     if post in (HEAD, MANAGER) and staff.general_manager is None and not is_anybody:
         found.append(Gap(MANAGER))
