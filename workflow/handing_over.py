@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from models import Complaint, ComplaintState, Event, HandOver, Penalty, PenaltyState, Person, Role, Team, TeamLeadership
 from workflow import letter, penalty_roles
@@ -136,10 +136,10 @@ def parties_of(case: Case) -> tuple[int | None, ...]:
 
 def leading(actor: Actor, department_id: int | None = None) -> set[int]:
     """Heads, the general manager and their deputy, and who leads a team: of this department, if it is given."""
-    staff, at = actor.staff, actor.staff.at
+    staff = actor.staff
     above = (staff.general_manager, staff.standing_deputy_of(staff.general_manager))
-    held = (TeamLeadership.since <= at, or_(TeamLeadership.until.is_(None), TeamLeadership.until > at))
-    leads = select(TeamLeadership.person_id).join(Team, Team.id == TeamLeadership.team_id).where(*held)
+    leads = select(TeamLeadership.person_id).join(Team, Team.id == TeamLeadership.team_id)
+    leads = leads.where(TeamLeadership.held_at(actor.staff.at))
     if department_id is not None:
         leads = leads.where(Team.department_id == department_id)
     leaders = set(actor.office.session.scalars(leads))

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Department, Person, Role, TeamLeadership
@@ -113,10 +113,8 @@ class Superiors:
     @cached_property
     def _leaders(self) -> dict[int, Person]:
         """Who leads each team."""
-        held = (TeamLeadership.since <= self.at, or_(TeamLeadership.until.is_(None), TeamLeadership.until > self.at))
-        query = (
-            select(TeamLeadership).where(*held).options(joinedload(TeamLeadership.person).joinedload(Person.postings))
-        )
+        leading = select(TeamLeadership).where(TeamLeadership.held_at(self.at))
+        query = leading.options(joinedload(TeamLeadership.person).joinedload(Person.postings))
         with self.office.session.no_autoflush:
             return {found.team_id: found.person for found in self.office.session.scalars(query).unique()}
 
