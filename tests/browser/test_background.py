@@ -33,7 +33,7 @@ def failed(database: Database) -> None:
 @pytest.mark.usefixtures("failed")
 def test_what_failed_is_told_and_tried_again(visitor: Callable[..., Visitor], size: tuple[int, int]) -> None:
     admin = visitor("admin.root", size, start="/background")
-    admin.sees("未见后台进程运行", "文书制作", "到期事项", "550 no such mailbox here", "磁盘已满")
+    admin.sees("未见后台进程运行", "函件制作", "到期事项", "550 no such mailbox here", "磁盘已满")
     admin.press("全部重试（2 项）")
     admin.sees("正在重试（2 项）", "客户抱怨单 · 客诉〔2026〕2号")
     admin.follow("全部后台任务")

@@ -113,7 +113,7 @@ def test_done_started_and_copied_know_penalties(desk: Desk, client_as: Client) -
     assert line in page_of(client_as, "gm.zhou", "/?list=done")
     assert line in page_of(client_as, "service.liu", "/?list=started")
     assert line not in page_of(client_as, "gm.zhou", "/?list=started")
-    assert line in page_of(client_as, "service.liu", "/?list=copied")
+    assert line in page_of(client_as, "hr.qian", "/?list=copied")
     assert line not in page_of(client_as, "service.ma", "/?list=copied")
     for username in STRANGERS:
         for which in ("done", "started", "copied"):
