@@ -28,6 +28,9 @@ LAST_PAGE = COUNTED // PER_PAGE
 LOOKED_AT = 500
 
 Pieces = Sequence[Select[int]]
+LISTS: dict[str, Callable[[Actor, str], Pieces]] = {
+    "done": case_lists.done, "started": case_lists.started, "copied": case_lists.copied,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,23 @@ def rows_of(name: str, page: Page, text: str) -> list[Past]:
     return _copies(ids) if name == "copied" else _acts(ids)
 
 
-def count_of(name: str, text: str = "") -> Count:
-    """How many there are, never counted further than a thousand."""
-    number = db().execute(case_lists.count_of(_pieces(name, text))).scalar_one()
+def count_of(name: str, text: str) -> Count:
+    """How many are found, never counted further than a thousand."""
+    return _count(db().execute(case_lists.count_of(_pieces(name, text))).scalar_one())
+
+
+def counts() -> dict[str, Count]:
+    """How many there are in each list, asked together."""
+    asked = select(*(case_lists.count_of(_pieces(name)).scalar_subquery().label(name) for name in LISTS))
+    return {name: _count(number) for name, number in db().execute(asked).one()._asdict().items()}
+
+
+def _count(number: int) -> Count:
     return Count(number, is_more=number >= COUNTED)
 
 
-def _pieces(name: str, text: str) -> Pieces:
-    lists: dict[str, Callable[[Actor, str], Pieces]] = {
-        "done": case_lists.done, "started": case_lists.started, "copied": case_lists.copied,
-    }  # fmt: skip
-    return lists[name](actor(), text)
+def _pieces(name: str, text: str = "") -> Pieces:
+    return LISTS[name](actor(), text)
 
 
 def _acts(ids: list[int]) -> list[Past]:
