@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from models import Database
+from models import Database, is_away
 from workflow import hand_over
 
 logger = logging.getLogger("gongdao.jobs")
@@ -39,6 +39,8 @@ def _carry_out(database: Database, key: int, at: datetime) -> bool:
             hand_over.carry_out(session, going, at=at)
             session.commit()
             return going.took_effect_at is not None
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("hand-over %s could not be carried out", key)
         return False

@@ -18,7 +18,6 @@ from models import Event, Letter, Part, Payday, Person, Reminder, Scorecard
 from pdf import filters
 from pdf.words import SERIES, TITLES, Language
 from workflow import reminder_words
-from workflow.clock_words import task_of
 from workflow.message import NUDGE, Case
 from workflow.process import N_
 
@@ -42,11 +41,14 @@ class Act:
 
 @dataclass(frozen=True)
 class News:
-    """One notice as its reader may read it; `case` is None where the case does not exist for them."""
+    """One notice as its reader may read it; `case` is None where the case does not exist for them.
+
+    `task` says what is theirs to do now, and is empty where nothing is.
+    """
 
     event: Event
     case: Case | None
-    is_turn: bool
+    task: str
     url: str
     is_late: bool = False
     acts: tuple[Act, ...] = ()
@@ -96,7 +98,7 @@ class Wording:
             return self._(reminder_words.HEADLINES[news.part], case=case)
         if news.event.action == NUDGE:
             return self._("%(case)s: you are urged to act", case=case)
-        return self._("%(case)s: your turn", case=case) if news.is_turn else self._("%(case)s: news", case=case)
+        return self._("%(case)s: your turn", case=case) if news.task else self._("%(case)s: news", case=case)
 
     def _case(self, case: Case) -> str:
         number = self._month(case.month) if isinstance(case, Scorecard | Payday) else case.number
@@ -144,11 +146,12 @@ class Wording:
 
     def _turn(self, news: News) -> str:
         case = news.case
-        if not news.is_turn or case is None or isinstance(case, Payday) or case.clock is None or case.due_at is None:
+        if not news.task or case is None or isinstance(case, Payday):
             return ""
-        until, task = self._moment(case.due_at), self._(task_of(case.kind, case.clock))
-        if news.reminder is not None:
+        task = self._(news.task)
+        if news.reminder is not None or case.due_at is None:
             return self._("To be done: %(task)s.", task=task)
+        until = self._moment(case.due_at)
         if news.is_late:
             return self._("It is your turn, and overdue since %(moment)s: %(task)s.", moment=until, task=task)
         return self._("It is your turn, until %(moment)s: %(task)s.", moment=until, task=task)

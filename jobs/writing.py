@@ -31,9 +31,11 @@ from models import (
 )
 from workflow import message as messages
 from workflow.act_words import WORDS
+from workflow.clock_words import task_of
 from workflow.message import Case
 from workflow.office import Office
 from workflow.roles import Actor
+from workflow.turn import clocks_of
 
 ACTING = "acting"
 
@@ -75,14 +77,20 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
     case, reminder = case_of(session, event), notice.reminder
     part = reminder.part_of(message.person_id) if reminder is not None else None
     if part is not Part.ADMINISTRATOR and not messages.exists_for(case, actor):
-        return News(event, None, is_turn=False, url=url)
+        return News(event, None, task="", url=url)
     asked = messages.kind_of(notice, case, actor, at).purpose in messages.AT_ONCE
-    is_turn = asked and messages.awaits(case, actor, at)
-    links = (
-        () if message.is_digest or not is_turn else tuple(_links(session, message, event, case, actor, settings, at))
-    )
+    task = _task(case, actor, reminder) if asked and messages.awaits(case, actor, at) else ""
+    links = () if message.is_digest or not task else tuple(_links(session, message, event, case, actor, settings, at))
     is_late = not isinstance(case, Payday) and case.due_at is not None and case.due_at <= at
-    return News(event, case, is_turn=is_turn, url=url, is_late=is_late, acts=links, reminder=reminder, part=part)
+    return News(event, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part)
+
+
+def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
+    """What is theirs to do: that of which they were reminded, as long as it waits."""
+    if isinstance(case, Payday) or actor.person is None or not (clocks := clocks_of(case)):
+        return ""
+    clock = reminder.clock if reminder is not None and reminder.clock in clocks else clocks[0]
+    return task_of(case.kind, clock, is_respondent=actor.person.id == case.respondent_id)
 
 
 def _links(

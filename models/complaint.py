@@ -252,7 +252,7 @@ def _for_a_step() -> tuple[ExecutableOption, ...]:
         joinedload(Complaint.respondent).joinedload(Person.postings),
         joinedload(Complaint.filed_by).joinedload(Person.postings),
         joinedload(Complaint.appellant),
-        events.selectinload(Event.letters).load_only(
+        events.joinedload(Event.letters).load_only(
             Letter.kind, Letter.series, Letter.year, Letter.seq, Letter.issued_at
         ),
         selectinload(Complaint.attachments),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime
@@ -71,6 +71,15 @@ class CustomerHandOver(Base):
     customer: Mapped[Customer] = relationship(back_populates="hand_overs")
     from_: Mapped[Person] = relationship(foreign_keys=[from_id])
     to: Mapped[Person] = relationship(foreign_keys=[to_id])
+
+    @classmethod
+    def awaited(cls) -> ColumnElement[bool]:
+        """The successor has not reached the customer yet, and has handed them on to nobody."""
+        return cls.contacted_at.is_(None) & cls.handed_on_at.is_(None)
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.contacted_at is None and self.handed_on_at is None
 
 
 class CustomerContact(Base):

@@ -6,7 +6,7 @@ carried out stays with its moment.
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, UtcDateTime
@@ -73,12 +73,21 @@ class HandOver(Base):
         return self.done_at is None and self.cancelled_at is None
 
     @classmethod
+    def leavings(cls) -> Select[int, datetime]:
+        """Who is arranged to leave the company, and when."""
+        leaves = (cls.department_id.is_(None), cls.done_at.is_(None), cls.cancelled_at.is_(None))
+        return select(cls.person_id, cls.effective_at).where(*leaves)
+
+    @classmethod
     def leaves_at(cls, session: Session, person: Person) -> datetime | None:
         """When the person left or will, as far as anybody has recorded or arranged it."""
-        arranged = select(cls.effective_at).where(
-            cls.person_id == person.id, cls.department_id.is_(None), cls.done_at.is_(None), cls.cancelled_at.is_(None)
-        )
+        arranged = cls.leavings().where(cls.person_id == person.id).with_only_columns(cls.effective_at)
         return person.left_at or session.scalars(arranged).first()
+
+    @classmethod
+    def stays(cls) -> ColumnElement[bool]:
+        """Of a person in a query: they work here, and nobody has arranged that they leave."""
+        return Person.left_at.is_(None) & Person.id.not_in(cls.leavings().with_only_columns(cls.person_id))
 
     def choice(self, matter: str, key: str) -> "HandOverChoice | None":
         """Who was chosen for this, whether it was carried out already or not."""

@@ -142,6 +142,11 @@ class Penalty(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy forbids the annotation
 
     @property
+    def regraded_at(self) -> datetime | None:
+        """When it was last regraded: from then on the word on a reinstatement is awaited."""
+        return next((event.at for event in reversed(self.events) if event.action == "regrade"), None)
+
+    @property
     def number(self) -> str:
         """The case number within its year, e.g. `2026-11`; never to be confused with a letter's."""
         return f"{self.year}-{self.seq}"

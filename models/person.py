@@ -7,7 +7,7 @@ who was what on its day. Rows are ended, never deleted.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Fen, UtcDateTime, values_of
@@ -37,6 +37,11 @@ class Held:
 
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def held_at(cls, at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+        """Of rows in a query: held at this moment, which may be a parameter of the query."""
+        return and_(cls.since <= at, or_(cls.until.is_(None), cls.until > at))
 
     def is_held_at(self, at: datetime) -> bool:
         return self.since <= at and (self.until is None or at < self.until)

@@ -19,7 +19,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -131,6 +131,19 @@ def desk(session: Session) -> Desk:
 def staged(_place: OnSqlite | OnPostgres, database: Database) -> Callable[..., Any]:
     """Plays a scene in this test's database, see `OnSqlite.stage`: quicker than playing it by oneself."""
     return _place.stage
+
+
+@pytest.fixture
+def queries(database: Database) -> Iterator[list[str]]:
+    """Every statement that is sent to the database."""
+    sent: list[str] = []
+
+    def remember(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", remember)
+    yield sent
+    event.remove(database.engine, "before_cursor_execute", remember)
 
 
 def complaint_in(session: Session, state: str, **changes: Any) -> str:

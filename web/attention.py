@@ -8,10 +8,11 @@ from datetime import timedelta
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from jobs import background, post
-from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Role
+from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Person, Role
 from web import case_words, customers, hand_over_page, paper_words
 from web.session import actor, db, me, now, office
 from workflow import hand_over, penalty_waiting, waiting
@@ -73,20 +74,21 @@ def _penalties_for_nobody() -> list[Note]:
 
 def _hand_overs() -> list[Note]:
     """Those whose day has come or is near and which are not complete; and one's own."""
-    near = select(HandOver).where(HandOver.done_at.is_(None), HandOver.cancelled_at.is_(None))
+    goes_on = (HandOver.done_at.is_(None), HandOver.cancelled_at.is_(None))
+    is_named = or_(HandOver.person_id == me().id, HandOver.effective_at <= now() + NEAR)
+    query = select(HandOver).where(*goes_on, is_named).order_by(HandOver.effective_at)
     return [
         note
-        for found in db().scalars(near.order_by(HandOver.effective_at))
+        for found in db().scalars(query.options(joinedload(HandOver.person).joinedload(Person.postings))).unique()
         if hand_over.may_read(found, actor()) and (note := _hand_over(found)) is not None
     ]
 
 
 def _hand_over(found: HandOver) -> Note | None:
     url, name = url_for("hand_over.show", username=found.person.username), found.person.name
-    open_ = len(hand_over.open_matters(db(), found, now()))
     if found.person_id == me().id:
         return Note(_("Your hand-over is being arranged: %(what)s.", what=hand_over_page.what(found)), _("See it"), url)
-    if not open_ or found.effective_at > now() + NEAR:
+    if not (open_ := len(hand_over.open_matters(db(), found, now()))):
         return None
     if found.effective_at <= now():
         words = ngettext(

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 from wtforms import ValidationError
 
 from models import Category, Channel, Department, Person, Severity
@@ -119,7 +120,8 @@ def _post(person: Person) -> str:
 
 def _present() -> list[Person]:
     present = or_(Person.left_at.is_(None), Person.left_at > now())
-    return list(db().scalars(select(Person).where(present).order_by(Person.name, Person.username)))
+    query = select(Person).where(present).order_by(Person.name, Person.username)
+    return list(db().scalars(query.options(joinedload(Person.postings))).unique())
 
 
 def person_named(typed: str, nobody: str = NOBODY) -> Person:

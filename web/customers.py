@@ -9,10 +9,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from models import Customer, CustomerContact, CustomerHandOver, Person
+from models import Customer, CustomerContact, CustomerHandOver, Person, Role
 from web import form, moment, staff
 from web.filters import masked, sentence
 from web.paging import Page
@@ -130,7 +130,7 @@ def contact(key: int) -> ResponseReturnValue:
 def count_to_contact() -> tuple[int, int]:
     """How many customers I still have to contact, and how many of them are late."""
     late = func.count().filter(CustomerHandOver.due_at <= now())
-    mine = select(func.count(), late).where(CustomerHandOver.to_id == me().id, *customers.awaited())
+    mine = select(func.count(), late).where(CustomerHandOver.to_id == me().id, CustomerHandOver.awaited())
     found = db().execute(mine).one()
     return found[0], found[1]
 
@@ -155,7 +155,7 @@ def _index(wrong: form.Wrong) -> str:
 
 def _found() -> Select[Customer]:
     """Whom I may see: those to be contacted first, the latest of them first."""
-    waits = and_(CustomerHandOver.customer_id == Customer.id, *customers.awaited())
+    waits = (CustomerHandOver.customer_id == Customer.id) & CustomerHandOver.awaited()
     query = select(Customer).outerjoin(CustomerHandOver, waits).where(customer_roles.visible_to(actor()))
     if "only" in request.args:
         query = query.where(CustomerHandOver.id.is_not(None))
@@ -167,29 +167,25 @@ def _found() -> Select[Customer]:
 
 def _matches(word: str) -> ColumnElement[bool]:
     """A name or a colleague's, a number or a plate; the number only for whoever sees it in full."""
-    like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    names = [Customer.name.ilike(like, escape="\\"), Customer.adviser.has(Person.name.ilike(like, escape="\\"))]
+    colleague = Customer.adviser.has(Person.name.icontains(word, autoescape=True))
+    names = [Customer.name.icontains(word, autoescape=True), colleague]
     if found := plate(word):
         names.append(Customer.vehicle_key.contains(found, autoescape=True))
     if (number := digits(word)) and len(number) >= 4:
         mine = Customer.adviser_id == me().id
         calls = Customer.phone_digits.contains(number, autoescape=True)
-        names.append(calls if _calls_everybody() else calls & mine)
+        names.append(calls if Role.CUSTOMER_RELATIONS in actor().roles else calls & mine)
     return or_(*names)
-
-
-def _calls_everybody() -> bool:
-    return "customer_relations" in {role.value for role in actor().roles}
 
 
 def _late(*conditions: ColumnElement[bool]) -> int:
     query = select(func.count()).select_from(CustomerHandOver).join(Customer).where(*conditions)
-    late = query.where(*customers.awaited(), CustomerHandOver.due_at <= now(), customer_roles.visible_to(actor()))
+    late = query.where(CustomerHandOver.awaited(), CustomerHandOver.due_at <= now(), customer_roles.visible_to(actor()))
     return db().execute(late).scalar_one()
 
 
 def _row(customer: Customer) -> Row:
-    waiting = next((h for h in customer.hand_overs if h.contacted_at is None and h.handed_on_at is None), None)
+    waiting = next((found for found in customer.hand_overs if found.is_awaited), None)
     return Row(customer, _phone(customer), waiting)
 
 

@@ -10,7 +10,6 @@ from workflow.clock_words import TO_DO
 from workflow.message import NUDGE
 from workflow.process import N_
 
-REINSTATEMENT = N_("Decide on a reinstatement")
 # What somebody did in a month's closing or on a pay day.
 MONTHLY = {
     "open": N_("opened the scorecard"),

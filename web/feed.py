@@ -15,10 +15,10 @@ from flask_babel import gettext as _
 from icalendar import Alarm, Calendar, Event
 
 from models import Complaint, Penalty, Person, Scorecard
-from web import access, deed, log, moment, month_words, throttle
+from web import access, log, moment, month_words, throttle
 from web.session import database, db, me, now, office
 from workflow import agenda, feed
-from workflow.agenda import CUSTOMER, REINSTATEMENT, Entry
+from workflow.agenda import CUSTOMER, Entry
 
 # An entry ends with its deadline; programs show nothing of what takes no time. The alarm comes an hour before.
 SHOWN_AS = timedelta(minutes=30)
@@ -122,9 +122,8 @@ def _words(entry: Entry) -> str:
     if entry.kind == Scorecard.kind:
         month = moment.month(entry.number)
         return _("Scorecards of %(month)s: %(act)s", month=month, act=month_words.verb(entry.clock))
-    task = _(deed.REINSTATEMENT) if entry.task == REINSTATEMENT else deed.to_do(entry.task)
     named = {Complaint.kind: _("Complaint %(number)s"), Penalty.kind: _("Penalty %(number)s")}[entry.kind]
-    return _("%(task)s: %(case)s", task=task, case=named % {"number": entry.number})
+    return _("%(task)s: %(case)s", task=_(entry.task), case=named % {"number": entry.number})
 
 
 def _page(entry: Entry) -> str:

@@ -190,10 +190,12 @@ def _ways(person: Person, matter: Matter) -> list[Way]:
         return _complaints(kinds.kept_by(person))
     if matter.kind != kinds.STEPS:
         return []
-    seen = (Penalty.handler_id == person.id, Penalty.clock.is_not(None), penalty_roles.visible_to(actor()))
+    seen = (kinds.handed_to(person, Penalty), penalty_roles.visible_to(actor()))
     penalties = db().scalars(select(Penalty).where(*seen).order_by(Penalty.due_at).limit(MOST_LINKS))
-    handed = (Complaint.handler_id == person.id) & Complaint.clock.is_not(None)
-    return [*_complaints(handed), *(_way(p, url_for("penalty.show", number=p.number)) for p in penalties)]
+    return [
+        *_complaints(kinds.handed_to(person, Complaint)),
+        *(_way(p, url_for("penalty.show", number=p.number)) for p in penalties),
+    ]
 
 
 def _complaints(which: ColumnElement[bool]) -> list[Way]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models import Event, Letter, LetterRecipient, Payday, Scorecard
@@ -28,6 +28,9 @@ LAST_PAGE = COUNTED // PER_PAGE
 LOOKED_AT = 500
 
 Pieces = Sequence[Select[int]]
+LISTS: dict[str, Callable[[Actor, str], Pieces]] = {
+    "done": case_lists.done, "started": case_lists.started, "copied": case_lists.copied,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,23 @@ def rows_of(name: str, page: Page, text: str) -> list[Past]:
     return _copies(ids) if name == "copied" else _acts(ids)
 
 
-def count_of(name: str, text: str = "") -> Count:
-    """How many there are, never counted further than a thousand."""
-    number = db().execute(case_lists.count_of(_pieces(name, text))).scalar_one()
+def count_of(name: str, text: str) -> Count:
+    """How many are found, never counted further than a thousand."""
+    return _count(db().execute(case_lists.count_of(_pieces(name, text))).scalar_one())
+
+
+def counts() -> dict[str, Count]:
+    """How many there are in each list, asked together."""
+    asked = select(*(case_lists.count_of(_pieces(name)).scalar_subquery().label(name) for name in LISTS))
+    return {name: _count(number) for name, number in db().execute(asked).one()._asdict().items()}
+
+
+def _count(number: int) -> Count:
     return Count(number, is_more=number >= COUNTED)
 
 
-def _pieces(name: str, text: str) -> Pieces:
-    lists: dict[str, Callable[[Actor, str], Pieces]] = {
-        "done": case_lists.done, "started": case_lists.started, "copied": case_lists.copied,
-    }  # fmt: skip
-    return lists[name](actor(), text)
+def _pieces(name: str, text: str = "") -> Pieces:
+    return LISTS[name](actor(), text)
 
 
 def _acts(ids: list[int]) -> list[Past]:
@@ -119,19 +128,19 @@ def this_week() -> Week:
     """For whom nothing waits: what they have done since Monday."""
     monday = local(now()).date() - timedelta(days=local(now()).weekday())
     begin = datetime.combine(monday, time(), local(now()).tzinfo)
-    in_complaint, in_penalty = aliased(Event), aliased(Event)
-    acts = (
-        select(Event.at, func.coalesce(in_complaint.at, in_penalty.at, type_=Event.at.type))
-        .outerjoin(in_complaint, _is_before(in_complaint.complaint_id, in_complaint.seq, Event.complaint_id))
-        .outerjoin(in_penalty, _is_before(in_penalty.penalty_id, in_penalty.seq, Event.penalty_id))
-        .where(Event.actor_id == me().id, Event.at >= begin)
-        .limit(LOOKED_AT)
-    )
+    came = func.coalesce(_came(Event.complaint_id), _came(Event.penalty_id), type_=Event.at.type)
+    acts = select(Event.at, came, _moves(Event)).where(Event.actor_id == me().id, Event.at >= begin).limit(LOOKED_AT)
     found = [tuple(row) for row in db().execute(acts)]
-    took = [at - since for at, since in found if since is not None]
+    took = [at - since for at, since, moves in found if moves and since is not None]
     return Week(len(found), sum(took, timedelta()) / len(took) if took else None)
 
 
-def _is_before(case: Any, seq: Any, of: case_sight.Column) -> ColumnElement[bool]:
-    """Whether it is the event before this one in the same case."""
-    return and_(case == of, seq == Event.seq - 1)
+def _came(of: case_sight.Column) -> Any:
+    """When the case came to where the act found it; remarks, nudges and hand-overs move nothing."""
+    before = aliased(Event)
+    earlier = (getattr(before, of.key) == of, before.seq < Event.seq, _moves(before))
+    return select(func.max(before.at)).where(*earlier).correlate(Event).scalar_subquery()
+
+
+def _moves(event: Any) -> ColumnElement[bool]:
+    return or_(event.from_state.is_(None), event.from_state != event.to_state)

@@ -181,5 +181,5 @@ def _page(groups: list[Group], *, letters: Sequence[letter_rows.LetterRow] = (),
 
 
 def _lists() -> list[Tab]:
-    counts = {key: str(count) if (count := history.count_of(key)) else "" for key in EXPLAINED}
+    counts = {key: str(count) if count else "" for key, count in history.counts().items()}
     return [Tab(key, _(words), counts.get(key, waiting.told(_waiting()))) for key, words in LISTS.items()]

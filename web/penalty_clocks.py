@@ -12,7 +12,7 @@ from models import LadderStep, Penalty, Person
 from web import case_words, moment, penalty_step, penalty_words
 from web.session import actor, now, office
 from workflow import penalty_roles
-from workflow.deadline import calendar_of
+from workflow.deadline import REINSTATEMENT, calendar_of
 from workflow.inbox import open_actions
 from workflow.regulation import pack_of
 
@@ -85,8 +85,7 @@ def _reinstatement(penalty: Penalty) -> Deadline | None:
     task = _("is to decide on reinstatement")
     request = _("%(names)s decides on reinstatement by %(moment)s", names=who, moment=case_words.moment_of(due))
     consequence = _("A reminder only: nobody is reinstated or left out by itself.")
-    regrading = next((event.at for event in reversed(penalty.events) if event.action == "regrade"), None)
-    clock = clock_of(penalty, "reinstatement", due, regrading)
+    clock = clock_of(penalty, REINSTATEMENT, due, penalty.regraded_at)
     return Deadline(clock, request, consequence, is_mine, who, task)
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Department, Headship, Person, Role, Team, TeamLeadership
@@ -120,7 +120,7 @@ def _page(wrong: form.Wrong) -> str:
 
 
 def _held(kind: type[Office]) -> Sequence[Office]:
-    open_rows = select(kind).where(kind.since <= now(), or_(kind.until.is_(None), kind.until > now()))
+    open_rows = select(kind).where(kind.held_at(now()))
     return db().scalars(open_rows.options(joinedload(kind.person))).unique().all()
 
 

@@ -95,7 +95,8 @@ def company() -> Company | None:
     if without_database():
         return None
     if "company" not in g:
-        g.company = db().get(Company, 1)
+        # Whoever is logged in needs the calendar too, which is read with the company.
+        g.company = office().company if someone() is not None else db().get(Company, 1)
     return cast(Company | None, g.company)
 
 

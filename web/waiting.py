@@ -184,7 +184,7 @@ def _to_do_in_a_penalty(penalty: Penalty, actions: list[str]) -> str:
     if _has_lapsed(penalty):
         return _("No appeal in time; the penalty takes effect")
     if penalty.clock is None or actions == ["reinstate"]:
-        return _(deed.REINSTATEMENT)
+        return deed.to_do(deadline.REINSTATEMENT)
     if penalty.state is PenaltyState.PROPOSED and "submit" in actions:
         return _("The time for a defence is over: submit the penalty or drop it")
     return deed.to_do(penalty.clock)

@@ -9,19 +9,19 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models import Complaint, CustomerHandOver, Penalty, PenaltyState, Scorecard
-from workflow import customers, deadline, inbox, penalty_waiting, scorecard_waiting
+from models import Complaint, CustomerHandOver, Penalty, Scorecard
+from workflow import deadline, inbox, penalty_waiting, scorecard_waiting
+from workflow.clock_words import task_of
 from workflow.roles import Actor
 from workflow.waiting import Span
 
 MOST = 500
-REINSTATEMENT = "reinstatement"
 CUSTOMER, CONTACT = "customer", "contact"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One deadline: `task` names what is to be done, `clock` what runs; `sequence` grows as the case changes."""
+    """One deadline: `task` says what is to be done, `clock` what runs; `sequence` grows as the case changes."""
 
     kind: str
     number: str
@@ -47,19 +47,18 @@ def _of_complaints(ids: list[int], actor: Actor, at: datetime) -> Iterator[Entry
     for year, seq, clock, since, due_at, respondent, version in actor.office.session.execute(query):
         assert clock is not None and due_at is not None, "what waits has a deadline"
         if not deadline.has_decided(clock, due_at, at):
-            task = "contest" if _is(actor, respondent) else clock
+            task = task_of(Complaint.kind, clock, is_respondent=_is(actor, respondent))
             yield Entry(Complaint.kind, f"{year}-{seq}", clock, task, since or due_at, due_at, version)
 
 
 def _of_penalties(ids: list[int], actor: Actor, at: datetime) -> Iterator[Entry]:
     columns = (Penalty.year, Penalty.seq, Penalty.clock, Penalty.clock_started_at, penalty_waiting.DUE_AT)
-    query = select(*columns, Penalty.state, Penalty.respondent_id, Penalty.version).where(Penalty.id.in_(ids))
-    for year, seq, clock, since, due_at, state, respondent, version in actor.office.session.execute(query):
+    query = select(*columns, Penalty.respondent_id, Penalty.version).where(Penalty.id.in_(ids))
+    for year, seq, clock, since, due_at, respondent, version in actor.office.session.execute(query):
         if deadline.has_decided(clock, due_at, at):
             continue
-        is_unheard = state is PenaltyState.PROPOSED and not _is(actor, respondent)
-        name = clock or REINSTATEMENT
-        task = "submit" if is_unheard else name
+        name = clock or deadline.REINSTATEMENT
+        task = task_of(Penalty.kind, name, is_respondent=_is(actor, respondent))
         yield Entry(Penalty.kind, f"{year}-{seq}", name, task, since or due_at, due_at, version)
 
 
@@ -69,14 +68,15 @@ def _of_months(actor: Actor) -> Iterator[Entry]:
         scorecard_waiting.months(actor)
     ):
         assert clock is not None and due_at is not None, "what waits has a deadline"
-        yield Entry(Scorecard.kind, month, clock, clock, since or due_at, due_at, version)
+        task = task_of(Scorecard.kind, clock, is_respondent=False)
+        yield Entry(Scorecard.kind, month, clock, task, since or due_at, due_at, version)
 
 
 def _of_customers(actor: Actor) -> Iterator[Entry]:
     """LIFE-3: those who were handed over together are one entry, until the last of them is contacted."""
     assert actor.person is not None, "the clock has no agenda"
     columns = (CustomerHandOver.handed_at, CustomerHandOver.due_at)
-    query = select(*columns).where(CustomerHandOver.to_id == actor.person.id, *customers.awaited()).distinct()
+    query = select(*columns).where(CustomerHandOver.to_id == actor.person.id, CustomerHandOver.awaited()).distinct()
     for since, due_at in actor.office.session.execute(query):
         yield Entry(CUSTOMER, f"{since:%Y%m%dT%H%M%S%f}", CONTACT, CONTACT, since, due_at, 0)
 

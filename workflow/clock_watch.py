@@ -14,14 +14,15 @@ from sqlalchemy import Row, Select, and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import ClockWatch, Complaint, Penalty, RegulationVersion, Scorecard
+from models import ClockWatch, Complaint, Penalty, RegulationVersion, Scorecard, is_away
 from workflow import deadline, reminder_times
+from workflow.deadline import REINSTATEMENT
 from workflow.limit import Limit
 from workflow.office import Office
 from workflow.regulation import pack_of
 from workflow.reminder_figures import figures_of
 from workflow.reminder_times import Run
-from workflow.turn import REINSTATEMENT, Case, clocks_of, due_of
+from workflow.turn import Case, clocks_of, due_of
 
 CLOCKS: dict[type[Any], tuple[str, ...]] = {
     Complaint: tuple(clock.name for clock in deadline.clocks_of(Complaint.kind)),
@@ -65,7 +66,9 @@ def look(session: Session, at: datetime) -> Seen:
         for row in session.execute(_unwatched(kind, at)):
             try:
                 _sort(kind.kind, row, seen, editions[row.regulation_version_id], office, at)
-            except Exception:
+            except Exception as error:
+                if is_away(error):
+                    raise
                 logger.exception("the clock of %s %s could not be read", kind.kind, row.id)
     reinstatements = session.scalars(_undecided_reinstatements(at)).all()
     ids = seen.calls.setdefault(Penalty.kind, [])
@@ -131,9 +134,7 @@ def runs_of(case: Case, office: Office) -> list[Run]:
 
 
 def _since(case: Case, clock: str) -> datetime | None:
-    if clock != REINSTATEMENT:
-        return case.clock_started_at
-    return next((event.at for event in reversed(case.events) if event.action == "regrade"), None)
+    return case.regraded_at if clock == REINSTATEMENT and isinstance(case, Penalty) else case.clock_started_at
 
 
 def _run(

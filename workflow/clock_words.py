@@ -17,6 +17,7 @@ TO_DO = {
     "approve": N_("Decide on a penalty"),
     "contest": N_("Appeal, if you object"),
     "review": N_("Rule on an appeal against a penalty"),
+    "reinstatement": N_("Decide on a reinstatement"),
 }
 # By the clock of a scorecard; some bear the names of others.
 TO_DO_IN_A_MONTH = {
@@ -27,6 +28,13 @@ TO_DO_IN_A_MONTH = {
 }
 
 
-def task_of(kind: str, clock: str) -> str:
-    """What is to be done in a case of this kind while this clock runs."""
-    return (TO_DO_IN_A_MONTH if kind == "scorecard" else TO_DO)[clock]
+def task_of(kind: str, clock: str, *, is_respondent: bool) -> str:
+    """What somebody has to do in a case of this kind while this clock runs.
+
+    Where the head accepts or appeals, the respondent may appeal; after a defence that nobody stated the head goes on.
+    """
+    if kind == "scorecard":
+        return TO_DO_IN_A_MONTH[clock]
+    if is_respondent:
+        return TO_DO["contest" if clock == "answer" else clock]
+    return TO_DO["submit" if clock == "defence" else clock]

@@ -4,7 +4,7 @@ An adviser has their own; customer relations and the general manager see all, a 
 Phone numbers are shown in full to those who call: the adviser and customer relations.
 """
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 
 from models import Customer, Person, Posting, Role
 from workflow.roles import Actor
@@ -29,10 +29,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     theirs = Customer.adviser_id == person.id
     if not headed:
         return theirs
-    post = and_(Posting.until.is_(None) | (Posting.until > actor.staff.at), Posting.since <= actor.staff.at)
-    return or_(
-        theirs, Customer.adviser_id.in_(select(Posting.person_id).where(post, Posting.department_id.in_(headed)))
-    )
+    advisers = select(Posting.person_id).where(Posting.held_at(actor.staff.at), Posting.department_id.in_(headed))
+    return or_(theirs, Customer.adviser_id.in_(advisers))
 
 
 def sees_everybody(actor: Actor) -> bool:

@@ -4,6 +4,7 @@ nothing twice.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -39,12 +40,13 @@ def take(session: Session, content: bytes, *, by: Actor, at: datetime) -> Outcom
     """Add the customers of a file; Refused says why the whole of it is none."""
     table = import_table.read(content)
     places = _places(table.headings)
-    outcome = Outcome()
+    outcome, adviser_called = Outcome(), cache(partial(_adviser, session))
     for count, row in enumerate(table.rows, 1):
         if count > MOST_ROWS:
             raise Refused([Objection(INVALID, N_("At most %(most)d customers at once, please."), most=MOST_ROWS)])
         cells = {name: tidy(row.cells[place]) for name, place in places.items()}
-        _take_row(session, row.number, list(row.objections), cells, outcome, by, at)
+        adviser = adviser_called(cells["adviser"])
+        _take_row(session, row.number, list(row.objections), cells, adviser, outcome, by, at)
     return outcome
 
 
@@ -64,10 +66,9 @@ def _places(headings: list[str]) -> dict[str, int]:
 
 
 def _take_row(
-    session: Session, number: int, objections: list[Objection], cells: dict[str, str], outcome: Outcome, by: Actor,
-    at: datetime,
+    session: Session, number: int, objections: list[Objection], cells: dict[str, str], adviser: Person | None,
+    outcome: Outcome, by: Actor, at: datetime,
 ) -> None:  # fmt: skip
-    adviser = _adviser(session, cells["adviser"])
     typed = Typed(cells["name"], cells["phone"], cells.get("vehicle", ""))
     if not objections and customers.known(session, typed) is not None:
         outcome.repeated += 1

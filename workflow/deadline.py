@@ -59,8 +59,10 @@ def clocks_of(process: str) -> list[Clock]:
     return [clock for clock in CLOCKS.values() if clock.process == process]
 
 
-# Beside the clocks: until when the customer must have been told, and until when a closed case can come back.
-LIMITS = (*CLOCKS, "statutory", "reopening", "reinstatement")
+# Beside the clocks: until when the customer must have been told, until when a closed case can come back, and until
+# when somebody decides whether a dismissal that was regraded is taken back.
+REINSTATEMENT = "reinstatement"
+LIMITS = (*CLOCKS, "statutory", "reopening", REINSTATEMENT)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from workflow.hand_over_matters import ROLE, Matter, matters, open_matters
 from workflow.hand_over_succession import Succession
 from workflow.people import roles_of
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
-from workflow.roles import Actor
+from workflow.roles import Actor, heads
 from workflow.texts import clean
 
 FURTHEST = timedelta(days=366)
@@ -54,15 +54,6 @@ def may_read(hand_over: HandOver, actor: Actor) -> bool:
     if reader is None or actor.has_left:
         return False
     return reader.id == hand_over.person_id or bool(actor.roles & KEEPERS) or heads(hand_over.person, actor)
-
-
-def heads(person: Person, actor: Actor) -> bool:
-    """Whether the actor heads the department in which the person works or last worked, or stands in for its head."""
-    post = person.posting_at(actor.staff.at)
-    if post is None or actor.person is None:
-        return False
-    principals = actor.staff.principals_but(actor.person, person.id)
-    return any(post.department_id in actor.staff.departments_headed_by(principal) for principal in principals)
 
 
 def keeps_the_list(actor: Actor) -> bool:

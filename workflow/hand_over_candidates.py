@@ -12,11 +12,8 @@ from workflow.roles import Actor
 
 def candidates(session: Session, matter: Matter, hand_over: HandOver, by: Actor) -> list[Person]:
     """Who can follow in this matter, by account."""
-    leaving = select(HandOver.person_id).where(
-        HandOver.department_id.is_(None), HandOver.done_at.is_(None), HandOver.cancelled_at.is_(None)
-    )
-    stays = (Person.left_at.is_(None), Person.id != hand_over.person_id, Person.id.not_in(leaving))
-    people = session.scalars(select(Person).where(*stays).order_by(Person.username)).all()
+    others = select(Person).where(HandOver.stays(), Person.id != hand_over.person_id)
+    people = session.scalars(others.order_by(Person.username)).all()
     leaders = _leaders(matter, by)
     return [person for person in people if not any(_unfit(matter, person, by, leaders))]
 

@@ -31,6 +31,7 @@ from workflow.hand_over_matters import (
     STEPS,
     TEAM,
     Matter,
+    handed_to,
     kept_by,
 )
 from workflow.office import Office
@@ -163,7 +164,7 @@ def _deputy(succession: Succession, matter: Matter, to: Person | None) -> int:
 def _steps(succession: Succession, _matter: Matter, to: Person | None) -> int:
     count = 0
     for case in (Complaint, Penalty):
-        handed = select(case.id).where(case.handler_id == succession.person.id).order_by(case.id)
+        handed = select(case.id).where(handed_to(succession.person, case)).order_by(case.id)
         count += sum(_pass_on(succession, case, key, to, "steps") for key in succession.session.scalars(handed).all())
     return count
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from models import Complaint, ComplaintState, Event, HandOver, Penalty, PenaltyState, Person, Role, Team, TeamLeadership
 from workflow import letter, penalty_roles
@@ -103,12 +103,8 @@ def cannot_follow(step: CaseStep, to: Person | None) -> list[Objection | None]:
     if to is None:
         return [nobody_chosen()]
     holder = who_takes_heads_steps(step.subject, step.actor.staff)
-    return [
-        _holds_it(holder, to),
-        is_leaving(step.actor, to),
-        _is_a_party(step, to),
-        _leads_nobody(step, to),
-    ]
+    leaders = leading(step.actor, step.subject.department_id)
+    return [_holds_it(holder, to), is_leaving(step.actor, to), _is_a_party(step, to), _leads_nobody(step, to, leaders)]
 
 
 def cannot_keep_the_file(step: CaseStep, to: Person | None) -> list[Objection | None]:
@@ -140,10 +136,10 @@ def parties_of(case: Case) -> tuple[int | None, ...]:
 
 def leading(actor: Actor, department_id: int | None = None) -> set[int]:
     """Heads, the general manager and their deputy, and who leads a team: of this department, if it is given."""
-    staff, at = actor.staff, actor.staff.at
+    staff = actor.staff
     above = (staff.general_manager, staff.standing_deputy_of(staff.general_manager))
-    held = (TeamLeadership.since <= at, or_(TeamLeadership.until.is_(None), TeamLeadership.until > at))
-    leads = select(TeamLeadership.person_id).join(Team, Team.id == TeamLeadership.team_id).where(*held)
+    leads = select(TeamLeadership.person_id).join(Team, Team.id == TeamLeadership.team_id)
+    leads = leads.where(TeamLeadership.held_at(actor.staff.at))
     if department_id is not None:
         leads = leads.where(Team.department_id == department_id)
     leaders = set(actor.office.session.scalars(leads))
@@ -152,10 +148,14 @@ def leading(actor: Actor, department_id: int | None = None) -> set[int]:
 
 def who_may_follow(case: Case, actor: Actor) -> list[Person]:
     """Whom the case can be handed to, by name of account: heads, leaders of its department, the GM and the deputy."""
-    step = Step(case, actor, actor.staff.at)
-    ids = leading(actor, case.department_id)
-    people = actor.office.session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.username)).all()
-    return [person for person in people if not any(cannot_follow(step, person))]
+    step, holder = Step(case, actor, actor.staff.at), who_takes_heads_steps(case, actor.staff)
+    leaders = leading(actor, case.department_id)
+    staying = select(Person).where(Person.id.in_(leaders), HandOver.stays()).order_by(Person.username)
+    return [
+        person
+        for person in actor.office.session.scalars(staying)
+        if not any((_holds_it(holder, person), _is_a_party(step, person), _leads_nobody(step, person, leaders)))
+    ]
 
 
 def nobody_chosen() -> Objection:
@@ -174,13 +174,10 @@ def _is_a_party(step: CaseStep, to: Person) -> Objection | None:
     return _wrong(N_("%(name)s is a party to this case; nobody decides their own."), to)
 
 
-def _leads_nobody(step: CaseStep, to: Person) -> Objection | None:
+def _leads_nobody(step: CaseStep, to: Person, leaders: set[int]) -> Objection | None:
     """Who verifies a result does not bring it about; who decides for a department leads people."""
     roles = step.actor.staff.roles_of(to)
-    if to.id in leading(step.actor, step.subject.department_id) and not roles & {
-        Role.CUSTOMER_RELATIONS,
-        Role.ADMINISTRATOR,
-    }:
+    if to.id in leaders and not roles & {Role.CUSTOMER_RELATIONS, Role.ADMINISTRATOR}:
         return None
     sentence = N_(
         "%(name)s cannot take the head's steps: only heads, leaders of a team in this department, "

@@ -13,12 +13,17 @@ def order_the_pdf(step: Step[Any], letter: Letter) -> None:
     step.event.orders.append(order)
 
 
-def tell(step: Step[Any], people: Iterable[Person]) -> None:
-    """Tell each of `people`, and whoever stands in for them, of this step once; not whoever took it."""
+def tell(step: Step[Any], people: Iterable[Person], *, known_to: set[int] | None = None) -> None:
+    """Tell each of `people`, and whoever stands in for them, of this step once; not whoever took it.
+
+    `known_to` keeps who has heard of an act of which the step is one of many: each is told of all of them once.
+    """
     told = {row.person_id for row in step.event.notices} | ({step.actor.person.id} if step.actor.person else set())
+    known = set() if known_to is None else known_to
     for person in _with_deputies(step, people):
-        if person.id not in told:
+        if person.id not in told | known:
             told.add(person.id)
+            known.add(person.id)
             step.event.notices.append(Notice(person=person, person_id=person.id))
 
 

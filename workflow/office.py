@@ -186,8 +186,7 @@ class Office:
         if post is None or post.team_id is None:
             return None
         leading = select(Person).join(TeamLeadership, TeamLeadership.person_id == Person.id)
-        at_that_time = (TeamLeadership.since <= at, or_(TeamLeadership.until.is_(None), TeamLeadership.until > at))
-        query = leading.where(TeamLeadership.team_id == post.team_id, *at_that_time)
+        query = leading.where(TeamLeadership.team_id == post.team_id, TeamLeadership.held_at(at))
         with self.session.no_autoflush:
             return self.session.scalars(query.options(joinedload(Person.postings))).unique().first()
 
@@ -258,9 +257,9 @@ def _places() -> Select[str, str, int, int | None]:
     how = case((Deputation.is_standing, "standing"), else_="delegate")
     head, role, deputation = Headship, RoleGrant, Deputation
     held = union_all(
-        select(literal("head"), cast(head.department_id, String), head.person_id, nobody, head.id).where(*_at(head)),
-        select(literal("role"), cast(role.role, String), role.person_id, nobody, role.id).where(*_at(role)),
-        select(how, literal(""), deputation.deputy_id, deputation.principal_id, deputation.id).where(*_at(deputation)),
+        select(literal("head"), cast(head.department_id, String), head.person_id, nobody, head.id).where(_at(head)),
+        select(literal("role"), cast(role.role, String), role.person_id, nobody, role.id).where(_at(role)),
+        select(how, literal(""), deputation.deputy_id, deputation.principal_id, deputation.id).where(_at(deputation)),
     ).subquery()
     kind, key, holder, principal, row = held.c
     return select(kind, key, holder, principal).order_by(row)
@@ -287,9 +286,8 @@ def account_key(account: Account) -> tuple[str, int]:
     return ("person" if isinstance(account, Person) else "department", account.id)
 
 
-def _at(kind: type[Held]) -> tuple[ColumnElement[bool], ...]:
-    at = bindparam("at", type_=kind.since.type)
-    return (kind.since <= at, or_(kind.until.is_(None), kind.until > at))
+def _at(kind: type[Held]) -> ColumnElement[bool]:
+    return kind.held_at(bindparam("at", type_=kind.since.type))
 
 
 def _grouped(pairs: Iterable[tuple[Key, Person]]) -> dict[Key, tuple[Person, ...]]:

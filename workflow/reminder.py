@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Notice, Occasion, Part, Person, Reminder, ReminderRecipient, Scorecard
+from models import Notice, Occasion, Part, Person, Reminder, ReminderRecipient, Scorecard, is_away
 from workflow import clock_watch, message, reminder_times
 from workflow.clock_watch import Note
 from workflow.office import Office
@@ -84,7 +84,9 @@ def _look(shared: Round, case: Case) -> list[Reminder]:
             runs = clock_watch.runs_of(case, shared.office)
             found = [reminder for run in runs if (reminder := _reminded(shared, case, run)) is not None]
             shared.session.flush()
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("%s %s could not be reminded of", case.kind, case.number)
         shared.told.clear()
         return []

@@ -134,7 +134,7 @@ def _limits(case: Case, stops: Sequence[Stop], office: Office, at: datetime) -> 
     if isinstance(case, Complaint) and not case.is_decided:
         new = deadline.statutory(pack, case.filed_at, office)
         yield Move("statutory", case.statutory_due_at, _kept(case.statutory_due_at, new, office.calendar, at))
-    if isinstance(case, Penalty) and (old := case.reinstatement_due_at) is not None and (since := _regraded_at(case)):
+    if isinstance(case, Penalty) and (old := case.reinstatement_due_at) is not None and (since := case.regraded_at):
         new = deadline.after(pack.limit("reinstatement"), since, office.calendar)
         yield Move("reinstatement", old, _kept(old, new, office.calendar, at))
 
@@ -154,10 +154,6 @@ def _running(
 
 def _before(case: Case, limit: str) -> datetime | None:
     return case.stopped_due_at if isinstance(case, Complaint) and limit == case.clock else None
-
-
-def _regraded_at(penalty: Penalty) -> datetime | None:
-    return next((event.at for event in reversed(penalty.events) if event.action == "regrade"), None)
 
 
 def _kept(old: datetime, new: datetime, calendar: WorkingDays, at: datetime) -> datetime:

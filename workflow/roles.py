@@ -157,6 +157,15 @@ def who_keeps_the_file(complaint: Complaint, staff: Staff) -> list[Person]:
     return [person for person in able if person.id == keeper] or able
 
 
+def heads(person: Person, actor: Actor) -> bool:
+    """Whether the actor heads the department in which the person works or last worked, or stands in for its head."""
+    post = person.posting_at(actor.staff.at)
+    if post is None or actor.person is None:
+        return False
+    principals = actor.staff.principals_but(actor.person, person.id)
+    return any(post.department_id in actor.staff.departments_headed_by(principal) for principal in principals)
+
+
 def only(person: Person | None) -> list[Person]:
     return [person] if person is not None else []
 

@@ -166,7 +166,7 @@ def standing(events: Sequence[Event]) -> list[Event]:
             kept = [event]
         elif event.action == "return":
             kept = kept[:-1]
-        else:
+        elif event.from_state != event.to_state:
             kept.append(event)
     return kept
 

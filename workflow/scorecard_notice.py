@@ -17,9 +17,7 @@ TOLD_TO_THE_EMPLOYEE = ("approve", "pay", "return")
 def announce(steps: Iterable[Step[Scorecard]], told: set[int]) -> None:
     """Write the notices of one act; `told` are those who know of it already."""
     for step in steps:
-        name, awaited = step.rule.name, scorecard_roles.awaited(step.subject, step.actor.staff)
-        if name != "return":
-            awaited = [person for person in awaited if person.id not in told]
-            told.update(person.id for person in awaited)
-        own = [step.subject.person] if name in TOLD_TO_THE_EMPLOYEE else []
-        tell(step, [*own, *awaited])
+        if step.rule.name in TOLD_TO_THE_EMPLOYEE:
+            tell(step, [step.subject.person])
+        awaited = scorecard_roles.awaited(step.subject, step.actor.staff)
+        tell(step, awaited, known_to=None if step.rule.name == "return" else told)

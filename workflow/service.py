@@ -14,7 +14,7 @@ from workflow import penalty_roles
 from workflow.evidence import Evidence
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.reading import FULL, address_of, may_read, was_respondent
-from workflow.roles import Actor
+from workflow.roles import Actor, who_handles
 from workflow.texts import MAX_TEXT, clean
 
 MAX_PLACE, MAX_WITNESS = 120, 40
@@ -158,6 +158,9 @@ def _holds_an_office(letter: Letter, actor: Actor) -> bool:
     if OFFICES & {role for principal in principals for role in staff.roles_of(principal)}:
         return True
     case = event.complaint or event.penalty or event.scorecard
+    handler = who_handles(case, staff) if case is not None else None
+    if handler is not None and handler.id in {principal.id for principal in principals}:
+        return True
     headed = {department for principal in principals for department in staff.departments_headed_by(principal)}
     if case is not None and case.department_id in headed:
         return True

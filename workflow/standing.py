@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, true
 from models import LadderStep, Penalty, Person, Posting, Role
 from workflow import escalation, penalty_roles
 from workflow.regulation import Pack
-from workflow.roles import Actor, Staff
+from workflow.roles import Actor, Staff, heads
 
 RUNGS = (LadderStep.FIRST, LadderStep.SECOND, LadderStep.DISMISSAL)
 
@@ -69,14 +69,7 @@ def may_read_history(of: Person, actor: Actor) -> bool:
         return person is not None
     if actor.has_left:
         return False
-    post = of.posting_at(actor.staff.at)
-    return penalty_roles.sees_penalties_of(person, of.id, actor.staff) or (
-        post is not None
-        and any(
-            post.department_id in actor.staff.departments_headed_by(principal)
-            for principal in actor.staff.principals_but(person, of.id)
-        )
-    )
+    return penalty_roles.sees_penalties_of(person, of.id, actor.staff) or heads(of, actor)
 
 
 def in_reach_of(actor: Actor) -> ColumnElement[bool] | None:

@@ -10,13 +10,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Department, Person, Role, TeamLeadership
+from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
-from workflow.roles import Staff, general_manager_or_deputy
-from workflow.turn import REINSTATEMENT, Case
+from workflow.roles import Staff, general_manager_or_deputy, who_handles
+from workflow.turn import Case
 
 HEAD, MANAGER = Role.DEPARTMENT_HEAD.value, Role.GENERAL_MANAGER.value
 OFFICERS, HUMAN_RESOURCES = Role.CUSTOMER_RELATIONS.value, Role.HUMAN_RESOURCES.value
@@ -48,7 +49,7 @@ class Gap:
 def vacant_posts(case: Case, clock: str, staff: Staff, *, is_anybody: bool) -> list[Gap]:
     """The vacant posts for whose sake the case waits for nobody, or (`is_anybody`) for somebody else than usual."""
     post, found = POSTS[case.kind].get(clock), list[Gap]()
-    if post == HEAD and case.department_id not in staff.heads:
+    if post == HEAD and case.department_id not in staff.heads and who_handles(case, staff) is None:
         found.append(Gap(HEAD, case.department))
     if post in (HEAD, MANAGER) and staff.general_manager is None and not is_anybody:
         found.append(Gap(MANAGER))
@@ -112,10 +113,8 @@ class Superiors:
     @cached_property
     def _leaders(self) -> dict[int, Person]:
         """Who leads each team."""
-        held = (TeamLeadership.since <= self.at, or_(TeamLeadership.until.is_(None), TeamLeadership.until > self.at))
-        query = (
-            select(TeamLeadership).where(*held).options(joinedload(TeamLeadership.person).joinedload(Person.postings))
-        )
+        leading = select(TeamLeadership).where(TeamLeadership.held_at(self.at))
+        query = leading.options(joinedload(TeamLeadership.person).joinedload(Person.postings))
         with self.office.session.no_autoflush:
             return {found.team_id: found.person for found in self.office.session.scalars(query).unique()}
 

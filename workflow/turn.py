@@ -4,12 +4,12 @@ from datetime import datetime
 
 from models import Complaint, Penalty, Person, Scorecard
 from workflow import letter, message, penalty_roles, scorecard_roles
+from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
 from workflow.process import Step
 from workflow.roles import Staff, only, who_takes_heads_steps
 
 Case = Complaint | Penalty | Scorecard
-REINSTATEMENT = "reinstatement"
 # Clocks of a right: whoever may use it need not.
 RIGHTS = ("defence", "contest")
 

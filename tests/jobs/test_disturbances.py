@@ -19,8 +19,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
-from jobs import outbox, patience, post
+from jobs import hand_over as jobs_hand_over
+from jobs import outbox, patience, post, reminding
 from jobs import overdue as jobs_overdue
 from jobs.failure import CUT_SHORT
 from jobs.patience import once_it_is_there, pause_after
@@ -39,6 +41,7 @@ from models import (
 )
 from tests.builders import MONDAY, Desk
 from tests.sinks import mail_server
+from workflow import hand_over
 from workflow import reach as reaches
 from workflow.reach import Wish
 
@@ -198,6 +201,34 @@ def test_one_that_only_refuses_is_not_away(database):
     with pytest.raises(Exception) as refusal, database.reading() as session:
         session.execute(select(func.no_such_function()))
     assert not is_away(refusal.value)
+
+
+def lost(*_: object, **__: object) -> None:
+    with Database(NOWHERE).reading() as session:
+        session.execute(select(1))
+
+
+def test_a_database_lost_at_one_hand_over_is_not_told_as_its_failure(database, monkeypatch, caplog):
+    with database.writing() as session:
+        desk = Desk(session)
+        leaver, by = desk.person("sales.wang"), desk.actor("hr.qian")
+        hand_over.begin(session, leaver, by=by, at=MONDAY, effective_at=MONDAY + DAY)
+        session.commit()
+    monkeypatch.setattr(hand_over, "carry_out", lost)
+    with pytest.raises(DBAPIError):
+        jobs_hand_over.carry_out_due(database, MONDAY + DAY)
+    assert "could not be carried out" not in caplog.text
+
+
+@pytest.mark.parametrize("where", ["workflow.reminder_times.called_for", "workflow.reminder.who_must_act"])
+def test_a_database_lost_at_one_clock_is_not_told_as_its_failure(database, monkeypatch, caplog, where):
+    with database.writing() as session:
+        Desk(session).complaint("handling")
+        session.commit()
+    monkeypatch.setattr(where, lost)
+    with pytest.raises(DBAPIError):
+        reminding.remind_of_what_waits(database, MONDAY + 3 * DAY)
+    assert "could not" not in caplog.text
 
 
 def test_work_waits_each_time_longer_and_is_begun_anew(monkeypatch):

@@ -145,6 +145,17 @@ def test_a_reminder_in_a_message_says_until_when_and_leads_to_the_acts(database:
     assert "郑" not in body and "预约" not in body
 
 
+def test_after_a_defence_that_nobody_stated_the_head_is_told_to_go_on(database: Any, settings: Any) -> None:
+    with database.writing() as session:
+        Desk(session).penalty("proposed")
+        session.commit()
+    told_before(database, MONDAY)
+    remind_of_what_waits(database, LATE)
+    _title, body = sent(database, settings, LATE)["service.liu"]
+    assert "待办事项：呈报处罚，或不予处罚" in body
+    assert "申辩" not in body
+
+
 def test_superiors_read_who_is_late_and_the_administrator_only_that_it_is(database: Any, settings: Any) -> None:
     handling(database)
     told_before(database, MONDAY)

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from models import Complaint, ComplaintState, Database, Person, Severity
+from models import Complaint, ComplaintState, Database, Person, Severity, Team, TeamLeadership
 from tests.builders import HOUR, MONDAY, PATHS, Desk
 from tests.conftest import Clock
 from web import case_words, diagram
 from web.case_offers import NOUNS
-from workflow import places
+from workflow import people, places
 from workflow.complaint import COMPLAINT
 
 Client = Callable[[str], FlaskClient]
@@ -43,6 +44,37 @@ def page(client: FlaskClient, number: str, query: str = "") -> str:
     answer = client.get(f"/complaints/{number}{query}")
     assert answer.status_code == 200
     return answer.text
+
+
+def twelve_more_leaders(session: Session) -> None:
+    desk = Desk(session)
+    department = desk.person("service.liu").posting_at(MONDAY).department
+    for number in range(12):
+        leader, _password = people.add_employee(
+            session, by=desk.person("hr.qian"), at=MONDAY, username=f"leader.{number}", name=f"组长{number}",
+            department=department, title="组长",
+        )  # fmt: skip
+        team = Team(slug=f"team-{number}", department=department)
+        session.add(team)
+        session.flush()
+        session.add(TeamLeadership(person=leader, team_id=team.id, since=MONDAY))
+
+
+@pytest.mark.parametrize("reader", ["service.liu", "cr.sun"])
+def test_the_page_asks_no_more_however_many_colleagues_there_are(
+    client_as: Client, case_in: Made, staged: Callable[..., None], queries: list[str], reader: str
+):
+    number = case_in("assigned" if reader == "service.liu" else "filed")
+
+    def asked() -> int:
+        queries.clear()
+        page(client_as(reader), number)
+        return len(queries)
+
+    asked()
+    before = asked()
+    staged(twelve_more_leaders)
+    assert asked() == before
 
 
 def test_the_page_can_be_drawn_in_every_state_for_everyone_concerned(client_as: Client, case_in: Made):

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jobs import seal
-from models import Complaint, Deputation, Order
-from tests.builders import MONDAY, Desk, moment
+from models import Complaint, Deputation, LetterRecipient, Order
+from tests.builders import HOUR, MONDAY, Desk, moment
 from tests.conftest import Clock
 from web import paper_words
+from workflow import nudge
 
 Client = Callable[[str], FlaskClient]
 EMPLOYEES = ("service.gao", "sales.wang", "hr.qian", "admin.root")
@@ -108,6 +109,21 @@ def test_a_markup_in_the_description_stays_text(desk: Desk, client_as: Client) -
 
 def test_an_empty_inbox_is_good_news(client_as: Client) -> None:
     assert "All done" in client_as("hr.qian").get("/").text
+
+
+def test_how_long_a_case_lay_with_me_is_counted_from_when_it_came_not_from_a_nudge(
+    desk: Desk, client_as: Client, clock: Clock
+) -> None:
+    case = kept(desk, "ruling")
+    desk.now = MONDAY + 3 * HOUR
+    nudge.nudge(case, by=desk.actor("service.liu"), at=desk.now)
+    desk.session.flush()
+    desk.now = MONDAY + 4 * HOUR
+    desk.take("uphold", case, "gm.zhou", reason="申诉成立")
+    desk.session.execute(update(LetterRecipient).values(acknowledged_at=desk.now))
+    desk.session.commit()
+    clock.now = desk.now
+    assert "You did 1 thing this week. On average a case lay with you for 4 h." in client_as("gm.zhou").get("/").text
 
 
 def test_a_delegate_finds_the_cases_of_the_principal(desk: Desk, client_as: Client, clock: Clock) -> None:

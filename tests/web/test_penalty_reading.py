@@ -1,11 +1,11 @@
 """Penalties where everything is read: bell, inbox, letters, one's own page, and the page of one's people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import (
@@ -36,19 +36,6 @@ def readers_of_english(session: Session) -> None:
 @pytest.fixture(autouse=True)
 def english(staged: Callable[..., None]) -> None:
     staged(readers_of_english)
-
-
-@pytest.fixture
-def queries(database: Database) -> Iterator[list[str]]:
-    """Every statement that is sent to the database."""
-    sent: list[str] = []
-
-    def remember(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", remember)
-    yield sent
-    event.remove(database.engine, "before_cursor_execute", remember)
 
 
 def kept(desk: Desk, state: str, **changes: object) -> Penalty:

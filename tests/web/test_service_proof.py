@@ -60,6 +60,17 @@ def test_evidence_comes_with_the_record_or_later_and_stays(client_as: Client, da
         session.execute(delete(ServiceFile))
 
 
+def test_whoever_was_handed_the_case_for_good_records_a_service(
+    case_in: Callable[..., str], client_as: Client, clock: Clock
+) -> None:
+    handed = f"/complaints/{case_in('assigned')}/hand-over"
+    clock.now += HOUR
+    leader = client_as("service.gao")
+    assert leader.post(f"{FORM}/service", data=LEFT).status_code == 404
+    client_as("service.liu").post(handed, data={"to": "service.gao", "reason": "请病假"})
+    assert leader.post(f"{FORM}/service", data=LEFT).status_code == 303
+
+
 @pytest.mark.usefixtures("served")
 def test_who_adds_and_who_opens_evidence(client_as: Client, database: Database) -> None:
     with database.reading() as session:

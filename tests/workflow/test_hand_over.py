@@ -19,7 +19,7 @@ from models import (
     RoleGrant,
     TeamLeadership,
 )
-from tests.builders import HOUR, MONDAY, Desk, moment
+from tests.builders import HOUR, MONDAY, PATHS, Desk, moment
 from workflow import audit, customers, hand_over, handing_over, people
 from workflow.hand_over_candidates import candidates
 from workflow.hand_over_matters import Matter, matters, open_matters
@@ -234,6 +234,25 @@ def test_the_record_counts_what_the_successor_got(desk: Desk) -> None:
     assert about_gao.handler is None
     [steps] = [choice for choice in found.choices if choice.matter == "steps"]
     assert steps.count == 1
+
+
+def test_closed_cases_stay_with_whoever_handled_them(desk: Desk) -> None:
+    going_on, closed = (Complaint.locked(desk.session, desk.complaint("handling").id) for _ in range(2))
+    for case in (going_on, closed):
+        to = desk.person("service.gao")
+        handing_over.hand_over(case, by=desk.actor("service.liu"), at=desk.now, to=to, reason="r")
+    desk.session.flush()
+    for _by, action, said in PATHS["resolved"][2:4]:
+        desk.take(action, closed, "service.gao", **said)
+    desk.take("verify", closed, "cr.sun", satisfaction=5)
+    before = len(closed.events)
+    found = begin(desk, "service.gao")
+    assert matter(desk, found, "steps").counts == {"complaint": 1}
+    choose(desk, found, "steps", None, by="service.liu")
+    pass_time(desk, FRIDAY_NIGHT + HOUR)
+    assert (going_on.handler_id, closed.handler) == (None, desk.person("service.gao"))
+    assert len(closed.events) == before
+    assert found.choice("steps", "").count == 1
 
 
 def test_whoever_changes_post_keeps_roles_and_gives_up_what_they_leave(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import Deputation, Event, Scorecard
+from models import Deputation, Event, Letter, Scorecard
 from tests.builders import HOUR, MONDAY, Desk, moment
 from workflow import audit, handing_over, nudge, scorecard_books
 from workflow.office import Office
@@ -112,6 +112,18 @@ def test_an_employee_urges_the_review_of_their_own_card_and_finds_no_other(desk:
     assert (event.rule, event.said["urged"]) == ("PAY-4", ["刘洋"])
     assert refusal(desk, card, "sales.wang") == "not_found"
     assert list(audit.findings(desk.session)) == []
+
+
+def test_a_nudge_is_no_signature_that_a_return_takes_back(desk: Desk) -> None:
+    desk.now = moment(4, 11)
+    card = desk.scorecard("verified")
+    urge(desk, card, "service.ma")
+    for by in ("gm.zhou", "hr.qian"):
+        desk.close("return", by, department="after_sales", reason="请核对第1项")
+    letters = select(Letter).join(Letter.event).where(Event.scorecard_id == card.id, Event.action == "return")
+    last = desk.session.scalars(letters.order_by(Letter.id.desc())).first()
+    assert last.content["scorecard"]["reviewed"] is not None
+    assert last.content["scorecard"]["verified"] is None
 
 
 def test_a_nudge_leaves_the_next_steps_and_their_letters_as_they_are(desk: Desk) -> None:

@@ -214,6 +214,18 @@ def test_where_nobody_can_act_the_administrator_is_told_at_once(desk: Desk) -> N
     assert [gap["post"] for gap in half.gaps] == ["department_head", "general_manager"]
 
 
+def test_of_a_case_that_was_handed_over_the_missing_head_is_no_news_until_their_level(desk: Desk) -> None:
+    case, gao = desk.complaint("handling"), desk.person("service.gao")
+    handing_over.hand_over(case, by=desk.actor("service.liu"), at=desk.now, to=gao, reason="请病假")
+    desk.session.flush()
+    vacate(desk, department="after_sales")
+    look(desk.session, HALF)
+    [due] = look(desk.session, DUE)
+    assert (told(due), due.gaps) == ({"acts": ["service.gao"]}, [])
+    [late] = look(desk.session, moment(3, 6))
+    assert [gap["post"] for gap in late.gaps] == ["department_head"]
+
+
 def test_a_vacant_post_above_is_named_at_its_level(desk: Desk) -> None:
     desk.complaint("handling")
     vacate(desk, role=Role.GENERAL_MANAGER)

@@ -12,6 +12,7 @@ from models import (
     Event,
     Headship,
     Letter,
+    Notice,
     NumberSeries,
     Order,
     Person,
@@ -240,6 +241,17 @@ def test_a_deputy_by_delegation_reviews_for_the_head(april: Desk) -> None:
     results = desk.close("review", "service.gao", department="after_sales")
     assert [step.subject.person.username for step in results.taken] == ["service.ma"]
     assert results.first.event.acting_for.username == "service.liu"
+
+
+def test_a_deputy_by_delegation_is_told_once_of_the_cards_of_others(april: Desk) -> None:
+    deputy = april.person("service.gao")
+    places.delegate(april.session, deputy, by=april.person("service.liu"), at=APRIL, since=APRIL, until=moment(4, 12))
+    april.session.flush()
+    desk = Desk(april.session, moment(4, 11, 10))
+    desk.close("compute", "hr.qian", department="after_sales")
+    told = select(Event.scorecard_id).join(Notice).where(Event.action == "compute", Notice.person_id == deputy.id)
+    [card] = desk.session.scalars(told)
+    assert card == card_of(desk, "service.ma").id
 
 
 @pytest.mark.parametrize("by", ["service.ma", "sales.chen", "cr.sun", "admin.root", "service.liu"])
