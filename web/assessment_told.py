@@ -57,7 +57,8 @@ def _way(given: Standard, measure: Measure) -> Told:
 def _simple(way: Proportional | Reached | Deduction, unit: str) -> Told:
     match way:
         case Proportional():
-            zero, full = amount(way.zero, unit), amount(way.full, unit)
+            # Points beside points read badly: 5 scores 100.
+            zero, full = (number(v) if unit == "points" else amount(v, unit) for v in (way.zero, way.full))
             return Told(_("Proportional"), _("%(zero)s scores 0, %(full)s scores 100", zero=zero, full=full))
         case Reached(at_least=None, at_most=bound) if bound is not None:
             return Told(_("Pass or fail"), _("100 up to %(bound)s, else 0", bound=amount(bound, unit)))

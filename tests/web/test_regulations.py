@@ -8,13 +8,15 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy import event
 
 from models import Database
 from tests.builders import MONDAY, Desk, moment
 from tests.conftest import COMPANY, Clock
-from web import regulations
+from web import assessment_told, regulations
 from workflow import founding, packs, regulation
+from workflow.assessment_shape import Measure
 from workflow.packs import ASSESSMENTS
 from workflow.performance_pay import PERFORMANCE_PAY
 from workflow.regulation import CS_MANAGEMENT, in_force
@@ -171,7 +173,7 @@ def test_standards_grades_and_consequences_are_told_in_words(desk: Desk, client_
         for text in texts:
             assert text in page, (slug, text)
 
-    tells("customer-service-department", "up to 4 hours 100", "all else 0", "0 points scores 0, 10 points scores 100",
+    tells("customer-service-department", "up to 4 hours 100", "all else 0", "0 scores 0, 10 scores 100",
           "Excellent 90 Reward", "at least 20 % of every total")  # fmt: skip
     tells("kpi", "value / target in per cent, at most 100", "set for each by itself", "every quarter and every year")
     tells("sales-satisfaction", "only with “Units sold” below 10",
@@ -182,3 +184,29 @@ def test_standards_grades_and_consequences_are_told_in_words(desk: Desk, client_
           "met: proposed reward of 100 yuan for each: Head of security", "60 %")  # fmt: skip
     tells("fair-evaluation", "a factor from 0.80 to 1.20", "Superior 50 %")
     tells("performance-pay", "60 points", "taken off what the score gives", "day 20 of the month")
+
+
+@pytest.mark.parametrize(
+    ("standard", "direction", "said"),
+    [
+        ({"rank": [100, 80]}, "higher", ("Rank", "", (("place 1", "100"), ("place 2", "80"), ("all else", "0")))),
+        ({"reached": {"at_least": 95}}, "higher", ("Pass or fail", "100 from 95\xa0% on, else 0", ())),
+        ({"reached": {"at_most": 2.5}}, "lower", ("Pass or fail", "100 up to 2.5\xa0%, else 0", ())),
+        ({"deduction": {"each": 5}}, "lower", ("Deduction for each item", "100 less 5 for each item", ())),
+        ({"target": {"most": 90}}, "lower", ("Target achievement", "target / value in per cent, at most 90", ())),
+        ({"bands": [{"at_least": 90, "score": 100}, {"score": 0}]}, "higher",
+         ("Bands", "", (("from 90\xa0% on", "100"), ("all else", "0")))),
+        (None, "higher", None),
+    ],
+)  # fmt: skip
+def test_every_way_to_score_is_told(
+    standard: dict[str, object] | None, direction: str, said: tuple[str, ...] | None, app: Flask
+) -> None:
+    text = {"zh": "率", "en": "Rate"}
+    measure = Measure.model_validate({
+        "rule": "X-1", "title": text, "words": text, "formula": "count(rows)", "unit": "percent",
+        "direction": direction, "standard": standard,
+    })  # fmt: skip
+    with app.test_request_context("/"), force_locale("en"):
+        told = assessment_told.standard(measure)
+    assert (told and (told.kind, told.words, told.steps)) == said
