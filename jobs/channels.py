@@ -27,6 +27,7 @@ from apprise.plugins.wecombot import NotifyWeComBot
 
 from config import Settings
 from models import ChannelOut
+from workflow.process import N_
 
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER = 5.0, 10.0
 HIDDEN = "•••"
@@ -117,7 +118,7 @@ class Mail(NotifyEmail):  # type: ignore[misc]
 
 def _mail(parcel: Parcel, settings: Settings) -> bool:
     if not settings.mail_server:
-        raise NotSent("No mail server is set: GONGDAO_MAIL_SERVER.")
+        raise NotSent(N_("No mail server is set: GONGDAO_MAIL_SERVER."))
     server = urlsplit(settings.mail_server)
     # It guesses servers and senders from well-known domains; what was set holds instead.
     mail = Mail(parcel.key, host="mail.example", from_addr="gongdao@mail.example", targets=["gongdao@mail.example"])

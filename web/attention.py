@@ -33,7 +33,7 @@ class Note:
 
 def notes() -> list[Note]:
     """What this person has to put right, the gravest first."""
-    return [*_what_stands_still(), *_hand_overs(), *_customers()]
+    return [*_what_stands_still(), *_hand_overs(), *_customers(), *_customers_of_others()]
 
 
 def _what_stands_still() -> list[Note]:
@@ -116,6 +116,17 @@ def _customers() -> list[Note]:
     )  # fmt: skip
     told = ngettext("%(num)d of them is late.", "%(num)d of them are late.", late) if late else ""
     return [Note(case_words.sentences([words, told]), _("See whom"), url_for("customers.index", only="yes"))]
+
+
+def _customers_of_others() -> list[Note]:
+    """LIFE-3: whom a colleague has not contacted in time, for their head and customer relations."""
+    if not (count := customers.count_late_with_others()):
+        return []
+    words = ngettext(
+        "A colleague has not contacted %(num)d customer within a week of the hand-over.",
+        "Colleagues have not contacted %(num)d customers within a week of the hand-over.", count,
+    )  # fmt: skip
+    return [Note(words, _("See whom"), url_for("customers.index", only="yes"))]
 
 
 def _messages_not_sent() -> list[Note]:

@@ -45,6 +45,16 @@ NAMES = {
     "rehearsals": N_("Rehearsals"),
 }
 STATES: dict[State, str] = {"failed": N_("Failed"), "runs": N_("Running"), "waits": N_("Waiting")}
+# What a server most often says to a message, by the kind of error; its own words stand behind.
+SAID_OF_A_SERVER = {
+    "ConnectionRefusedError": N_("The server cannot be reached."),
+    "ConnectionError": N_("The server cannot be reached."),
+    "TimeoutError": N_("The server does not answer."),
+    "gaierror": N_("There is no server of this name."),
+    "SSLCertVerificationError": N_("The server's certificate is not trusted."),
+    "SMTPAuthenticationError": N_("The mail server does not accept the account or its password."),
+    "SMTPRecipientsRefused": N_("The mail server does not accept the address."),
+}
 CASES: dict[str, type[Complaint] | type[Penalty]] = {Complaint.kind: Complaint, Penalty.kind: Penalty}
 
 
@@ -69,8 +79,13 @@ def row(session: Session, found: Any, state: State) -> Row:
 
 def _why(found: Any) -> str:
     if isinstance(found, Message):
-        return _(found.last_error or post.REFUSED)
+        return _why_not_sent(found.last_error or post.REFUSED)
     return paper_words.why(found.last_error or "")
+
+
+def _why_not_sent(error: str) -> str:
+    sentence = SAID_OF_A_SERVER.get(error.partition(": ")[0])
+    return _(error) if sentence is None else f"{_(sentence)} {error}"
 
 
 def _times(found: Any, state: State) -> str:

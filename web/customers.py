@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models import Customer, CustomerContact, CustomerHandOver, Person
@@ -130,13 +130,14 @@ def contact(key: int) -> ResponseReturnValue:
 def count_to_contact() -> tuple[int, int]:
     """How many customers I still have to contact, and how many of them are late."""
     late = func.count().filter(CustomerHandOver.due_at <= now())
-    mine = select(func.count(), late).where(CustomerHandOver.to_id == me().id, *awaited())
+    mine = select(func.count(), late).where(CustomerHandOver.to_id == me().id, *customers.awaited())
     found = db().execute(mine).one()
     return found[0], found[1]
 
 
-def awaited() -> tuple[ColumnElement[bool], ...]:
-    return CustomerHandOver.contacted_at.is_(None), CustomerHandOver.handed_on_at.is_(None)
+def count_late_with_others() -> int:
+    """How many customers colleagues have not contacted within the week, for those who say who looks after them."""
+    return _late(CustomerHandOver.to_id != me().id) if customer_roles.manages(actor()) else 0
 
 
 def _index(wrong: form.Wrong) -> str:
@@ -154,8 +155,7 @@ def _index(wrong: form.Wrong) -> str:
 
 def _found() -> Select[Customer]:
     """Whom I may see: those to be contacted first, the latest of them first."""
-    waits = (CustomerHandOver.customer_id == Customer.id) & CustomerHandOver.contacted_at.is_(None)
-    waits = waits & CustomerHandOver.handed_on_at.is_(None)
+    waits = and_(CustomerHandOver.customer_id == Customer.id, *customers.awaited())
     query = select(Customer).outerjoin(CustomerHandOver, waits).where(customer_roles.visible_to(actor()))
     if "only" in request.args:
         query = query.where(CustomerHandOver.id.is_not(None))
@@ -182,9 +182,9 @@ def _calls_everybody() -> bool:
     return "customer_relations" in {role.value for role in actor().roles}
 
 
-def _late() -> int:
-    query = select(func.count()).select_from(CustomerHandOver).join(Customer)
-    late = query.where(*awaited(), CustomerHandOver.due_at <= now(), customer_roles.visible_to(actor()))
+def _late(*conditions: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(CustomerHandOver).join(Customer).where(*conditions)
+    late = query.where(*customers.awaited(), CustomerHandOver.due_at <= now(), customer_roles.visible_to(actor()))
     return db().execute(late).scalar_one()
 
 

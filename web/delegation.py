@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from models import Deputation, Person
+from models import Deputation, Person, Role
 from web import form, staff
-from web.session import db, me, now
+from web.session import actor, db, me, now
 from workflow import places
 from workflow.process import Refused
 
@@ -61,11 +61,18 @@ def _page(wrong: form.Wrong) -> str:
         "preferences/delegation.html",
         deputations=list(db().scalars(mine)),
         may_delegate=may_delegate,
-        colleagues=staff.colleague_choices(_("Choose a colleague"), without=me()) if may_delegate else [],
+        colleagues=_colleagues() if may_delegate else [],
         wrong=wrong,
         typed=request.form,
         at=now(),
     )
+
+
+def _colleagues() -> list[tuple[str, str]]:
+    """Everybody but administrators, who decide no case."""
+    administrators = {str(person.id) for person in actor().staff.holders.get(Role.ADMINISTRATOR, ())}
+    found = staff.colleague_choices(_("Choose a colleague"), without=me())
+    return [choice for choice in found if choice[0] not in administrators]
 
 
 def _kept(sentence: str) -> ResponseReturnValue:

@@ -18,7 +18,7 @@ from models import Complaint, Penalty, Person, Scorecard
 from web import access, deed, log, moment, month_words, throttle
 from web.session import database, db, me, now, office
 from workflow import agenda, feed
-from workflow.agenda import REINSTATEMENT, Entry
+from workflow.agenda import CUSTOMER, REINSTATEMENT, Entry
 
 # An entry ends with its deadline; programs show nothing of what takes no time. The alarm comes an hour before.
 SHOWN_AS = timedelta(minutes=30)
@@ -117,6 +117,8 @@ def _event(entry: Entry) -> Event:
 
 
 def _words(entry: Entry) -> str:
+    if entry.kind == CUSTOMER:
+        return _("Contact the customers who were handed over to you")
     if entry.kind == Scorecard.kind:
         month = moment.month(entry.number)
         return _("Scorecards of %(month)s: %(act)s", month=month, act=month_words.verb(entry.clock))
@@ -126,6 +128,8 @@ def _words(entry: Entry) -> str:
 
 
 def _page(entry: Entry) -> str:
+    if entry.kind == CUSTOMER:
+        return url_for("customers.index", only="yes")
     if entry.kind == Scorecard.kind:
         return url_for("month.show", month=entry.number)
     return url_for(f"{entry.kind}.show", number=entry.number)

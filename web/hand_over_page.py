@@ -60,7 +60,7 @@ class Past:
     title: str
     to: str
     at: datetime
-    count: int
+    with_it: str
 
 
 @dataclass(frozen=True)
@@ -212,10 +212,18 @@ def _way(case: Complaint | Penalty, url: str) -> Way:
 
 def _past(hand_over: HandOver) -> list[Past]:
     return [
-        Past(title(c.matter, _about(c)), _name(c.matter, c), c.carried_out_at, c.count or 0)
+        Past(title(c.matter, _about(c)), _name(c.matter, c), c.carried_out_at, _went_along(c))
         for c in hand_over.choices
         if c.carried_out_at is not None
     ]
+
+
+def _went_along(choice: HandOverChoice) -> str:
+    if not choice.count:
+        return ""
+    if choice.matter == kinds.CUSTOMERS:
+        return _counts({"customer": choice.count})
+    return ngettext("%(num)d open case", "%(num)d open cases", choice.count)
 
 
 def _about(choice: HandOverChoice) -> Any:

@@ -9,13 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models import Complaint, Penalty, PenaltyState, Scorecard
-from workflow import deadline, inbox, penalty_waiting, scorecard_waiting
+from models import Complaint, CustomerHandOver, Penalty, PenaltyState, Scorecard
+from workflow import customers, deadline, inbox, penalty_waiting, scorecard_waiting
 from workflow.roles import Actor
 from workflow.waiting import Span
 
 MOST = 500
 REINSTATEMENT = "reinstatement"
+CUSTOMER, CONTACT = "customer", "contact"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def entries(actor: Actor, at: datetime) -> list[Entry]:
     found = actor.office.session.execute(inbox.soonest(actor, Span(), most=MOST)).all()
     complaints, penalties = ([key for of, key in found if of == kind.kind] for kind in (Complaint, Penalty))
     entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
+    entries += _of_customers(actor)
     return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
 
 
@@ -68,6 +70,15 @@ def _of_months(actor: Actor) -> Iterator[Entry]:
     ):
         assert clock is not None and due_at is not None, "what waits has a deadline"
         yield Entry(Scorecard.kind, month, clock, clock, since or due_at, due_at, version)
+
+
+def _of_customers(actor: Actor) -> Iterator[Entry]:
+    """LIFE-3: those who were handed over together are one entry, until the last of them is contacted."""
+    assert actor.person is not None, "the clock has no agenda"
+    columns = (CustomerHandOver.handed_at, CustomerHandOver.due_at)
+    query = select(*columns).where(CustomerHandOver.to_id == actor.person.id, *customers.awaited()).distinct()
+    for since, due_at in actor.office.session.execute(query):
+        yield Entry(CUSTOMER, f"{since:%Y%m%dT%H%M%S%f}", CONTACT, CONTACT, since, due_at, 0)
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:

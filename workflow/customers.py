@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models import Customer, CustomerContact, CustomerHandOver, Person
@@ -118,12 +118,14 @@ def contact(
     return row
 
 
+def awaited() -> tuple[ColumnElement[bool], ...]:
+    """Of hand-overs: those after which the customer still has to be contacted."""
+    return CustomerHandOver.contacted_at.is_(None), CustomerHandOver.handed_on_at.is_(None)
+
+
 def awaited_contact(session: Session, customer: Customer) -> CustomerHandOver | None:
     """The hand-over after which the customer still has to be contacted."""
-    query = select(CustomerHandOver).where(
-        CustomerHandOver.customer_id == customer.id, CustomerHandOver.contacted_at.is_(None),
-        CustomerHandOver.handed_on_at.is_(None),
-    )  # fmt: skip
+    query = select(CustomerHandOver).where(CustomerHandOver.customer_id == customer.id, *awaited())
     return session.scalars(query).one_or_none()
 
 

@@ -31,7 +31,7 @@ from models import (
 )
 from models.person import Held
 from workflow.handing_over import WITH_A_HEAD
-from workflow.waiting import CUSTOMER_RELATIONS_CLOCKS, HEADS_CLOCKS
+from workflow.waiting import CUSTOMER_RELATIONS_CLOCKS, HEADS_CLOCKS, is_with_the_office
 
 HEADSHIP, ROLE, TEAM, DEPUTY = "headship", "role", "team", "deputy"
 STEPS, FILES, CUSTOMERS = "steps", "files", "customers"
@@ -124,9 +124,17 @@ def _headships(leaving: Leaving) -> Iterator[Matter]:
             Headship, Headship.department_id == department.id
         ):
             continue
-        here = {Complaint: Complaint.department_id, Penalty: Penalty.department_id, Scorecard: Scorecard.department_id}
-        found = _tally(leaving, Role.DEPARTMENT_HEAD, {case: column == department.id for case, column in here.items()})
+        found = _tally(leaving, Role.DEPARTMENT_HEAD, _waits_for_the_head_of(department, leaving.at))
         yield Matter(HEADSHIP, str(department.id), department, *found, proposed=_leader_in(leaving, department))
+
+
+def _waits_for_the_head_of(department: Department, at: datetime) -> dict[type[Any], ColumnElement[bool]]:
+    """The cases of a department, less those that were handed over to somebody for good."""
+    return {
+        Complaint: and_(Complaint.department_id == department.id, is_with_the_office(Complaint, at)),
+        Penalty: and_(Penalty.department_id == department.id, is_with_the_office(Penalty, at)),
+        Scorecard: Scorecard.department_id == department.id,
+    }
 
 
 def _stays_in(hand_over: HandOver, department_id: int) -> bool:

@@ -176,11 +176,12 @@ def _files(succession: Succession, _matter: Matter, to: Person | None) -> int:
 def _pass_on(
     succession: Succession, case: type[Complaint] | type[Penalty], key: int, to: Person | None, what: str
 ) -> bool:
+    """Whether it went where it was meant to go: the office takes what the successor cannot."""
     event = handing_over.pass_on(
         case.locked(succession.session, key), by=succession.system, at=succession.at, to=to, what=what,
         reason=succession.reason,
     )  # fmt: skip
-    return event is not None
+    return event is not None and event.said[what] == (to.username if to is not None else None)
 
 
 def _customers(succession: Succession, _matter: Matter, to: Person | None) -> int:

@@ -48,11 +48,11 @@ def interval(office: Office) -> timedelta:
 
 
 def last_nudge(case: Case) -> Event | None:
-    """The last one since the case came to its state; before that it was somebody else's turn."""
+    """The last one since the case came to its state or was handed over; before that it was somebody else's turn."""
     for event in reversed(case.events):
         if event.action == NUDGE:
             return event
-        if event.from_state != event.to_state:
+        if event.from_state != event.to_state or event.action == "hand_over":
             return None
     return None
 

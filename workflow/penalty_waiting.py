@@ -83,11 +83,11 @@ def _falls_to_as_head(principal: Person, staff: Staff) -> Condition:
         for department in staff.departments_headed_by(principal)
     ]
     passed_over = and_(_is_passed_over(staff), _falls_to_as_manager(principal, staff, Penalty.respondent_id))
-    return or_(handed, and_(is_with_the_office(Penalty, staff), or_(false(), *own, passed_over)))
+    return or_(handed, and_(is_with_the_office(Penalty, staff.at), or_(false(), *own, passed_over)))
 
 
 def _falls_to_nobody_else(staff: Staff) -> Condition:
-    return and_(is_with_the_office(Penalty, staff), _is_passed_over(staff))
+    return and_(is_with_the_office(Penalty, staff.at), _is_passed_over(staff))
 
 
 def _is_passed_over(staff: Staff) -> Condition:

@@ -95,7 +95,7 @@ def for_nobody(staff: Staff) -> Condition:
     """Cases whose running clock nobody can answer: the post is vacant, or all who could are parties."""
     manager = staff.general_manager
     above = [person for person in (manager, staff.standing_deputy_of(manager)) if person is not None]
-    passed_over = and_(is_with_the_office(Complaint, staff), or_(_has_no_head(staff), _is_about_the_head(staff)))
+    passed_over = and_(is_with_the_office(Complaint, staff.at), or_(_has_no_head(staff), _is_about_the_head(staff)))
     officers = staff.holders.get(Role.CUSTOMER_RELATIONS, ())
     return or_(
         and_(Complaint.clock.in_(HEADS_CLOCKS), passed_over, _all_are(above, Complaint.respondent_id)),
@@ -118,7 +118,7 @@ def _for_head(principal: Person, staff: Staff) -> Iterator[Condition]:
     for department in staff.departments_headed_by(principal):
         for clock in HEADS_CLOCKS:
             own = _is_not(principal, Complaint.respondent_id)
-            yield and_(_in(department, clock), own, is_with_the_office(Complaint, staff))
+            yield and_(_in(department, clock), own, is_with_the_office(Complaint, staff.at))
 
 
 def _handed_to(principal: Person) -> Condition:
@@ -127,9 +127,9 @@ def _handed_to(principal: Person) -> Condition:
     return and_(handed, _is_not(principal, Complaint.respondent_id))
 
 
-def is_with_the_office(case: type[Complaint] | type[Penalty], staff: Staff) -> Condition:
+def is_with_the_office(case: type[Complaint] | type[Penalty], at: datetime) -> Condition:
     """Nobody to whom it was handed over takes the head's steps; the same sentence as `roles.who_handles`."""
-    has_left = exists().where(Person.id == case.handler_id, Person.left_at <= staff.at)
+    has_left = exists().where(Person.id == case.handler_id, Person.left_at <= at)
     return or_(case.handler_id.is_(None), case.handler_id == case.respondent_id, has_left)
 
 
@@ -138,7 +138,7 @@ def _for_manager(principal: Person, person: Person, staff: Staff) -> Iterator[Co
     manager, deputy = staff.general_manager, staff.standing_deputy_of(staff.general_manager)
     if manager is None or principal.id not in {p.id for p in (manager, deputy) if p is not None}:
         return
-    heads_steps = and_(Complaint.clock.in_(HEADS_CLOCKS), is_with_the_office(Complaint, staff))
+    heads_steps = and_(Complaint.clock.in_(HEADS_CLOCKS), is_with_the_office(Complaint, staff.at))
     for passed_over in (_has_no_head(staff), _is_about_the_head(staff)):
         for falls in _falls_to(principal, manager, Complaint.respondent_id):
             yield and_(heads_steps, passed_over, falls)

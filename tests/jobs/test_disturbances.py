@@ -342,7 +342,7 @@ def database_has(database: Database, query: str) -> int:
 
 
 def _until(condition) -> None:
-    give_up = time.monotonic() + 150
+    give_up = time.monotonic() + 300
     while not condition():
         assert time.monotonic() < give_up, "nothing happened"
         time.sleep(0.05)

@@ -26,6 +26,7 @@ from models import (
 )
 from tests.builders import MONDAY, Desk
 from tests.conftest import Clock
+from workflow import handing_over
 from workflow import reach as reaches
 from workflow.reach import Wish
 
@@ -123,6 +124,18 @@ def test_it_expires(client_as, clock: Clock, database, links):
         session.commit()
     gone = client_as("service.liu").get(links["受理"])
     assert gone.status_code == 410 and "已过期" in gone.text
+
+
+def test_it_is_over_for_whoever_handed_the_case_on(client_as, database, links):
+    with database.writing() as session:
+        desk, case = Desk(session), Complaint.locked(session, session.scalars(select(Complaint.id)).one())
+        handing_over.hand_over(
+            case, by=desk.actor("service.liu"), at=MONDAY, to=desk.person("sales.chen"), reason="改由销售部办理"
+        )
+        session.commit()
+    for address in links.values():
+        answer = client_as("service.liu").get(address)
+        assert answer.status_code == 410 and "您现在不能办理此项" in answer.text
 
 
 def test_guessing_is_slowed_down(client_as, links):

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from models import FailedStep, Order, OrderState, Person, WorkerPulse
+from models import ChannelOut, FailedStep, Message, Order, OrderState, Person, WorkerPulse
 from tests.builders import MONDAY, Desk
 
 SECRET = "/srv/secret/郑女士.txt"
@@ -95,3 +95,23 @@ def test_what_does_not_exist_is_not_found_and_a_look_changes_nothing(client_as, 
     assert root.post("/background/letters/99999999999/retry").status_code == 404
     assert root.get("/background/letters/retry").status_code == 405
     assert root.get("/messages").location.endswith("/background/messages")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("ConnectionRefusedError: [Errno 111] Connection refused", "无法连接服务器。 ConnectionRefusedError"),
+        ("No mail server is set: GONGDAO_MAIL_SERVER.", "尚未配置邮件服务器（GONGDAO_MAIL_SERVER）。"),
+    ],
+)
+def test_why_a_message_was_not_sent_is_told_in_words(client_as, database, error, told):
+    with database.writing() as session:
+        desk = Desk(session)
+        session.add(
+            Message(
+                key="1" * 32, person_id=desk.person("service.liu").id, channel=ChannelOut.MAIL, is_digest=False,
+                state=OrderState.WAITING, attempts=1, next_try_at=MONDAY, in_hands=False, last_error=error,
+            )
+        )  # fmt: skip
+        session.commit()
+    assert told in client_as("admin.root").get("/background/messages").text

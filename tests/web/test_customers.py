@@ -50,8 +50,14 @@ def test_a_customer_is_handed_over_and_contacted_within_a_week(
     tried = {"was_reached": "no", "result": "关机"}
     assert gao.post(f"/customers/{customer}/contacts", data=tried).status_code == 303
     assert rows(database, CustomerHandOver)[0].contacted_at is None
+    late = "有 1 位客户移交已满一周，接手同事尚未联系"
+    assert late not in client_as("service.liu").get("/").text
     clock.now = MONDAY + WEEK + timedelta(hours=1)
     assert "其中 1 位已逾期" in client_as("service.gao").get("/").text
+    told = [
+        user for user in ("service.liu", "cr.sun", "sales.chen", "service.gao") if late in client_as(user).get("/").text
+    ]
+    assert told == ["service.liu", "cr.sun"]
     assert "1 位客户的首次联系已逾期" in client_as("service.liu").get("/customers").text
     said = {"was_reached": "yes", "result": "已自我介绍"}
     assert client_as("service.gao").post(f"/customers/{customer}/contacts", data=said).status_code == 303

@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy import select
 
-from models import CalendarFeed, Complaint, Database
+from models import CalendarFeed, Complaint, Customer, Database
 from tests.builders import MONDAY, Desk, moment
 from tests.conftest import Clock
 from web import log
 from web.feed import ADDRESS
-from workflow import inbox
+from workflow import customers, inbox
 
 Client = Callable[[str], FlaskClient]
 ONCE = re.compile(r'gd-once">([^<]+)<')
@@ -96,6 +96,28 @@ def test_a_month_of_scorecards_waits_as_one(
     [event] = of("service.liu")
     assert str(event["SUMMARY"]) == "2026 年 3 月考核表：评审"
     assert str(event["URL"]).endswith("/months/2026-03")
+
+
+def test_customers_who_were_handed_over_are_contacted_by_their_day(
+    of: Callable[[str], list[Any]], database: Database
+) -> None:
+    with database.writing() as session:
+        desk = Desk(session)
+        by, ma, gao = desk.actor("cr.sun"), desk.person("service.ma"), desk.person("service.gao")
+        typed = [customers.Typed("郑女士", "13800000001"), customers.Typed("冯女士", "13800000003")]
+        theirs = [customers.add(session, one, ma, by=by, at=MONDAY) for one in typed]
+        customers.hand_over(session, theirs, gao, by=by, at=MONDAY)
+        session.commit()
+    [event] = of("service.gao")
+    assert str(event["SUMMARY"]) == "首次联系移交给您的客户"
+    assert event.decoded("DTEND") == MONDAY + timedelta(days=7)
+    assert str(event["URL"]).endswith("/customers?only=yes")
+    with database.writing() as session:
+        gao = Desk(session).actor("service.gao")
+        for customer in session.scalars(select(Customer)):
+            customers.contact(session, customer, by=gao, at=MONDAY, was_reached=True, result="满意")
+        session.commit()
+    assert of("service.gao") == []
 
 
 def test_an_event_ends_with_its_deadline_and_warns_before(

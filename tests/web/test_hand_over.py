@@ -76,6 +76,8 @@ def test_a_head_leaves_step_by_step(client_as: As, database: Database, clock: Cl
     record = client_as(HR).get(f"/hand-overs/{found.id}").text
     assert "高峰" in record
     assert "马超" in record
+    assert "2 件在办案件" in record
+    assert "1 位客户" in record
     with database.reading() as session:
         numbers = session.scalars(select(Complaint)).all()
         assert session.scalars(select(Customer)).one().adviser.username == "service.ma"
@@ -202,6 +204,9 @@ def test_at_once_leads_to_the_record(client_as: As, database: Database) -> None:
     done = admin.post(f"{PAGE}/ready", data={"at_once": "yes"})
     assert "/hand-overs/" in done.location
     assert person(database, "service.liu").left_at == MONDAY
+    record = admin.get(done.location).text
+    assert "已移交" in record
+    assert "移交时间" in record
 
 
 def test_nobody_leaves_past_the_wizard(client_as: As, database: Database) -> None:

@@ -370,6 +370,9 @@ def test_a_head_names_a_deputy_for_a_few_days(client_as: As, database: Database)
     gao = person(database, "service.gao")
     form = {"deputy": str(gao.id), "since": "2026-03-09", "until": "2026-03-11"}
     client = client_as("service.liu")
+    offered = client.get("/settings/delegation").text
+    assert "service.gao" in offered
+    assert "admin.root" not in offered  # decides no case
     assert client.post("/settings/delegation", data=form).status_code == 303
     found = rows(database, Deputation, deputy_id=gao.id)[0]
     assert (found.since, found.until) == (moment(3, 9, 0), moment(3, 12, 0))

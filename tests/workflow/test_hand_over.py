@@ -210,6 +210,32 @@ def test_handed_cases_and_files_go_on_or_back(desk: Desk) -> None:
     assert list(audit.findings(desk.session)) == []
 
 
+def test_what_a_head_handed_over_before_is_not_theirs_to_hand_over(desk: Desk) -> None:
+    handed, _kept = desk.complaint("handling"), desk.complaint("assigned")
+    handing_over.hand_over(
+        handed, by=desk.actor("service.liu"), at=desk.now, to=desk.person("sales.chen"), reason="改由"
+    )
+    desk.session.flush()
+    assert matter(desk, begin(desk, "service.liu"), "headship").counts == {"complaint": 1}
+
+
+def test_the_record_counts_what_the_successor_got(desk: Desk) -> None:
+    """Of two cases that were handed to 陈涛 one is about 高峰, who follows: the office takes that one."""
+    about_gao = desk.file(respondent="service.gao")
+    desk.take("assign", about_gao, "cr.sun")
+    for case in (about_gao, desk.complaint("handling")):
+        handing_over.hand_over(
+            case, by=desk.actor("service.liu"), at=desk.now, to=desk.person("sales.chen"), reason="改由"
+        )
+    desk.session.flush()
+    found = begin(desk, "sales.chen")
+    choose(desk, found, "steps", "service.gao")
+    pass_time(desk, FRIDAY_NIGHT)
+    assert about_gao.handler is None
+    [steps] = [choice for choice in found.choices if choice.matter == "steps"]
+    assert steps.count == 1
+
+
 def test_whoever_changes_post_keeps_roles_and_gives_up_what_they_leave(desk: Desk) -> None:
     case, customer = desk.complaint("assigned"), a_customer(desk, "service.gao")
     found = begin(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models import Deputation, Event, Scorecard
 from tests.builders import HOUR, MONDAY, Desk, moment
-from workflow import audit, nudge, scorecard_books
+from workflow import audit, handing_over, nudge, scorecard_books
 from workflow.office import Office
 from workflow.process import Refused
 
@@ -61,6 +61,16 @@ def test_once_in_four_hours_whoever_presses_and_anew_for_whoever_is_next(desk: D
     desk.take("complete", case, "service.liu", MONDAY + 5 * HOUR, measures_taken="当面致歉")
     desk.take("report", case, "service.liu", MONDAY + 5 * HOUR, result="客户接受", improvement_measures="接待")
     assert urge(desk, case, "service.liu", MONDAY + 5 * HOUR).said["urged"] == ["林晓", "孙悦"]
+
+
+def test_whoever_a_case_was_handed_to_can_be_urged_at_once(desk: Desk) -> None:
+    case = desk.complaint("handling")
+    urge(desk, case, "cr.sun")
+    handing_over.hand_over(
+        case, by=desk.actor("service.liu"), at=desk.now, to=desk.person("sales.chen"), reason="改由销售部办理"
+    )
+    desk.session.flush()
+    assert urge(desk, case, "cr.sun", desk.now + MINUTE).said["urged"] == ["陈涛"]
 
 
 @pytest.mark.parametrize(

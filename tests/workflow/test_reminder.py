@@ -29,7 +29,7 @@ from models import (
 )
 from tests.builders import MONDAY, Desk, moment
 from tests.workflow.test_calendar import WEDNESDAY, day
-from workflow import clock_watch, company, overdue, reminder
+from workflow import clock_watch, company, handing_over, overdue, reminder
 from workflow.office import Office
 from workflow.superiors import Gap, Superiors
 
@@ -257,6 +257,19 @@ def test_who_was_moved_on_from_is_reminded_no_more(desk: Desk) -> None:
     assert look(desk.session, HALF) == []
     assert reminded(desk, HALF - MINUTE + DAY / 2) == [
         ("half", HALF - MINUTE + DAY / 2, {"acts": ["service.liu"]})
+    ]  # fmt: skip
+
+
+def test_whoever_a_case_was_handed_to_is_reminded_of_it_and_the_head_no_more(desk: Desk) -> None:
+    case = desk.complaint("handling")
+    assert [recipients for *_, recipients in reminded(desk, HALF)] == [{"acts": ["service.liu"]}]
+    handing_over.hand_over(
+        case, by=desk.actor("service.liu"), at=HALF, to=desk.person("sales.chen"), reason="改由销售部办理"
+    )
+    desk.session.flush()
+    assert reminded(desk, DUE) == [("due", DUE, {"acts": ["sales.chen"]})]
+    assert reminded(desk, moment(3, 6)) == [
+        ("late", moment(3, 6), {"acts": ["sales.chen"], "superior": ["gm.zhou"]})
     ]  # fmt: skip
 
 
