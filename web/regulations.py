@@ -93,11 +93,13 @@ def newest() -> list[tuple[RegulationVersion, dict[str, str], str]]:
 
 def _line(version: RegulationVersion, title: dict[str, str], owner: str, departments: dict[str, str]) -> Line:
     # Only the regulation that every case stands on is asked to be acknowledged, as on its own page.
-    asks = version.slug == CS_MANAGEMENT
+    asks, is_to_come = version.slug == CS_MANAGEMENT, version.in_force_from > today()
+    # A page opens with the edition in force; what is to come is asked for by name.
+    edition = {"edition": version.edition} if is_to_come else {}
     return Line(
         title=worded(Bilingual(**title)), owner=_owner(owner, departments), edition=version.edition,
-        url=url_for("regulation.show") if asks else url_for(".show", slug=version.slug),
-        since=version.in_force_from, is_to_come=version.in_force_from > today(), asks=asks,
+        url=url_for("regulation.show", **edition) if asks else url_for(".show", slug=version.slug, **edition),
+        since=version.in_force_from, is_to_come=is_to_come, asks=asks,
         acknowledged_at=regulation_known.mine(version) if asks else None,
     )  # fmt: skip
 

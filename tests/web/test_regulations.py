@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -72,6 +72,17 @@ def test_the_index_names_all_of_them_with_owner_edition_and_day(desk: Desk, clie
         assert told in unescape(page), told
     assert "Not in force" not in page
     assert 'href="/regulations"' in client_as("gm.zhou").get("/regulation").text
+
+
+def test_one_that_is_to_come_can_be_read_from_the_index(client_as: Client, clock: Clock) -> None:
+    clock.now = MONDAY - timedelta(days=90)  # before the company was founded, so all are to come
+    employee = client_as("service.ma")
+    page = employee.get("/regulations").text
+    assert page.count("待施行") == len(READABLE) + 1
+    addresses = re.findall(r'href="(/regulations?[^"]*edition=[^"]*)"', page)
+    assert len(addresses) == len(READABLE) + 1
+    for address in addresses:
+        assert employee.get(address).status_code == 200
 
 
 def test_only_the_complaint_regulation_is_asked_to_be_acknowledged(desk: Desk, client_as: Client) -> None:
