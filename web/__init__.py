@@ -43,6 +43,7 @@ BLUEPRINTS = (
     "preferences",
     "reach",
     "regulation",
+    "regulations",
     "several",
     "standing",
     "stationery",

@@ -20,7 +20,7 @@ from web.session import db
 from workflow.deadline import Clock, clocks_of
 from workflow.penalty import PENALTY
 from workflow.process import N_, Rule
-from workflow.regulation import Bilingual, BySeverity, ByStep, Pack
+from workflow.regulation import AnyPack, Bilingual, BySeverity, ByStep, Pack
 
 NUMBER = re.compile(r"\d+")
 # Limits that no step answers.
@@ -88,7 +88,7 @@ def worded(text: Bilingual) -> str:
     return text.zh if is_chinese() else text.en
 
 
-def rules(pack: Pack) -> list[RuleText]:
+def rules(pack: AnyPack) -> list[RuleText]:
     """CS-1, CS-2, … CS-10: in the order of their numbers, however they are stored."""
     ordered = sorted(pack.rules.items(), key=lambda rule: [int(digits) for digits in NUMBER.findall(rule[0])])
     return [RuleText(name, worded(text)) for name, text in ordered]

@@ -88,7 +88,7 @@ PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")
 COMPANY = Link("company.show", _l("Settings"), "sliders", also="stationery")
 BACKGROUND = Link("background.index", _l("Background"), "arrow-repeat")
 CALENDAR = Link("calendar.show", _l("Calendar"), "calendar3")
-REGULATION = Link("regulation.show", _l("Regulation"), "book")
+REGULATION = Link("regulation.show", _l("Regulation"), "book", also="regulations")
 ME = Link("me.show", _l("Mine"), "person")
 LOG_A_COMPLAINT = Link("complaint.new", _l("Log a complaint"), "plus-lg")
 

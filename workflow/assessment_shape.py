@@ -19,7 +19,7 @@ from workflow.performance_pay import Factor
 from workflow.regulation import Bilingual, Place
 
 Weight = Annotated[Decimal, Shaped(gt=0, le=100, decimal_places=2)]
-Unit = Literal["points", "percent", "hours", "days", "count", "yuan"]
+Unit = Literal["points", "percent", "hours", "days", "day_of_month", "count", "yuan"]
 
 
 class SubjectKind(StrEnum):
