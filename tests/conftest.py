@@ -8,7 +8,7 @@ import gc
 import os
 import shutil
 from asyncio import events
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -58,14 +58,17 @@ class Clock:
         return self.now
 
 
-@pytest.fixture(autouse=True)
-def _no_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Playwright's event loop counts as running between its calls; who asks for no browser shall not meet it."""
-    loop = None if "chromium" in request.fixturenames else events._get_running_loop()
-    if loop is not None:
-        events._set_running_loop(None)
-    yield
-    if loop is not None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Playwright's event loop counts as running between its calls; who asks for no browser shall not meet it, nor shall
+    the fixtures that a whole module shares."""
+    loop = None if "chromium" in getattr(item, "fixturenames", ()) else events._get_running_loop()
+    if loop is None:
+        return (yield)
+    events._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
         events._set_running_loop(loop)
 
 
