@@ -145,7 +145,9 @@ def months(number: int, lang: Language) -> str:
 def service(spent: Mapping[str, int], lang: Language) -> str:
     """How long somebody worked here, without what is nothing: 3年2个月, 3年 / 3 years, 2 months."""
     years, months_more = spent["years"], spent["months"]
-    words = (f"{years}年", f"{months_more}个月") if lang == "zh" else (_counted(years, "year"), months(months_more, lang))
+    words = (
+        (f"{years}年", f"{months_more}个月") if lang == "zh" else (_counted(years, "year"), months(months_more, lang))
+    )
     told = [word for number, word in zip((years, months_more), words, strict=True) if number]
     return ("" if lang == "zh" else ", ").join(told or words[1:])
 
