@@ -209,3 +209,11 @@ def test_for_who_has_left_there_are_no_customers(client_as: As, database: Databa
         Desk(session).person("service.ma").left_at = MONDAY - WEEK
         session.commit()
     assert client_as("service.ma").get("/customers").status_code == 404
+
+
+def test_a_list_without_anybody_says_why_and_leads_to_all(client_as: As, customer: int) -> None:
+    client = client_as("cr.sun")
+    waiting = client.get("/customers?only=yes").text
+    assert "没有待联系的客户" in waiting and 'href="/customers"' in waiting
+    assert "试试少几个字" not in waiting
+    assert "查看全部客户" in client.get("/customers?q=nobody").text

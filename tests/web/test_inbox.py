@@ -270,8 +270,11 @@ def test_an_administrator_reads_that_papers_wait_and_why(desk: Desk, client_as: 
     "Unprintable: 👍 (U+1F44D)",
     "OSError: [Errno 28] No space left on device",
     "OperationalError: (sqlite3.OperationalError) database or disk is full",
+    "OperationalError: (sqlite3.OperationalError) database is locked",
+    "OperationalError: connection refused",
 ])  # fmt: skip
 def test_every_reason_is_told_in_chinese_as_well(error: str, app: Flask) -> None:
     with app.test_request_context("/", headers={"Cookie": "gongdao_lang=zh"}):
         said = paper_words.why(error)
     assert len(re.findall("[\u4e00-\u9fff]", said)) >= 6, said
+    assert "未预料" not in said
