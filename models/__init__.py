@@ -13,7 +13,7 @@ from models.company import (
     Shift,
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
-from models.customer import Customer, CustomerContact, CustomerHandOver
+from models.customer import Customer, CustomerContact, CustomerHandOver, HandedCustomers
 from models.event import Attachment, Event
 from models.feed import CalendarFeed
 from models.hand_over import HandOver, HandOverChoice
@@ -60,6 +60,7 @@ __all__ = [
     "CaseFile", "Category", "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint",
     "ComplaintImport", "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database",
     "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState", "HandOver", "HandOverChoice",
+    "HandedCustomers",
     "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
     "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry",
     "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState",
