@@ -1,5 +1,5 @@
-"""The lists beside what waits: cases in which somebody acted, or a deputy for them (已办), that they started (我发起), and letters of which
-they got a copy (抄送). What does not exist for them any more is in no list and in no count.
+"""The lists beside what waits: cases in which somebody acted, or a deputy for them (已办), that they started (我发起),
+and letters of which they got a copy (抄送). What does not exist for them any more is in no list and in no count.
 
 In pieces, each in the order of an index: however many cases there are, only as many rows are read as are shown or
 counted. A letter stays its reader's whatever becomes of the case; a copy is a letter that went to somebody for their
@@ -140,7 +140,8 @@ def _in_months(actor: Actor, text: str) -> Select[int]:
         select(latest.label("id"))
         .join(Scorecard, Scorecard.id == Event.scorecard_id)
         .where(
-            or_(Event.actor_id == me, Event.acting_for_id == me), Event.scorecard_id.is_not(None),
+            or_(Event.actor_id == me, Event.acting_for_id == me),
+            Event.scorecard_id.is_not(None),
             *_outside(Event.scorecard_id, Event),
         )
     )

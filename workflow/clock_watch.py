@@ -58,10 +58,11 @@ class Note:
 
 @dataclass
 class Seen:
-    """The cases that may ask for a reminder now, by their kind, and notes of those that do not."""
+    """The cases that may ask for a reminder now, by their kind, and notes of those that do not; what cannot be read."""
 
     calls: dict[str, list[int]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    failed: dict[tuple[str, int], Exception] = field(default_factory=dict)
 
     def batches(self) -> Iterator[tuple[str, Sequence[int]]]:
         for kind, ids in self.calls.items():
@@ -81,6 +82,7 @@ def look(session: Session, at: datetime) -> Seen:
                 if is_away(error):
                     raise
                 logger.exception("the clock of %s %s could not be read", kind.kind, row.id)
+                seen.failed[kind.kind, row.id] = error
     for key, since, due in session.execute(_unwatched_contacts(at)):
         _sort(HandedCustomers.kind, key, first_contact.run_of(since, due, office), seen, office, at)
     reinstatements = session.scalars(_undecided_reinstatements(at)).all()

@@ -122,7 +122,9 @@ def leaves_something(at: datetime) -> ColumnElement[bool]:
     other_deputy, principal = aliased(Deputation), aliased(Person)
     was_officer = _ended_with(RoleGrant, RoleGrant.role == Role.CUSTOMER_RELATIONS)
     return or_(
-        _ended_with(Headship, ~_held_by_another(other_head, Headship, other_head.department_id == Headship.department_id)),
+        _ended_with(
+            Headship, ~_held_by_another(other_head, Headship, other_head.department_id == Headship.department_id)
+        ),
         _ended_with(RoleGrant, ~_held_by_another(another, RoleGrant, another.role == RoleGrant.role)),
         _ended_with(
             TeamLeadership,

@@ -34,7 +34,10 @@ COLUMNS = {
 
 @dataclass
 class Round:
-    """What one look at many cases of a kind shares. `told`: who has a notice of a month's cards already."""
+    """What one look at many cases of a kind shares.
+
+    `told`: who has a notice of a month's cards already; `failed`: what could not be written, by the case.
+    """
 
     session: Session
     at: datetime
@@ -43,17 +46,23 @@ class Round:
     reminders: dict[int, list[Reminder]]
     notes: list[Note] = field(default_factory=list)
     told: dict[tuple[Any, ...], set[int]] = field(default_factory=dict)
+    failed: dict[int, Exception] = field(default_factory=dict)
 
 
-def remind(session: Session, kind: str, ids: Sequence[int], at: datetime) -> list[Reminder]:
+def remind(
+    session: Session, kind: str, ids: Sequence[int], at: datetime, *, failed: dict[int, Exception] | None = None
+) -> list[Reminder]:
     """Write the reminders that these cases ask for, and note when each is to be looked at next. The caller commits.
 
     A case in which somebody acts at this moment is left to the next minute. One that cannot be written down stops
-    no other.
+    no other; why, is put into `failed`.
     """
     cases = list(session.scalars(_held(kind, ids)).unique())
     office = Office(session)
-    shared = Round(session, at, office, Superiors(office, at), _reminders_of(session, kind, cases))
+    shared = Round(
+        session, at, office, Superiors(office, at), _reminders_of(session, kind, cases),
+        failed=failed if failed is not None else {},
+    )  # fmt: skip
     found = [reminder for case in cases for reminder in _look(shared, case)]
     clock_watch.keep(session, shared.notes)
     return found
@@ -98,6 +107,7 @@ def _look(shared: Round, case: Awaited) -> list[Reminder]:
             raise
         logger.exception("%s %s could not be reminded of", case.kind, case.number)
         shared.told.clear()
+        shared.failed[case.id] = error
         return []
     shared.notes += [_note(shared, case, run) for run in runs]
     return found
