@@ -1,4 +1,4 @@
-"""A hand-over or a reminder that fails stands before the administrator, rests, is tried again, and goes once it went."""
+"""A hand-over or reminder that fails stands before the administrator, rests, is tried again, and goes when it went."""
 
 from datetime import timedelta
 from typing import Any
