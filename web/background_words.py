@@ -40,7 +40,7 @@ from workflow.process import N_
 NAMES = {
     "deadlines": N_("Steps due"),
     "hand-overs": N_("Hand-overs"),
-    "reminders": N_("Reminders"),
+    "reminders": N_("Reminders due"),
     "letters": N_("Papers"),
     "messages": N_("Messages"),
     "case-files": N_("Case files"),
