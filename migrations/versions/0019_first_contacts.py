@@ -74,8 +74,7 @@ def downgrade() -> None:
         notice.alter_column("event_id", existing_type=sa.Integer(), nullable=False)
     _let_go()
     op.execute(
-        "DELETE FROM reminder_recipient"
-        " WHERE reminder_id IN (SELECT id FROM reminder WHERE customers_id IS NOT NULL)"
+        "DELETE FROM reminder_recipient WHERE reminder_id IN (SELECT id FROM reminder WHERE customers_id IS NOT NULL)"
     )
     op.execute("DELETE FROM reminder WHERE customers_id IS NOT NULL")
     op.execute("DELETE FROM clock_watch WHERE kind = 'customers'")
