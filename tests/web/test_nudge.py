@@ -105,7 +105,7 @@ def test_a_penalty_and_a_card_are_urged_as_well(client_as: Client, session, data
     assert "/months/2026-03/cards/service.ma/nudges" in browser.get("/months/2026-03/mine").text
     answer = browser.post("/months/2026-03/cards/service.ma/nudges", follow_redirects=True)
     assert "已催办刘洋。" in answer.text and "催办了刘洋" in answer.text
-    assert "催办了刘洋" in client_as("service.liu").get("/notices").text
+    assert "催办了您" in client_as("service.liu").get("/notices").text
     assert nudges(database) == 2
 
 
