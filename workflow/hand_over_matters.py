@@ -2,7 +2,7 @@
 handed to them, files that they keep, customers. Computed each time and kept nowhere.
 
 Each kind of matter is a function in `FINDERS`; whatever else a person may own joins them there, and its carrying out
-joins `hand_over_succession`.
+joins `hand_over_succession` and its condition `hand_over_leavers`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import Session
 
 from models import (
     Complaint,
@@ -113,46 +113,6 @@ def matters(session: Session, hand_over: HandOver, at: datetime) -> list[Matter]
 def open_matters(session: Session, hand_over: HandOver, at: datetime) -> list[Matter]:
     """What needs a successor and has none."""
     return [m for m in matters(session, hand_over, at) if m.is_required and hand_over.choice(m.kind, m.key) is None]
-
-
-def leaves_something(at: datetime) -> ColumnElement[bool]:
-    """Of somebody who left or will, in a query: something of theirs needs a successor. What `matters` finds, as one
-    question about all of them; it is asked every minute."""
-    other_head, other_leader, another = aliased(Headship), aliased(TeamLeadership), aliased(RoleGrant)
-    other_deputy, principal = aliased(Deputation), aliased(Person)
-    was_officer = _ended_with(RoleGrant, RoleGrant.role == Role.CUSTOMER_RELATIONS)
-    return or_(
-        _ended_with(
-            Headship, ~_held_by_another(other_head, Headship, other_head.department_id == Headship.department_id)
-        ),
-        _ended_with(RoleGrant, ~_held_by_another(another, RoleGrant, another.role == RoleGrant.role)),
-        _ended_with(
-            TeamLeadership,
-            ~_held_by_another(other_leader, TeamLeadership, other_leader.team_id == TeamLeadership.team_id),
-        ),
-        exists().where(
-            Deputation.deputy_id == Person.id, Deputation.is_standing, Deputation.until == Person.left_at,
-            exists().where(
-                principal.id == Deputation.principal_id, or_(principal.left_at.is_(None), principal.left_at > at)
-            ),
-            ~exists().where(
-                other_deputy.principal_id == Deputation.principal_id, other_deputy.is_standing,
-                other_deputy.until.is_(None), other_deputy.deputy_id != Deputation.deputy_id,
-            ),
-        ),
-        *(exists().where(handed_to(Person, case)) for case in (Complaint, Penalty)),
-        and_(was_officer, exists().where(kept_by(Person))),
-        exists().where(Customer.adviser_id == Person.id),
-    )  # fmt: skip
-
-
-def _ended_with(kind: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether the person held such a place until they left."""
-    return exists().where(kind.person_id == Person.id, kind.until == Person.left_at, *conditions)
-
-
-def _held_by_another(kind: Any, than: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(kind.until.is_(None), kind.person_id != than.person_id, *conditions)
 
 
 # --- places
