@@ -47,6 +47,7 @@ from models.person import (
     Team,
     TeamLeadership,
 )
+from models.plan import Cause, Plan, PlanCustomer, PlanMeasure, PlanSource, PlanState, ToldBy, plan_parts
 from models.printing import LetterPrint, MonthFile, ServiceFile
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
@@ -57,16 +58,16 @@ from models.stationery import StationeryDraft, StationeryEdition, StationeryPict
 
 __all__ = [
     "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CalendarFeed",
-    "CaseFile", "Category", "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint",
+    "CaseFile", "Category", "Cause", "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint",
     "ComplaintImport", "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database",
     "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState", "HandOver", "HandOverChoice",
     "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
     "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry",
     "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState",
-    "Part", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay",
+    "Part", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "Posting", "PublicDay",
     "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
     "RehearsalState", "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry", "Scorecard",
     "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft",
-    "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "WorkerPulse", "is_away",
-    "new_code", "take_number",
+    "StationeryEdition", "StationeryPicture", "Taken", "Team", "ToldBy", "TeamLeadership", "WorkerPulse", "is_away",
+    "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

@@ -27,20 +27,22 @@ from models import (
     Part,
     Payday,
     Penalty,
+    Plan,
     Reach,
     Scorecard,
 )
-from workflow import inbox, penalty_roles, scorecard_roles, sight
+from workflow import inbox, penalty_roles, plan_roles, scorecard_roles, sight
 from workflow.complaint import COMPLAINT
 from workflow.payday import PAYDAY
 from workflow.penalty import PENALTY
+from workflow.plan import PLAN
 from workflow.process import Process
 from workflow.roles import Actor
 from workflow.scorecard import SCORECARD
 
-Case = Complaint | Penalty | Scorecard | Payday
+Case = Complaint | Penalty | Scorecard | Payday | Plan
 
-PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY)
+PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN)
 TO_ACT, TO_KNOW = "act", "know"
 # Reminders to whoever must act, nudges among them; and that it is late with others.
 TO_REMIND, OF_OTHERS = "remind", "late"
@@ -70,7 +72,7 @@ def kinds() -> list[Kind]:
         Kind(process.name, purpose)
         for process in PROCESSES
         for purpose in (*AT_ONCE, OF_OTHERS, TO_KNOW)
-        if purpose == TO_KNOW or any(rule.clock for rule in process.rules)
+        if purpose == TO_KNOW or process is PLAN or any(rule.clock for rule in process.rules)
     ]
 
 
@@ -91,6 +93,8 @@ def awaits(case: Case, actor: Actor, at: datetime) -> bool:
     """Whether the running clock of the case is this person's to answer."""
     if isinstance(case, Complaint | Penalty):
         return bool(inbox.open_actions(case, actor, at))
+    if isinstance(case, Plan):
+        return plan_roles.awaits(case, actor)
     if isinstance(case, Payday) or actor.person is None:
         return False
     awaited = {person.id for person in scorecard_roles.awaited(case, actor.staff)}
@@ -106,6 +110,8 @@ def exists_for(case: Case, actor: Actor) -> bool:
             return penalty_roles.may_see(case, actor)
         case Scorecard():
             return scorecard_roles.may_see(case, actor)
+        case Plan():
+            return plan_roles.may_see(case, actor)
         case _:
             return True  # that a month was paid is no secret
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Notice, Occasion, Part, Person, Reminder, ReminderRecipient, Scorecard, is_away
+from models import Notice, Occasion, Part, Person, Plan, Reminder, ReminderRecipient, Scorecard, is_away, plan_parts
 from workflow import clock_watch, message, reminder_times
 from workflow.clock_watch import Note
 from workflow.office import Office
@@ -26,7 +26,10 @@ from workflow.turn import Case, who_must_act
 
 logger = logging.getLogger("gongdao.reminders")
 
-COLUMNS = {"complaint": Reminder.complaint_id, "penalty": Reminder.penalty_id, "scorecard": Reminder.scorecard_id}
+COLUMNS = {
+    "complaint": Reminder.complaint_id, "penalty": Reminder.penalty_id, "scorecard": Reminder.scorecard_id,
+    "plan": Reminder.plan_id,
+}  # fmt: skip
 
 
 @dataclass
@@ -59,10 +62,10 @@ def remind(session: Session, kind: str, ids: Sequence[int], at: datetime) -> lis
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
     """The cases with what the questions about them need. Cards are waited for: their people are told once of many."""
     of_kind = next(each for each in clock_watch.CLOCKS if each.kind == kind)
-    person = of_kind.person if kind == Scorecard.kind else of_kind.respondent
+    person = {Scorecard: "person", Plan: "owner"}.get(of_kind, "respondent")
     options = (
-        joinedload(of_kind.regulation_version), joinedload(person).joinedload(Person.postings),
-        joinedload(of_kind.department), selectinload(of_kind.events),
+        joinedload(of_kind.regulation_version), joinedload(getattr(of_kind, person)).joinedload(Person.postings),
+        joinedload(of_kind.department), selectinload(of_kind.events), *(plan_parts() if of_kind is Plan else ()),
     )  # fmt: skip
     query = select(of_kind).where(of_kind.id.in_(ids)).order_by(of_kind.id).options(*options)
     held = query.with_for_update(of=of_kind, skip_locked=kind != Scorecard.kind)

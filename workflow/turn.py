@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from models import Complaint, Penalty, Person, Scorecard
-from workflow import letter, message, penalty_roles, scorecard_roles
+from models import Complaint, Penalty, Person, Plan, Scorecard
+from workflow import letter, message, penalty_roles, plan_roles, scorecard_roles
 from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
 from workflow.process import Step
 from workflow.roles import Staff, only, who_takes_heads_steps
 
-Case = Complaint | Penalty | Scorecard
+Case = Complaint | Penalty | Scorecard | Plan
 # Clocks of a right: whoever may use it need not.
 RIGHTS = ("defence", "contest")
 
@@ -46,6 +46,8 @@ def _holders(case: Case, clock: str, office: Office, at: datetime) -> list[Perso
             return letter.awaited(Step(case, office.system(at), at))
         case Scorecard():
             return scorecard_roles.awaited(case, staff)
+        case Plan():
+            return plan_roles.awaited(case, staff)
         case _:
             return _of_a_penalty(case, clock, staff, at)
 
