@@ -64,10 +64,11 @@ __all__ = [
     "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
     "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry",
     "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState",
-    "Part", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "Posting", "PublicDay",
+    "Part", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Plan",
+    "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "Posting", "PublicDay",
     "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
     "RehearsalState", "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry", "Scorecard",
     "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft",
-    "StationeryEdition", "StationeryPicture", "Taken", "Team", "ToldBy", "TeamLeadership", "WorkerPulse", "is_away",
+    "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "ToldBy", "WorkerPulse", "is_away",
     "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

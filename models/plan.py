@@ -1,4 +1,4 @@
-"""The improvement plan (改善措施): what brought it about, its cause, its measures, and the customers who are to hear of it."""
+"""The improvement plan (改善措施): its source, its cause, its measures, and the customers who are to hear of it."""
 
 from datetime import date, datetime
 from enum import StrEnum

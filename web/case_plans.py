@@ -1,4 +1,4 @@
-"""What the page of a complaint says of improvement: the plans that came from it, and those whose problem it shows again."""
+"""Improvement on the page of a complaint: the plans that came from it, and those whose problem it shows again."""
 
 from dataclasses import dataclass
 

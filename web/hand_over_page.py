@@ -194,7 +194,9 @@ def _ways(person: Person, matter: Matter) -> list[Way]:
         return _complaints(kinds.kept_by(person))
     if matter.kind == kinds.PLANS:
         mine = or_(kinds.plans_of(person), Plan.measures.any(kinds.undone_of(person)))
-        plans = db().scalars(select(Plan).where(mine, plan_roles.visible_to(actor())).order_by(Plan.id).limit(MOST_LINKS))
+        plans = db().scalars(
+            select(Plan).where(mine, plan_roles.visible_to(actor())).order_by(Plan.id).limit(MOST_LINKS)
+        )
         return [Way(filters.case(plan), url_for("plan.show", number=plan.number)) for plan in plans]
     if matter.kind != kinds.STEPS:
         return []

@@ -103,9 +103,7 @@ def _cells(plan: Plan) -> list[str]:
 
 
 def row(plan: Plan) -> Row:
-    return Row(
-        plan, url_for("plan.show", number=plan.number), named(plan.department), source_of(plan), clock_of(plan)
-    )
+    return Row(plan, url_for("plan.show", number=plan.number), named(plan.department), source_of(plan), clock_of(plan))
 
 
 def clock_of(plan: Plan) -> moment.Clock | None:
@@ -166,7 +164,8 @@ def _filters() -> list[Filter]:
     ]
     if plan_roles.leads_somewhere(actor()):
         owners = [(person.username, person.name) for person in plan_list.owners(actor())]
-        offered = [("department", _("Department"), choices.departments()), ("owner", _("In charge"), owners)] + offered
+        wider = [("department", _("Department"), choices.departments()), ("owner", _("In charge"), owners)]
+        offered = [*wider, *offered]
     return [
         Filter(name, words, options, value, _address(**{name: None, "page": None}) if value else "")
         for name, words, options in offered

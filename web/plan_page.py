@@ -173,7 +173,8 @@ def _senseless(plan: Plan) -> set[str]:
 def _act(name: str, plan: Plan, tried: Tried | None, *, is_only: bool) -> Act:
     is_tried = tried is not None and tried.action == name
     return Act(
-        action=name, title=_(WORDS[name].choose), button=_(WORDS[name].button), help=_(HELP[name]) if name in HELP else "",
+        action=name, title=_(WORDS[name].choose), button=_(WORDS[name].button),
+        help=_(HELP[name]) if name in HELP else "",
         url=url_for("plan.act", number=plan.number, action=name),
         is_open=is_tried or is_only, typed=tried.typed if tried is not None and is_tried else _usual(name, plan),
         wrong=tried.wrong if tried is not None and is_tried else form.Wrong(),

@@ -104,7 +104,7 @@ def _chains(kind: Kind) -> Select[Event]:
     """Every event of this kind of case, case by case, each with as much of its case as the chain speaks of."""
     named = {Complaint: (Complaint.year, Complaint.seq), Penalty: (Penalty.year, Penalty.seq)}
     named |= {Scorecard: (Scorecard.month, Scorecard.person_id), Payday: (Payday.month,)}  # type: ignore[dict-item]
-    named[Plan] = (Plan.year, Plan.seq)  # type: ignore[index]
+    named[Plan] = (Plan.year, Plan.seq)
     case = joinedload(CASE_OF[kind], innerjoin=True).load_only(*named[kind], kind.state)
     return (
         select(Event).join(CASE_OF[kind]).order_by(kind.id, Event.seq).options(case).execution_options(yield_per=BATCH)

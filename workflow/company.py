@@ -77,9 +77,7 @@ def change_reminders(
     return change
 
 
-def change_improvement(
-    session: Session, *, by: Actor, at: datetime, **figures: int | None
-) -> SettingChange | None:
+def change_improvement(session: Session, *, by: Actor, at: datetime, **figures: int | None) -> SettingChange | None:
     """Keep the figures of improvement plans; clocks that run keep their deadlines. None where nothing has changed."""
     refuse(
         _is_no_administrator(by),

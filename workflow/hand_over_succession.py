@@ -215,9 +215,7 @@ def _plans(succession: Succession, _matter: Matter, to: Person | None) -> int:
 
 
 def _give(succession: Succession, of: Plan, to: Person, measure: PlanMeasure | None) -> None:
-    plan.hand_over(
-        of, by=succession.system, at=succession.at, reason=succession.reason, owner=to, measure=measure
-    )
+    plan.hand_over(of, by=succession.system, at=succession.at, reason=succession.reason, owner=to, measure=measure)
     succession.session.flush()
 
 

@@ -57,7 +57,7 @@ def count(actor: Actor, span: Span, *, most: int) -> Select[int]:
     return select(complaints.scalar_subquery() + penalties.scalar_subquery() + plans.scalar_subquery())
 
 
-def waiting_plans(actor: Actor, span: Span) -> Select[int, datetime]:
+def waiting_plans(actor: Actor, span: Span) -> Select[int, datetime | None]:
     """The improvement plans that wait for this person, with their deadlines."""
     due_at = Plan.due_at.label("due_at")
     return select(Plan.id, due_at).where(plan_roles.waits_for(actor), *span.covers(Plan.due_at))  # type: ignore[arg-type]

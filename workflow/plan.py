@@ -225,16 +225,12 @@ def carry_out(
     return _take("carry_out", plan, by, at, {"note": note}, {"measure": measure, "evidence": evidence})
 
 
-def finish(
-    plan: Plan, *, by: Actor, at: datetime, note: str | None, evidence: Sequence[Evidence] = ()
-) -> Step[Plan]:
+def finish(plan: Plan, *, by: Actor, at: datetime, note: str | None, evidence: Sequence[Evidence] = ()) -> Step[Plan]:
     """EVAL-1: everything is done; somebody else verifies now whether it helped."""
     return _take("finish", plan, by, at, {"note": note}, {"evidence": evidence})
 
 
-def confirm(
-    plan: Plan, *, by: Actor, at: datetime, note: str | None, evidence: Sequence[Evidence] = ()
-) -> Step[Plan]:
+def confirm(plan: Plan, *, by: Actor, at: datetime, note: str | None, evidence: Sequence[Evidence] = ()) -> Step[Plan]:
     """EVAL-1: verified: it helped."""
     return _take("confirm", plan, by, at, {"note": note}, {"evidence": evidence})
 
@@ -264,9 +260,7 @@ def tell(
     return _take("tell", plan, by, at, {"note": note}, chosen)
 
 
-def note(
-    plan: Plan, *, by: Actor, at: datetime, note: str | None, evidence: Sequence[Evidence] = ()
-) -> Step[Plan]:
+def note(plan: Plan, *, by: Actor, at: datetime, note: str | None, evidence: Sequence[Evidence] = ()) -> Step[Plan]:
     """How it goes, or a proof: everybody concerned adds to the history."""
     return _take("note", plan, by, at, {"note": note}, {"evidence": evidence})
 
@@ -299,9 +293,7 @@ VERBS: dict[str, Callable[..., Step[Plan]]] = {
 }  # fmt: skip
 
 
-def _take(
-    name: str, plan: Plan, by: Actor, at: datetime, said: dict[str, Any], chosen: dict[str, Any]
-) -> Step[Plan]:
+def _take(name: str, plan: Plan, by: Actor, at: datetime, said: dict[str, Any], chosen: dict[str, Any]) -> Step[Plan]:
     """Whoever may not see the plan hears nothing else of it."""
     require_sight(plan, by)
     return PLAN.take(name, Step(plan, by, at, said=spoken(said), chosen=chosen))

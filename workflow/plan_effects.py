@@ -67,7 +67,10 @@ def add_the_measure(step: PlanStep) -> None:
     )  # fmt: skip
     plan.due_on = max(plan.due_on, due_on)
     step.event.said = {
-        **step.event.said, "owner": owner.username, "owner_name": owner.name, "due_on": due_on.isoformat()
+        **step.event.said,
+        "owner": owner.username,
+        "owner_name": owner.name,
+        "due_on": due_on.isoformat(),
     }
     step.also_concerns.append(owner)
 

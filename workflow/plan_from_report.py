@@ -38,7 +38,10 @@ def _running(step: Step[Complaint]) -> Plan | None:
             Plan.complaint_id == step.subject.id, Plan.state.in_((PlanState.WORKING, PlanState.DONE))
         )
     ).one_or_none()  # fmt: skip
-    return Plan.locked(session, key) if key is not None else None
+    if key is None:
+        return None
+    session.flush()  # the plan is read with its case, which must not be read as it was before the report
+    return Plan.locked(session, key)
 
 
 def _owner(step: Step[Complaint]) -> Person | None:

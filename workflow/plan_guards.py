@@ -72,7 +72,9 @@ def complaint_is_missing(step: PlanStep) -> Objection | None:
 
 
 def names_no_cause(step: PlanStep) -> Objection | None:
-    return None if step.chosen.get("cause") else Objection(INVALID, N_("Choose what sort of cause it is."), field="cause")
+    return (
+        None if step.chosen.get("cause") else Objection(INVALID, N_("Choose what sort of cause it is."), field="cause")
+    )
 
 
 def asks_no_why(step: PlanStep) -> Objection | None:

@@ -131,7 +131,8 @@ def _narrowed(asked: Asked, by: Actor, at: datetime) -> list[Any]:
 
 def _counts(asked: Asked, by: Actor, at: datetime) -> dict[str, int]:
     query = select(Plan.state, func.count()).where(plan_roles.visible_to(by), *_narrowed(asked, by, at))
-    by_state: dict[PlanState, int] = dict(by.office.session.execute(query.group_by(Plan.state)).tuples())
+    rows = by.office.session.execute(query.group_by(Plan.state))
+    by_state: dict[PlanState, int] = {state: count for state, count in rows}  # noqa: C416 - rows are no pairs to mypy
     counts = {group: sum(by_state.get(state, 0) for state in states) for group, states in GROUPS.items()}
     return counts | {"": sum(by_state.values())}
 

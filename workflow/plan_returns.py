@@ -73,6 +73,4 @@ def came_back(actor: Actor) -> ColumnElement[bool]:
 
 
 def _alike(department_id: int, category: str | None) -> ColumnElement[bool]:
-    return and_(
-        Complaint.department_id == department_id, Complaint.category == category, Complaint.state.not_in(GONE)
-    )
+    return and_(Complaint.department_id == department_id, Complaint.category == category, Complaint.state.not_in(GONE))

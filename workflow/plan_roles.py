@@ -255,7 +255,9 @@ def _falls_to_the_head(principals: list[Person], staff: Staff) -> Condition:
     departments = [department for other in principals for department in staff.departments_headed_by(other)]
     manager = staff.general_manager
     headless = Plan.department_id.not_in(list(staff.heads)) if _is_one(manager, principals) else false()
-    owner = select(Person.id).where(Person.id == Plan.owner_id, or_(Person.left_at.is_(None), Person.left_at > staff.at))
+    owner = select(Person.id).where(
+        Person.id == Plan.owner_id, or_(Person.left_at.is_(None), Person.left_at > staff.at)
+    )
     here = (
         select(PlanMeasure.id)
         .join(Person, Person.id == PlanMeasure.owner_id)
@@ -272,7 +274,7 @@ def _is_theirs_to_verify(principals: list[Person], staff: Staff, is_officer: boo
     officers = staff.holders.get(Role.CUSTOMER_RELATIONS, ())
     barred = and_(true(), *(has_a_part([officer]) for officer in officers))
     manager = staff.general_manager
-    found = [true()] if is_officer else []
+    found: list[Condition] = [true()] if is_officer else []
     if manager is not None:
         deputy = staff.standing_deputy_of(manager)
         if _is_one(manager, principals):

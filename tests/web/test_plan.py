@@ -16,7 +16,6 @@ from tests.web.shell_fixtures import person
 from tests.workflow.test_plan import opened, reported, to_state
 
 As = Callable[[str], FlaskClient]
-PHOTO = (b"\x89PNG\r\n\x1a\n", "")
 DUE = "2026-03-06"
 
 
@@ -70,7 +69,8 @@ def test_from_the_cause_to_the_customer_who_hears_of_it(client_as: As, database:
     found = now_of(database, plan)
     assert (found.state, found.clock, found.customers[0].told_how) == (PlanState.EFFECTIVE, None, "phone")
     [key] = [file.key for file in _files(database)]
-    assert client_as("service.ma").get(f"/plans/{plan}/files/{key}").status_code == 200
+    with client_as("service.ma").get(f"/plans/{plan}/files/{key}") as answer:
+        assert answer.status_code == 200
     assert client_as("service.gao").get(f"/plans/{plan}/files/{key}").status_code == 404
 
 
@@ -165,14 +165,15 @@ def test_the_list_is_narrowed_and_downloaded(client_as: As, database: Database, 
         session.commit()
     head = client_as("service.liu")
     for query, there in (
-        ("", True), ("?source=inspection", True), ("?source=complaint", False), ("?state=done", False), ("?q=洗车", True),
+        ("", True), ("?source=inspection", True), ("?source=complaint", False), ("?state=done", False),
+        ("?q=洗车", True),
         ("?owner=service.ma", True), ("?department=sales", False), ("?clock=overdue", False),
     ):  # fmt: skip
         assert ("洗车区杂乱" in head.get(f"/plans{query}").text) is there, query
     clock.now = moment(3, 7, 9)
     assert "洗车区杂乱" in client_as("service.liu").get("/plans?clock=overdue").text
     sheet = load_workbook(io.BytesIO(client_as("service.liu").get("/plans/list.xlsx").data)).active
-    assert [row[1].value for row in sheet.rows][0] == "改善事项"
+    assert next(row[1].value for row in sheet.rows) == "改善事项"
     assert {row[1].value for row in sheet.rows} >= {"洗车区杂乱", "十分钟内接待"}
     assert "没有参与的改善计划" in client_as("sales.wang").get("/plans").text
 

@@ -11,7 +11,20 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import Category, Cause, Complaint, Database, Event, Notice, Person, Plan, PlanSource, PlanState, Reminder, ToldBy
+from models import (
+    Category,
+    Cause,
+    Complaint,
+    Database,
+    Event,
+    Notice,
+    Person,
+    Plan,
+    PlanSource,
+    PlanState,
+    Reminder,
+    ToldBy,
+)
 from tests.builders import HOUR, MONDAY, PATHS, Desk, moment
 from tests.workflow import grids
 from tests.workflow.test_fairness import delegate
@@ -100,6 +113,7 @@ def test_a_case_that_is_reported_once_more_goes_on_with_its_plan(desk: Desk) -> 
     desk.take("return", case, "cr.sun", reason="仍须等候")
     desk.take("complete", case, "service.liu", measures_taken="再次致歉")
     desk.take("report", case, "service.liu", result="接受", improvement_measures="增派一人")
+    assert Complaint.locked(desk.session, case.id).state == "reported"
     [again] = desk.session.scalars(select(Plan).where(Plan.complaint_id == case.id))
     assert (again.state, again.round, [m.what for m in again.measures]) == ("working", 2, ["十分钟内接待", "增派一人"])
 
