@@ -24,8 +24,7 @@ ORDER = (
     "analyse", "add_measure", "carry_out", "finish", "confirm", "reject", "tell", "reopen", "note", "postpone",
     "hand_over", "drop",
 )  # fmt: skip
-# What is shown open; the rest unfolds.
-LIKELY = ("analyse", "carry_out", "finish", "confirm", "reject", "tell")
+# What unfolds by itself below, since it brings the plan no further.
 ADDED = ("note", "postpone", "hand_over", "drop")
 
 
@@ -83,11 +82,12 @@ def for_the_page(plan_id: int) -> Any:
 def show(plan: Plan, tried: Tried | None = None) -> str:
     """The page; after a refused form with what was typed still in it."""
     acts = _acts(plan, tried)
+    likely = [act for act in acts if act.action not in ADDED]
     return render_template(
         "plan/show.html",
         plan=plan, clock=clock_of(plan), source=source_of(plan), source_url=_source_url(plan),
         department=filters.named(plan.department), next=_next(plan), acts=acts,
-        likely=[act for act in acts if act.action not in ADDED], added=[act for act in acts if act.action in ADDED],
+        likely=likely, is_mine=bool(likely) and plan_roles.awaits(plan, actor()), added=[act for act in acts if act.action in ADDED],
         lines=[_line(event) for event in reversed(plan.events)], files=_files(plan), customers=_customers(plan),
         returns=[(case, url_for("complaint.show", number=case.number)) for case in _returns(plan)],
         watched_until=plan_returns.watched_until(plan, actor()), days=figures_of(office().company).returns_days,
@@ -148,8 +148,9 @@ def _acts(plan: Plan, tried: Tried | None) -> list[Act]:
     """What the reader may do now; what only waits for its form is open, what the state forbids is not."""
     offers = {offer.name: offer for offer in PLAN.offers(Step(plan, actor(), now()))}
     found = [name for name in ORDER if (offer := offers.get(name)) is not None and _is_open(offer.objections)]
-    found = [name for name in found if name not in _senseless(plan)]
-    return [_act(name, plan, tried, is_only=len(found) == 1) for name in found]
+    found = _by_likelihood([name for name in found if name not in _senseless(plan)], plan)
+    first = found[0] if found and (len(found) == 1 or plan_roles.awaits(plan, actor())) else ""
+    return [_act(name, plan, tried, is_first=tried is None and name == first) for name in found]
 
 
 def _is_open(objections: Any) -> bool:
@@ -170,13 +171,20 @@ def _senseless(plan: Plan) -> set[str]:
     return found
 
 
-def _act(name: str, plan: Plan, tried: Tried | None, *, is_only: bool) -> Act:
+def _by_likelihood(names: list[str], plan: Plan) -> list[str]:
+    """The likeliest first: what is found already is only looked at again."""
+    later = {"analyse"} if plan.cause is not None else set()
+    later |= {"add_measure"} if plan.open_measures or "finish" in names else set()
+    return sorted(names, key=lambda name: name in later)
+
+
+def _act(name: str, plan: Plan, tried: Tried | None, *, is_first: bool) -> Act:
     is_tried = tried is not None and tried.action == name
     return Act(
         action=name, title=_(WORDS[name].choose), button=_(WORDS[name].button),
         help=_(HELP[name]) if name in HELP else "",
         url=url_for("plan.act", number=plan.number, action=name),
-        is_open=is_tried or is_only, typed=tried.typed if tried is not None and is_tried else _usual(name, plan),
+        is_open=is_tried or is_first, typed=tried.typed if tried is not None and is_tried else _usual(name, plan),
         wrong=tried.wrong if tried is not None and is_tried else form.Wrong(),
     )  # fmt: skip
 

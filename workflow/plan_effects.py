@@ -137,7 +137,7 @@ def give_to(step: PlanStep) -> None:
 
 
 def move_the_day(step: PlanStep) -> None:
-    """The day of the plan, or of one measure; both days stand in the history."""
+    """The day of the plan, with the measures that were due on it, or of one measure; both days stand in the history."""
     day, plan = step.chosen["due_on"], step.subject
     measure: PlanMeasure | None = step.chosen.get("measure")
     old = measure.due_on if measure is not None else plan.due_on
@@ -147,6 +147,9 @@ def move_the_day(step: PlanStep) -> None:
         step.event.said = {**step.event.said, "measure": measure.position, "what": measure.what}
         step.also_concerns.append(measure.owner)
     else:
+        for each in plan.open_measures:
+            if each.due_on == old:
+                each.due_on = day
         plan.due_on = day
     step.event.said = {**step.event.said, "was_due_on": old.isoformat(), "due_on": day.isoformat()}
 
