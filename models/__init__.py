@@ -1,5 +1,6 @@
 """The facts: tables, constraints and queries. Knows no rule and no web."""
 
+from models.assessment import SUBJECTS, AssessmentRow, AssessmentRowWithdrawal, KeptFile, Partner
 from models.background import FailedStep, WorkerPulse
 from models.base import Base
 from models.casefile import CaseFile
@@ -13,7 +14,7 @@ from models.company import (
     Shift,
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
-from models.customer import Customer, CustomerContact, CustomerHandOver
+from models.customer import Customer, CustomerContact, CustomerHandOver, HandedCustomers
 from models.event import Attachment, Event
 from models.feed import CalendarFeed
 from models.hand_over import HandOver, HandOverChoice
@@ -57,18 +58,18 @@ from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 
 __all__ = [
-    "GRANTED_ROLES", "ActingLink", "AppealedAs", "Attachment", "Base", "CalendarException", "CalendarFeed",
-    "CaseFile", "Category", "Cause", "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint",
-    "ComplaintImport", "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database",
-    "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState", "HandOver", "HandOverChoice",
-    "Headship", "ImportState", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint",
-    "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry",
-    "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState",
-    "Part", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Plan",
-    "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "Posting", "PublicDay",
-    "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
-    "RehearsalState", "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry", "Scorecard",
-    "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft",
-    "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "ToldBy", "WorkerPulse", "is_away",
-    "new_code", "plan_parts", "take_number",
+    "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AppealedAs", "AssessmentRow", "AssessmentRowWithdrawal", "Attachment",
+    "Base", "CalendarException", "CalendarFeed", "CaseFile", "Category", "Cause", "Channel", "ChannelOut",
+    "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer",
+    "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event",
+    "FailedStep", "FileState", "HandOver", "HandOverChoice", "HandedCustomers", "Headship", "ImportState", "KeptFile",
+    "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient",
+    "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile",
+    "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState", "Part", "Partner", "Payday",
+    "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure",
+    "PlanSource", "PlanState", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft",
+    "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Role",
+    "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity",
+    "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "ToldBy",
+    "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -12,7 +12,7 @@ depends_on = None
 ABOUT = {
     "event": (("complaint", "penalty", "scorecard", "payday"), "about_one_case"),
     "attachment": (("complaint", "penalty"), "of_one_case"),
-    "reminder": (("complaint", "penalty", "scorecard"), "about_one_case"),
+    "reminder": (("complaint", "penalty", "scorecard", "customers"), "about_one_case"),
 }
 # What each of them has once for a plan.
 UNIQUE = {"event": ["plan_id", "seq"], "reminder": ["plan_id", "clock", "clock_started_at", "fell_due_at"]}
