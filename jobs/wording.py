@@ -27,6 +27,7 @@ NAMES = {
     "penalty": N_("Penalty %(number)s"),
     "scorecard": N_("Scorecards of %(number)s"),
     "payday": N_("Pay day of %(number)s"),
+    "plan": N_("Improvement plan %(number)s"),
     "customers": N_("First contact with customers"),
 }
 

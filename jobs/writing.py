@@ -26,6 +26,7 @@ from models import (
     Part,
     Payday,
     Penalty,
+    Plan,
     Reminder,
     ReminderRecipient,
     Scorecard,
@@ -135,4 +136,6 @@ def case_of(session: Session, event: About) -> Case:
     if event.scorecard_id is not None:
         query = select(Scorecard).where(Scorecard.id == event.scorecard_id)
         return session.scalars(query.options(selectinload(Scorecard.events))).one()
+    if event.plan_id is not None:
+        return session.scalars(Plan.whole(event.plan_id)).unique().one()
     return event.case

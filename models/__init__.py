@@ -48,6 +48,7 @@ from models.person import (
     Team,
     TeamLeadership,
 )
+from models.plan import Cause, Plan, PlanCustomer, PlanMeasure, PlanSource, PlanState, ToldBy, plan_parts
 from models.printing import LetterPrint, MonthFile, ServiceFile
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
@@ -58,16 +59,17 @@ from models.stationery import StationeryDraft, StationeryEdition, StationeryPict
 
 __all__ = [
     "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AppealedAs", "AssessmentRow", "AssessmentRowWithdrawal", "Attachment",
-    "Base", "CalendarException", "CalendarFeed", "CaseFile", "Category", "Channel", "ChannelOut", "ClockWatch",
-    "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer", "CustomerContact",
-    "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState",
-    "HandOver", "HandOverChoice", "HandedCustomers", "Headship", "ImportState", "KeptFile", "LadderStep", "Letter",
-    "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure",
-    "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice",
-    "NumberSeries", "Occasion", "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState",
-    "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement",
-    "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient",
-    "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange",
-    "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team",
-    "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
+    "Base", "CalendarException", "CalendarFeed", "CaseFile", "Category", "Cause", "Channel", "ChannelOut",
+    "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer",
+    "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event",
+    "FailedStep", "FileState", "HandOver", "HandOverChoice", "HandedCustomers", "Headship", "ImportState", "KeptFile",
+    "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient",
+    "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile",
+    "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState", "Part", "Partner", "Payday",
+    "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure",
+    "PlanSource", "PlanState", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft",
+    "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Role",
+    "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity",
+    "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "ToldBy",
+    "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

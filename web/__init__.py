@@ -39,6 +39,7 @@ BLUEPRINTS = (
     "payday",
     "penalty",
     "people",
+    "plan",
     "places",
     "preferences",
     "reach",

@@ -25,6 +25,7 @@ PROCESSES = {
     "complaint": N_("Complaints"),
     "penalty": N_("Penalties"),
     "scorecard": N_("Scorecards"),
+    "plan": N_("Improvement plans"),
     "payday": N_("Pay day"),
     "customers": N_("Customers handed over"),
 }

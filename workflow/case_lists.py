@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from models import Complaint, Event, Letter, LetterRecipient, Payday, Penalty, Person, Scorecard
-from workflow import penalty_list, penalty_roles, scorecard_roles, sight
+from models import Complaint, Event, Letter, LetterRecipient, Payday, Penalty, Person, Plan, Scorecard
+from workflow import penalty_list, penalty_roles, plan_list, plan_roles, scorecard_roles, sight
 from workflow.complaint_list import COUNTED
 from workflow.complaint_reach import reach_of
 from workflow.complaint_search import case_named, containing
@@ -28,6 +28,7 @@ KINDS: dict[str, Any] = {
     Event.penalty_id.key: Penalty,
     Event.scorecard_id.key: Scorecard,
     Event.payday_id.key: Payday,
+    Event.plan_id.key: Plan,
 }
 # The steps with which somebody begins something, by the case that they are steps of.
 STARTS: Sequence[tuple[Column, str]] = (
@@ -35,6 +36,7 @@ STARTS: Sequence[tuple[Column, str]] = (
     (Event.complaint_id, "appeal"),
     (Event.penalty_id, "propose"),
     (Event.penalty_id, "appeal"),
+    (Event.plan_id, "open"),
 )
 
 
@@ -44,7 +46,7 @@ def done(actor: Actor, text: str = "") -> list[Select[int]]:
     return [
         *(
             _newest_first(_acts(person, of, by).where(_is_the_latest_done(person, of), _exists_for(of, actor, text)))
-            for of in (Event.complaint_id, Event.penalty_id, Event.payday_id)
+            for of in (Event.complaint_id, Event.penalty_id, Event.payday_id, Event.plan_id)
             for by in (Event.actor_id, Event.acting_for_id)
         ),
         _in_months(actor, text),
@@ -158,6 +160,8 @@ def _exists_for(of: Column, actor: Actor, text: str) -> Condition:
         return and_(penalty_roles.visible_to(actor), *_words(_penalties_with, text, actor))
     if kind is Scorecard:
         return and_(scorecard_roles.visible_to(actor), *_words(_cards_with, text, actor))
+    if kind is Plan:
+        return and_(plan_roles.visible_to(actor), *_words(plan_list.containing, text, actor))
     # That a month was paid is no secret.
     return and_(Payday.id.is_not(None), *([Payday.month.contains(text, autoescape=True)] if text else ()))
 

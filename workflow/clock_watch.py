@@ -20,11 +20,12 @@ from models import (
     CustomerHandOver,
     HandedCustomers,
     Penalty,
+    Plan,
     RegulationVersion,
     Scorecard,
     is_away,
 )
-from workflow import deadline, first_contact, reminder_times
+from workflow import deadline, first_contact, plan_roles, reminder_times
 from workflow.deadline import REINSTATEMENT
 from workflow.limit import Limit
 from workflow.office import Office
@@ -37,6 +38,7 @@ CLOCKS: dict[type[Any], tuple[str, ...]] = {
     Complaint: tuple(clock.name for clock in deadline.clocks_of(Complaint.kind)),
     Penalty: tuple(clock.name for clock in deadline.clocks_of(Penalty.kind)),
     Scorecard: ("review", "verify", "approve", "pay"),
+    Plan: plan_roles.CLOCKS,
 }
 IN_WORKING_TIME = Limit(working_days=1)
 AT_ONCE = 100
@@ -168,8 +170,9 @@ def _run(
     kind: str, clock: str, since: datetime, due: datetime, version: RegulationVersion, department_id: int | None,
     office: Office,
 ) -> Run:  # fmt: skip
-    """Counted as its regulation says; the days of a month that is closed, in the company's working time."""
-    if kind == Scorecard.kind:
+    """Counted as its regulation says; the days of a month that is closed and those of a plan, in the
+    company's working time."""
+    if kind in (Scorecard.kind, Plan.kind):
         whole = office.calendar.working_time(since, due)
         return Run(clock, since, due, whole, IN_WORKING_TIME, office.calendar)
     limit, calendar = pack_of(version).limit(clock), deadline.calendar_of(clock, department_id, office)

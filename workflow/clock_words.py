@@ -18,6 +18,9 @@ TO_DO = {
     "contest": N_("Appeal, if you object"),
     "review": N_("Rule on an appeal against a penalty"),
     "reinstatement": N_("Decide on a reinstatement"),
+    "improve": N_("Carry out the improvement plan"),
+    "prove": N_("Verify whether the improvement helped"),
+    "tell": N_("Tell the customers what was improved"),
 }
 # By the clock of a scorecard; some bear the names of others.
 TO_DO_IN_A_MONTH = {

@@ -22,6 +22,9 @@ from models import (
     Headship,
     Penalty,
     Person,
+    Plan,
+    PlanMeasure,
+    PlanState,
     Posting,
     Role,
     RoleGrant,
@@ -35,7 +38,7 @@ from workflow.handing_over import WITH_A_HEAD
 from workflow.waiting import CUSTOMER_RELATIONS_CLOCKS, HEADS_CLOCKS, is_with_the_office
 
 HEADSHIP, ROLE, TEAM, DEPUTY = "headship", "role", "team", "deputy"
-STEPS, FILES, CUSTOMERS = "steps", "files", "customers"
+STEPS, FILES, CUSTOMERS, PLANS = "steps", "files", "customers", "plans"
 # What only an administrator names somebody to.
 PLACES = (HEADSHIP, ROLE, TEAM, DEPUTY)
 # What may go back to the office that it came from: to the head, to everyone in customer relations.
@@ -269,6 +272,35 @@ def _adviser_beside(leaving: Leaving) -> Person | None:
     return leaving.session.scalars(query.order_by(func.count(), Person.id).limit(1)).first()
 
 
+def _plans(leaving: Leaving) -> Iterator[Matter]:
+    """Whoever changes post inside a department goes on with what they improve there."""
+    if _stays_in_the_department(leaving):
+        return
+    session, who = leaving.session, leaving.person
+    plans, due = session.execute(select(func.count(), func.min(Plan.due_at)).where(plans_of(who))).one()
+    measures, day = session.execute(
+        select(func.count(), func.min(Plan.due_at)).select_from(PlanMeasure).join(PlanMeasure.plan)
+        .where(measures_of(who))
+    ).one()  # fmt: skip
+    if plans or measures:
+        counts = {kind: count for kind, count in ((Plan.kind, plans), ("measure", measures)) if count}
+        yield Matter(PLANS, counts=counts, soonest=min((d for d in (due, day) if d is not None), default=None))
+
+
+def plans_of(person: Person) -> ColumnElement[bool]:
+    """The improvement plans that the person owns and that go on."""
+    return and_(Plan.owner_id == person.id, Plan.state.in_((PlanState.WORKING, PlanState.DONE)))
+
+
+def measures_of(person: Person) -> ColumnElement[bool]:
+    """The measures that the person has still to carry out; the plan is joined."""
+    return and_(undone_of(person), Plan.state == PlanState.WORKING)
+
+
+def undone_of(person: Person) -> ColumnElement[bool]:
+    return and_(PlanMeasure.owner_id == person.id, PlanMeasure.done_at.is_(None))
+
+
 FINDERS: tuple[Callable[[Leaving], Iterable[Matter]], ...] = (
-    _headships, _roles, _teams, _deputies, _steps, _files, _customers,
+    _headships, _roles, _teams, _deputies, _steps, _files, _customers, _plans,
 )  # fmt: skip

@@ -28,21 +28,23 @@ from models import (
     Part,
     Payday,
     Penalty,
+    Plan,
     Reach,
     Scorecard,
 )
-from workflow import first_contact, inbox, penalty_roles, scorecard_roles, sight
+from workflow import first_contact, inbox, penalty_roles, plan_roles, scorecard_roles, sight
 from workflow.complaint import COMPLAINT
 from workflow.payday import PAYDAY
 from workflow.penalty import PENALTY
+from workflow.plan import PLAN
 from workflow.process import Process
 from workflow.roles import Actor
 from workflow.scorecard import SCORECARD
 
 # Customers who were handed over together wait like a case, and have no process.
-Case = Complaint | Penalty | Scorecard | Payday | HandedCustomers
+Case = Complaint | Penalty | Scorecard | Payday | HandedCustomers | Plan
 
-PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY)
+PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN)
 TO_ACT, TO_KNOW = "act", "know"
 # Reminders to whoever must act, nudges among them; and that it is late with others.
 TO_REMIND, OF_OTHERS = "remind", "late"
@@ -72,7 +74,7 @@ def kinds() -> list[Kind]:
         Kind(process.name, purpose)
         for process in PROCESSES
         for purpose in (*AT_ONCE, OF_OTHERS, TO_KNOW)
-        if purpose == TO_KNOW or any(rule.clock for rule in process.rules)
+        if purpose == TO_KNOW or process is PLAN or any(rule.clock for rule in process.rules)
     ]
     return [*of_processes, *(Kind(HandedCustomers.kind, purpose) for purpose in (*AT_ONCE, OF_OTHERS))]
 
@@ -96,6 +98,8 @@ def awaits(case: Case, actor: Actor, at: datetime) -> bool:
     """Whether the running clock of the case is this person's to answer."""
     if isinstance(case, Complaint | Penalty):
         return bool(inbox.open_actions(case, actor, at))
+    if isinstance(case, Plan):
+        return plan_roles.awaits(case, actor)
     if isinstance(case, HandedCustomers):
         return first_contact.awaits(case, actor)
     if isinstance(case, Payday) or actor.person is None:
@@ -113,6 +117,8 @@ def exists_for(case: Case, actor: Actor) -> bool:
             return penalty_roles.may_see(case, actor)
         case Scorecard():
             return scorecard_roles.may_see(case, actor)
+        case Plan():
+            return plan_roles.may_see(case, actor)
         case HandedCustomers():
             return first_contact.exists_for(case, actor)
         case _:

@@ -15,7 +15,19 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import HandedCustomers, Notice, Occasion, Part, Person, Reminder, ReminderRecipient, Scorecard, is_away
+from models import (
+    HandedCustomers,
+    Notice,
+    Occasion,
+    Part,
+    Person,
+    Plan,
+    Reminder,
+    ReminderRecipient,
+    Scorecard,
+    is_away,
+    plan_parts,
+)
 from workflow import clock_watch, message, reminder_times
 from workflow.clock_watch import Note
 from workflow.office import Office
@@ -29,6 +41,7 @@ logger = logging.getLogger("gongdao.reminders")
 COLUMNS = {
     "complaint": Reminder.complaint_id, "penalty": Reminder.penalty_id, "scorecard": Reminder.scorecard_id,
     "customers": Reminder.customers_id,
+    "plan": Reminder.plan_id,
 }  # fmt: skip
 
 
@@ -73,10 +86,10 @@ def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
     if kind == HandedCustomers.kind:
         return _locked(HandedCustomers.whole(), HandedCustomers, ids)
     of_kind = next(each for each in clock_watch.CLOCKS if each.kind == kind)
-    person = of_kind.person if kind == Scorecard.kind else of_kind.respondent
+    person = {Scorecard: "person", Plan: "owner"}.get(of_kind, "respondent")
     options = (
-        joinedload(of_kind.regulation_version), joinedload(person).joinedload(Person.postings),
-        joinedload(of_kind.department), selectinload(of_kind.events),
+        joinedload(of_kind.regulation_version), joinedload(getattr(of_kind, person)).joinedload(Person.postings),
+        joinedload(of_kind.department), selectinload(of_kind.events), *(plan_parts() if of_kind is Plan else ()),
     )  # fmt: skip
     return _locked(select(of_kind).options(*options), of_kind, ids)
 

@@ -28,6 +28,7 @@ POSTS = {
     "complaint": {"assign": OFFICERS, "rule": MANAGER, "verify": OFFICERS, "follow_up": OFFICERS,
                   **dict.fromkeys(("answer", "endorse", "complete", "report"), HEAD)},
     "penalty": {"defence": HEAD, "submit": HEAD, "approve": MANAGER, "review": MANAGER, REINSTATEMENT: MANAGER},
+    "plan": {"improve": HEAD, "prove": OFFICERS, "tell": OFFICERS},
     "scorecard": {"review": HEAD, "verify": HUMAN_RESOURCES, "approve": MANAGER, "pay": HUMAN_RESOURCES},
     # The adviser's, who holds no post; customer relations' once they have left.
     "customers": {"contact": OFFICERS},

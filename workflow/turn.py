@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from models import Complaint, HandedCustomers, Penalty, Person, Scorecard
-from workflow import first_contact, letter, message, penalty_roles, scorecard_roles
+from models import Complaint, HandedCustomers, Penalty, Person, Plan, Scorecard
+from workflow import first_contact, letter, message, penalty_roles, plan_roles, scorecard_roles
 from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
 from workflow.process import Step
 from workflow.roles import Staff, only, who_takes_heads_steps
 
-Case = Complaint | Penalty | Scorecard
+Case = Complaint | Penalty | Scorecard | Plan
 # What somebody is reminded of: cases, and customers who were handed over.
 Awaited = Case | HandedCustomers
 # Clocks of a right: whoever may use it need not.
@@ -48,6 +48,8 @@ def _holders(case: Awaited, clock: str, office: Office, at: datetime) -> list[Pe
             return letter.awaited(Step(case, office.system(at), at))
         case Scorecard():
             return scorecard_roles.awaited(case, staff)
+        case Plan():
+            return plan_roles.awaited(case, staff)
         case HandedCustomers():
             return list(first_contact.holders(case, staff))
         case _:
