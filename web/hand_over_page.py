@@ -18,7 +18,8 @@ from workflow import hand_over as going
 from workflow import hand_over_matters as kinds
 from workflow import penalty_roles, plan_roles, sight
 from workflow.hand_over_candidates import candidates, field_of
-from workflow.hand_over_matters import Matter, matters
+from workflow.hand_over_matter import Matter
+from workflow.hand_over_matters import matters
 
 AN_INSTANT = timedelta(microseconds=1)
 MOST_LINKS = 20

@@ -15,7 +15,8 @@ from models import Department, HandOver, HandOverChoice, Person, Role, Team
 from workflow import people
 from workflow.hand_over_candidates import cannot_succeed
 from workflow.hand_over_leavers import leaves_something
-from workflow.hand_over_matters import ROLE, Matter, matters, open_matters
+from workflow.hand_over_matter import ROLE, Matter
+from workflow.hand_over_matters import matters, open_matters
 from workflow.hand_over_succession import Succession
 from workflow.people import roles_of
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse

@@ -13,11 +13,13 @@ from models import (
     Headship,
     Penalty,
     Person,
+    Plan,
+    PlanMeasure,
     Role,
     RoleGrant,
     TeamLeadership,
 )
-from workflow.hand_over_matters import handed_to, kept_by
+from workflow.hand_over_matters import handed_to, kept_by, measures_of, plans_of
 
 
 def leaves_something(at: datetime) -> ColumnElement[bool]:
@@ -47,6 +49,8 @@ def leaves_something(at: datetime) -> ColumnElement[bool]:
         *(exists().where(handed_to(Person, case)) for case in (Complaint, Penalty)),
         and_(was_officer, exists().where(kept_by(Person))),
         exists().where(Customer.adviser_id == Person.id),
+        exists().where(plans_of(Person)),
+        exists().where(measures_of(Person), PlanMeasure.plan_id == Plan.id),
     )  # fmt: skip
 
 

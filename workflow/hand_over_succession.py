@@ -24,21 +24,8 @@ from models import (
     TeamLeadership,
 )
 from workflow import customers, handing_over, inbox, people, plan
-from workflow.hand_over_matters import (
-    CUSTOMERS,
-    DEPUTY,
-    FILES,
-    HEADSHIP,
-    PLANS,
-    ROLE,
-    STEPS,
-    TEAM,
-    Matter,
-    handed_to,
-    kept_by,
-    measures_of,
-    plans_of,
-)
+from workflow.hand_over_matter import CUSTOMERS, DEPUTY, FILES, HEADSHIP, PLANS, ROLE, STEPS, TEAM, Matter
+from workflow.hand_over_matters import handed_to, kept_by, measures_of, plans_of
 from workflow.office import Office
 from workflow.process import N_, Step
 from workflow.roles import BY_POST, Actor, who_takes_heads_steps

@@ -23,7 +23,8 @@ from tests.builders import HOUR, MONDAY, PATHS, Desk, moment
 from workflow import audit, customers, hand_over, handing_over, people
 from workflow.hand_over_candidates import candidates
 from workflow.hand_over_leavers import leaves_something
-from workflow.hand_over_matters import Matter, matters, open_matters
+from workflow.hand_over_matter import Matter
+from workflow.hand_over_matters import matters, open_matters
 from workflow.office import Office
 from workflow.people import roles_of
 from workflow.process import Refused
