@@ -5,7 +5,7 @@ of their post at the end of that day; before the first post and after the last, 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +16,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from models import Partner, Posting, Team
 from workflow.assessment_period import Period
 from workflow.assessment_shape import SubjectKind
+
+# Whose rows count for whom: a department's are its own, its teams' and its people's.
+FEEDS: Mapping[SubjectKind, tuple[str, ...]] = {
+    SubjectKind.PERSON: ("person",),
+    SubjectKind.TEAM: ("team", "person"),
+    SubjectKind.DEPARTMENT: ("department", "team", "person"),
+    SubjectKind.PARTNER: ("partner",),
+}
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,7 @@ class Places:
     def __init__(self, session: Session, period: Period, zone: ZoneInfo) -> None:
         self.session, self.period, self.zone = session, period, zone
         self.bounds = Bounds.of(period, zone)
-        self.team_departments: dict[int, int] = {
-            team: department for team, department in session.execute(select(Team.id, Team.department_id))
-        }
+        self.team_departments = {team.id: team.department_id for team in session.scalars(select(Team))}
         self._posts, self._present = self._read()
 
     def at(self, person: int, when: date) -> Place | None:
@@ -117,7 +123,6 @@ class Places:
             if until is None or until > self.bounds.start:
                 present[person] = None
         return posts, list(present)
-
 
 
 def begins(day: date | None, zone: ZoneInfo) -> datetime | None:

@@ -200,4 +200,3 @@ def _value_of(relation: Relation, aggregate: Aggregate) -> Column | None:
 
 def _times(meant: ColumnElement[bool]) -> Column:
     return func.count(case((meant, 1)))
-

@@ -22,7 +22,7 @@ from workflow.assessment_entry import RowRefused
 from workflow.assessment_figures import EXACT, Figure, Missing, NoData
 from workflow.assessment_formula import Aggregate
 from workflow.assessment_pack import AssessmentPack
-from workflow.assessment_places import Places
+from workflow.assessment_places import FEEDS, Places
 from workflow.assessment_rows import Input
 from workflow.assessment_shape import SubjectKind
 from workflow.assessment_source import Origin
@@ -30,13 +30,6 @@ from workflow.assessment_sql import Relation, Tally, held_by, posted, tally_colu
 from workflow.process import INVALID, N_, Objection
 
 NONE = Tally()
-# Whose rows count for whom: a department's are its own, its teams' and its people's.
-FEEDS: Mapping[SubjectKind, tuple[str, ...]] = {
-    SubjectKind.PERSON: ("person",),
-    SubjectKind.TEAM: ("team", "person"),
-    SubjectKind.DEPARTMENT: ("department", "team", "person"),
-    SubjectKind.PARTNER: ("partner",),
-}
 
 
 class StoredRows:

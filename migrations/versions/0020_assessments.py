@@ -28,11 +28,11 @@ IN_A_CLOSED_PERIOD = (
     f"EXISTS ({CLOSED} assessment.regulation = {{row}}.regulation"
     f" AND {{row}}.counts_on BETWEEN first_day AND last_day AND {FEEDS})"
 )
+WITHDRAWN = "SELECT 1 FROM assessment_row r WHERE r.id = NEW.row_id AND"
+ASSESSMENT = "SELECT assessment_id FROM assessed WHERE id = {row}.assessed_id"
 CLOSED_TO_ROWS = {
     "assessment_row": IN_A_CLOSED_PERIOD.format(row="NEW"),
-    "assessment_row_withdrawal": (
-        f"EXISTS (SELECT 1 FROM assessment_row r WHERE r.id = NEW.row_id AND {IN_A_CLOSED_PERIOD.format(row='r')})"
-    ),
+    "assessment_row_withdrawal": f"EXISTS ({WITHDRAWN} {IN_A_CLOSED_PERIOD.format(row='r')})",
 }
 REGULATION = {
     "assessment_row": "NEW.regulation",
@@ -41,7 +41,7 @@ REGULATION = {
 # What belongs to a closed assessment changes no more.
 OF_A_CLOSED_ONE = {
     "assessed": f"EXISTS ({CLOSED} id = {{row}}.assessment_id)",
-    "assessment_result": f"EXISTS ({CLOSED} id = (SELECT assessment_id FROM assessed WHERE id = {{row}}.assessed_id))",
+    "assessment_result": f"EXISTS ({CLOSED} id = ({ASSESSMENT}))",
     "assessment_adjustment": f"EXISTS ({CLOSED} id = {{row}}.assessment_id)",
 }
 

@@ -96,7 +96,7 @@ def test_the_database_answers_as_rows_at_hand_do(desk: Desk, slug: str, seed: in
         kept = {a.source for a in aggregates if pack.sources[a.source].origin is not Origin.CASES}
         measured, expected = (_told(assessment.measured(pack, each)) for each in (mine, own))
         for name, measure in pack.measures.items():
-            if {a.source for a in assessment.aggregates_in(measure.tree)} <= kept and not expected[name][1] == []:
+            if {a.source for a in assessment.aggregates_in(measure.tree)} <= kept and expected[name][1]:
                 assert measured[name] == expected[name], name
 
 
@@ -145,7 +145,8 @@ def test_sums_and_squares_are_exact_however_large_numbers_are(desk: Desk, seed: 
 def test_a_withdrawn_row_and_one_of_another_period_count_no_more(desk: Desk) -> None:
     pack = packs.assessment("loyalty")
     ma = desk.person("service.ma")
-    wrong, _right = post(desk, pack, "answers", ma, date(2026, 3, 31), Row("1", {"likelihood": 0}), Row("2", {"likelihood": 10}))
+    rows = Row("1", {"likelihood": 0}), Row("2", {"likelihood": 10})
+    wrong, _right = post(desk, pack, "answers", ma, date(2026, 3, 31), *rows)
     post(desk, pack, "answers", ma, date(2026, 4, 1), Row("3", {"likelihood": 0}))
     books.withdraw(desk.session, wrong, reason="录入有误", at=desk.now, by=desk.person("cr.lin"))
     found = assessment.measured(pack, stored(desk, pack, SubjectKind.PERSON).of(ma.id))
