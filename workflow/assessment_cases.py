@@ -52,7 +52,7 @@ class Asked:
         if self.session.get_bind().dialect.name == "sqlite":
             seconds = cast(func.strftime("%s", until), BigInteger) - cast(func.strftime("%s", since), BigInteger)
         else:
-            seconds = cast(extract("epoch", until) - extract("epoch", since), BigInteger)
+            seconds = cast(func.floor(extract("epoch", until)) - func.floor(extract("epoch", since)), BigInteger)
         hundredth = unit // 100
         return (seconds + (hundredth - 1)).op("/")(literal(hundredth, BigInteger)) * 10_000
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import types as sql
 from sqlalchemy.orm import Session
 
-from models import AssessmentRow, AssessmentRowWithdrawal
+from models import SUBJECTS, AssessmentRow, AssessmentRowWithdrawal
 from models.assessment import MILLION
 from workflow.assessment_formula import Aggregate, Condition
 from workflow.assessment_period import Period
@@ -57,21 +57,20 @@ class Relation:
 
 def posted(session: Session, regulation: str, name: str, source: Source, period: Period) -> Relation:
     """The rows that somebody posted; withdrawn ones count no more."""
-    values = AssessmentRow.values
-    taken_back = select(AssessmentRowWithdrawal.row_id).where(AssessmentRowWithdrawal.row_id == AssessmentRow.id)
+    table = AssessmentRow.__table__
+    column: Mapping[str, Column] = {each.name: each for each in table.columns}
+    taken_back = select(AssessmentRowWithdrawal.row_id).where(AssessmentRowWithdrawal.row_id == column["id"])
     reader = _on_sqlite if session.get_bind().dialect.name == "sqlite" else _on_postgresql
-    read = {key: reader(values, key, is_number=each.is_number) for key, each in source.fields.items()}
+    read = {key: reader(column["values"], key, is_number=each.is_number) for key, each in source.fields.items()}
     return Relation(
-        AssessmentRow.__table__, AssessmentRow.key, AssessmentRow.counts_on,
-        {"person": AssessmentRow.person_id, "team": AssessmentRow.team_id,
-         "department": AssessmentRow.department_id, "partner": AssessmentRow.partner_id},
-        {key: column for key, column in read.items() if source.fields[key].is_number},
-        {key: column for key, column in read.items() if not source.fields[key].is_number},
+        table, column["key"], column["counts_on"], {subject: column[f"{subject}_id"] for subject in SUBJECTS},
+        {key: each for key, each in read.items() if source.fields[key].is_number},
+        {key: each for key, each in read.items() if not source.fields[key].is_number},
         and_(
-            AssessmentRow.regulation == regulation, AssessmentRow.source == name,
-            AssessmentRow.counts_on.between(period.first_day, period.last_day), ~taken_back.exists(),
+            column["regulation"] == regulation, column["source"] == name,
+            column["counts_on"].between(period.first_day, period.last_day), ~taken_back.exists(),
         ),
-        AssessmentRow.id,
+        column["id"],
     )  # fmt: skip
 
 
@@ -85,9 +84,8 @@ def _on_sqlite(values: Any, key: str, *, is_number: bool) -> Column:
 
 def _on_postgresql(values: Any, key: str, *, is_number: bool) -> Column:
     found = type_coerce(values, sql.JSON)[key]
-    if is_number:
-        return case((func.json_typeof(found) == "number", cast(found.as_string(), BigInteger)))
-    return found.as_string()
+    word: Column = found.as_string()
+    return case((func.json_typeof(found) == "number", cast(word, BigInteger))) if is_number else word
 
 
 def holds(relation: Relation, condition: Condition, than: Mapping[str, Decimal]) -> ColumnElement[bool]:
