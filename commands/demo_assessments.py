@@ -24,7 +24,7 @@ from workflow.office import Office
 LOYALTY, FAIR = "loyalty", "fair-evaluation"
 # The same story whenever it is told.
 SEED = 2026
-CLOSED_AFTER = timedelta(days=9)
+CLOSED_AFTER = timedelta(days=9, hours=10)
 RATERS = {"superior": 1, "peers": 3, "customers": 4}
 # Who has figures: those who serve customers.
 SERVING = ("after_sales", "sales", "detailing")
@@ -76,7 +76,7 @@ class Assessments:
         ]  # fmt: skip
 
     def _loyalty(self, pack: AssessmentPack, period: Period, person: Person) -> None:
-        keen = self.chance.randint(5, 9)
+        keen = self.chance.randint(7, 9)
         answers = [min(10, max(0, keen + self.chance.choice((-3, -1, 0, 1, 1, 2)))) for _nth in range(8)]
         self._post(pack, "answers", period, person, *({"likelihood": answer} for answer in answers))
         served = self.chance.randint(60, 140)

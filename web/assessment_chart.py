@@ -39,12 +39,16 @@ def _drawn(comparison: Comparison, _language: str) -> str:
 def _specified(comparison: Comparison) -> dict[str, Any]:
     import altair as alt
 
-    rows = [{"name": bar.name, "value": float(bar.value), "told": bar.told} for bar in comparison.bars]
+    # A figure stands at the right of its bar, of one below nought at the right of nought.
+    rows = [
+        {"name": bar.name, "value": float(bar.value), "told": bar.told, "at": max(0.0, float(bar.value))}
+        for bar in comparison.bars
+    ]
     names = alt.Y("name:N", title=None, sort=[bar.name for bar in comparison.bars], axis=alt.Axis(labelLimit=180))
     values = alt.X("value:Q", title=None, axis=alt.Axis(tickCount=4, grid=True))
     base = alt.Chart(alt.Data(values=rows)).encode(y=names)
     bars = base.mark_bar(color=BAR, size=16).encode(x=values)
-    words = base.mark_text(align="left", dx=6, color=INK, font=FONTS, fontSize=13).encode(x=values, text="told:N")
+    words = base.mark_text(align="left", dx=6, color=INK, font=FONTS, fontSize=13).encode(x="at:Q", text="told:N")
     chart = (bars + words).properties(width=WIDTH, height=STEP * len(rows), background=PAPER, padding=12)
     chart = chart.configure(font=FONTS).configure_view(stroke=None)
     chart = chart.configure_axis(

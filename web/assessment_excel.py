@@ -18,7 +18,7 @@ from workflow.texts import harmless
 
 def export(of: Assessment, table: Table) -> Response:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Results"))
+    sheet = book.create_sheet(_("All results"))
     sheet.freeze_panes = "B2"
     for line in [_headings(table), *(_cells(row, table) for row in table.rows)]:
         sheet.append([_cell(sheet, cell) for cell in line])
@@ -37,7 +37,7 @@ def export(of: Assessment, table: Table) -> Response:
 def _headings(table: Table) -> list[str]:
     return [
         _("Name"), *([_("Department")] if table.shows_department else []), *table.headings,
-        *([_("Total"), _("Period before"), _("Place")] if table.has_total else []),
+        *([_("Total"), _("Period before"), _("Rank")] if table.has_total else []),
         *([_("Grade")] if table.has_grades else []),
     ]  # fmt: skip
 

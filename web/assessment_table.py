@@ -35,6 +35,11 @@ class Cell:
     missing: str = ""
     target: str = ""
 
+    @property
+    def brief(self) -> str:
+        """In a table the reason is for whoever points at it; the page of the subject says it in full."""
+        return self.missing if self.missing == _(told.HIDDEN) else _("no data")
+
 
 @dataclass(frozen=True)
 class Row:

@@ -242,9 +242,11 @@ def _trouble(of: Assessment, latest: AssessmentComputation | None) -> str:
     kind, _colon, said = (latest.last_error or "").partition(": ")
     source, *rest = said.split(": ", 2)
     known = assessment_run.pack_for(of).sources.get(source)
-    if kind != "RowRefused" or known is None or len(rest) != 2:  # noqa: PLR2004 - the row and why
+    if kind != "RowRefused" or known is None or len(rest) != 2:
         return _("Something unexpected happened; the administrator sees what.")
-    return _("%(source)s, %(row)s: %(why)s", source=worded(known.title), row=rest[0].removeprefix("row "), why=_(rest[1]))
+    return _(
+        "%(source)s, %(row)s: %(why)s", source=worded(known.title), row=rest[0].removeprefix("row "), why=_(rest[1])
+    )
 
 
 def _department() -> int | None:

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 from models import Category, Complaint, ComplaintState, CustomerHandOver, Scorecard, ScorecardState
 from workflow.assessment_places import Bounds
 from workflow.assessment_source import Source
-from workflow.assessment_sql import Relation
+from workflow.assessment_sql import TIMES, Relation
 
 Column = ColumnElement[Any]
 HOUR, DAY = 3600, 86_400
@@ -54,7 +54,7 @@ class Asked:
         else:
             seconds = cast(func.floor(extract("epoch", until)) - func.floor(extract("epoch", since)), BigInteger)
         hundredth = unit // 100
-        return (seconds + (hundredth - 1)).op("/")(literal(hundredth, BigInteger)) * 10_000
+        return (seconds + (hundredth - 1)).op("/", precedence=TIMES)(literal(hundredth, BigInteger)) * 10_000
 
 
 Query = Callable[[Asked], Select[Any]]

@@ -191,7 +191,7 @@ def _store(
     session.execute(delete(AssessmentResult).where(AssessmentResult.assessed_id.in_(mine)))
     session.execute(delete(Assessed).where(Assessed.assessment_id == of.id))
     scheme = scheme_of(of)
-    places = placed({subject: each.shown for subject, each in found.items()})
+    places = _places(pack_for(of), scheme, found)
     heads = [
         {"assessment_id": of.id, **_subject(of.kind, int(subject)), "seat_id": seats[int(subject)],
          **_total(each, scheme), "factor": given[subject].factor, "factor_reason": given[subject].reason,
@@ -206,6 +206,16 @@ def _store(
     lines = (line for subject, each in found.items() for line in _lines(pack, keys[int(subject)], each.results))
     _insert(session, AssessmentResult, lines)
     session.expire_all()
+
+
+def _places(
+    pack: AssessmentPack, scheme: Scheme | None, found: Mapping[str, assessment.Assessed]
+) -> Mapping[str, int | None]:  # fmt: skip
+    """By the total; where the regulation has none, by its first measure."""
+    if scheme is not None:
+        return dict(placed({subject: each.shown for subject, each in found.items()}))
+    first = next(iter(pack.measures))
+    return {subject: each.results[first].place for subject, each in found.items()}
 
 
 def _insert(session: Session, table: type[Assessed] | type[AssessmentResult], rows: Iterable[dict[str, Any]]) -> None:

@@ -34,6 +34,8 @@ from workflow.assessment_period import Period
 from workflow.assessment_source import Source
 
 PIECE = 10**6
+# How strongly a division written by hand binds: as SQLAlchemy's own multiplication does.
+TIMES = 8
 Column = ColumnElement[Any]
 
 
@@ -163,7 +165,7 @@ def tally_columns(relation: Relation, aggregate: Aggregate, than: Mapping[str, D
 
 def _quotient(value: Column, by: int) -> Column:
     """Towards nought, as both databases divide whole numbers."""
-    return value.op("/")(literal(by, BigInteger))
+    return value.op("/", precedence=TIMES)(literal(by, BigInteger))
 
 
 def tally_of(row: tuple[Any, ...]) -> Tally:

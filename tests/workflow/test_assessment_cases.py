@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from models import Assessed, Complaint, Customer, CustomerHandOver
+from models import Assessed, Category, Complaint, Customer, CustomerHandOver
 from tests.builders import ZONE, Desk, moment
 from tests.workflow.assessment_rows import FILLED
 from workflow import assessment_cases, assessment_opened, assessment_run, packs
@@ -17,6 +17,7 @@ from workflow.assessment_places import Places
 from workflow.assessment_shape import SubjectKind
 from workflow.assessment_source import Origin
 from workflow.assessment_stored import StoredRows
+from workflow.regulation import Bilingual
 
 QUARTER = Period.named("2026-Q1")
 
@@ -54,17 +55,33 @@ def test_every_source_about_cases_is_drawn_or_named_as_not_kept() -> None:
     assert set(assessment_cases.DRAWN) <= named
 
 
-@pytest.mark.parametrize("regulation", ["loyalty", "satisfaction-evaluation"])
-def test_complaints_count_for_the_respondent_and_the_department(desk: Desk, regulation: str) -> None:
+def test_complaints_count_for_the_respondent_and_the_department(desk: Desk) -> None:
     for state, day in (("handling", 3), ("resolved", 4), ("voided", 5), ("withdrawn", 6)):
         complaint(desk, state, day)
+    asked = Aggregate("count", "complaints", None)
     for kind, subject in (
         (SubjectKind.PERSON, desk.person("service.ma").id), (SubjectKind.DEPARTMENT, desk.department("after_sales").id),
     ):  # fmt: skip
-        asked = Aggregate("count", "complaints", None)
-        assert drawn(desk, regulation, kind, subject, asked) == Decimal(2)
+        assert drawn(desk, "loyalty", kind, subject, asked) == Decimal(2)
     nobody = drawn(desk, "loyalty", SubjectKind.PERSON, desk.person("sales.chen").id, asked)
     assert nobody == Decimal(0), "the system knows all complaints: none is nought"
+
+
+@pytest.mark.parametrize(("causes", "count"), [(("service_attitude", "price"), 1), (("weather", "price"), None)])
+def test_causes_are_the_categories_of_complaints_or_not_known(
+    desk: Desk, causes: tuple[str, ...], count: int | None
+) -> None:
+    complaint(desk, "handling", 3, category=Category.SERVICE_ATTITUDE)
+    pack = packs.assessment("satisfaction-evaluation", filled=FILLED.get("satisfaction-evaluation"))
+    words = {cause: Bilingual(zh=cause, en=cause) for cause in causes}
+    cause = pack.sources["complaints"].fields["cause"].model_copy(update={"choices": words})
+    source = pack.sources["complaints"].model_copy(update={"fields": {"cause": cause}})
+    pack = pack.model_copy(update={"sources": {**pack.sources, "complaints": source}})
+    desk.session.flush()
+    rows = StoredRows(desk.session, pack, SubjectKind.DEPARTMENT, Places(desk.session, QUARTER, ZONE))
+    asked = Aggregate("count", "complaints", None, (Condition("cause", "=", causes[0]),))
+    found = rows.of(desk.department("after_sales").id).drawn(asked, {}).figure
+    assert found == (NoData(Missing.NOT_KEPT, "complaints") if count is None else Decimal(count))
 
 
 def test_a_complaint_counts_by_its_severity_and_in_the_period_in_which_it_was_filed(desk: Desk) -> None:
@@ -76,16 +93,6 @@ def test_a_complaint_counts_by_its_severity_and_in_the_period_in_which_it_was_fi
     asked = Aggregate("count", "complaints", None)
     for period, count in ((Period.named("2026-02"), 1), (Period.named("2026-03"), 0)):
         assert drawn(desk, "loyalty", SubjectKind.PERSON, ma, asked, period) == Decimal(count)
-
-
-def test_causes_that_are_no_categories_are_not_known(desk: Desk) -> None:
-    pack = packs.assessment("satisfaction-evaluation", filled=FILLED.get("satisfaction-evaluation"))
-    cause = pack.sources["complaints"].fields["cause"].model_copy(update={"choices": {"weather": "天气"}})
-    source = pack.sources["complaints"].model_copy(update={"fields": {"cause": cause}})
-    pack = pack.model_copy(update={"sources": {**pack.sources, "complaints": source}})
-    rows = StoredRows(desk.session, pack, SubjectKind.DEPARTMENT, Places(desk.session, QUARTER, ZONE))
-    found = rows.of(1).drawn(Aggregate("count", "complaints", None), {})
-    assert found.figure == NoData(Missing.NOT_KEPT, "complaints")
 
 
 def test_hours_are_those_on_the_clock_and_a_begun_hundredth_counts(desk: Desk) -> None:
@@ -103,9 +110,7 @@ def test_who_serves_customers_has_the_complaints_whose_time_ran_out_in_the_perio
     complaint(desk, "handling", 5)
     assert in_time.resolved_at is not None and in_time.resolved_at <= in_time.statutory_due_at
     sun = desk.person("cr.sun").id
-    whole, solved = (
-        Aggregate("count", "requests", None, where) for where in ((), (Condition("in_time", "=", "yes"),))
-    )
+    whole, solved = (Aggregate("count", "requests", None, where) for where in ((), (Condition("in_time", "=", "yes"),)))
     found = [
         drawn(desk, "customer-service-department", SubjectKind.PERSON, sun, each) for each in (whole, solved)
     ]  # fmt: skip
