@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from commands.demo_books import Books
 from commands.demo_files import Files
+from commands.demo_plans import Plans
 from models import (
     Category,
     Channel,
@@ -119,13 +120,16 @@ class Story:
         self.people = {person.username: person for person in session.scalars(select(Person))}
         self.departments = {department.slug: department for department in session.scalars(select(Department))}
         self.books = Books(session, self.office, self.people, now)
+        self.plans = Plans(
+            session, self.office, self.people, self.departments, Days(now, self.office.calendar).moment, self._as
+        )
         self.cases: dict[int, Complaint | Penalty] = {}
 
     def tell(self) -> None:
         _acknowledge_the_regulation(self.session)
         books = self.books
         acts = [(act.at, partial(self._carry_out, act)) for act in read(self.now, self.office.calendar)]
-        for at, deed in sorted([*acts, *books.deeds()], key=lambda told: told[0]):
+        for at, deed in sorted([*acts, *books.deeds(), *self.plans.deeds()], key=lambda told: told[0]):
             self._let_lapse(at)
             deed()
             self.session.flush()
@@ -166,8 +170,11 @@ class Story:
         return Complaint.locked(self.session, told[0].id)
 
     def _actor(self, act: Act) -> Actor:
+        return self._as(act.said["as"], act.at)
+
+    def _as(self, username: str, at: datetime) -> Actor:
         # Nobody changes places in the story, so that one look at the staff will do.
-        return Actor(self.people[act.said["as"]], replace(self.staff, at=act.at), self.office)
+        return Actor(self.people[username], replace(self.staff, at=at), self.office)
 
     def _inputs(self, act: Act) -> dict[str, Any]:
         given = {key: value for key, value in act.said.items() if key not in ("at", "as", "do", "files")}

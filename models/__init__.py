@@ -24,7 +24,7 @@ from models.company import (
     Shift,
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
-from models.customer import Customer, CustomerContact, CustomerHandOver
+from models.customer import Customer, CustomerContact, CustomerHandOver, HandedCustomers
 from models.event import Attachment, Event
 from models.feed import CalendarFeed
 from models.hand_over import HandOver, HandOverChoice
@@ -58,6 +58,7 @@ from models.person import (
     Team,
     TeamLeadership,
 )
+from models.plan import Cause, Plan, PlanCustomer, PlanMeasure, PlanSource, PlanState, ToldBy, plan_parts
 from models.printing import LetterPrint, MonthFile, ServiceFile
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
@@ -69,17 +70,18 @@ from models.stationery import StationeryDraft, StationeryEdition, StationeryPict
 __all__ = [
     "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AppealedAs", "Assessed", "Assessment", "AssessmentAct",
     "AssessmentAdjustment", "AssessmentAnswer", "AssessmentComputation", "AssessmentQuestion", "AssessmentResult",
-    "AssessmentRow", "AssessmentRowWithdrawal",
-    "Attachment", "Base", "CalendarException", "CalendarFeed", "CaseFile", "Category", "Channel", "ChannelOut",
+    "AssessmentRow", "AssessmentRowWithdrawal", "Attachment",
+    "Base", "CalendarException", "CalendarFeed", "CaseFile", "Category", "Cause", "Channel", "ChannelOut",
     "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer",
     "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event",
-    "FailedStep", "FileState", "HandOver", "HandOverChoice", "Headship", "ImportState", "KeptFile", "LadderStep",
-    "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService",
-    "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile",
+    "FailedStep", "FileState", "HandOver", "HandOverChoice", "HandedCustomers", "Headship", "ImportState", "KeptFile",
+    "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient",
+    "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile",
     "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState", "Part", "Partner", "Payday",
-    "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach",
-    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState",
-    "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
-    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
-    "StationeryPicture", "Taken", "Team", "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
+    "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure",
+    "PlanSource", "PlanState", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft",
+    "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Role",
+    "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity",
+    "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team", "TeamLeadership", "ToldBy",
+    "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ BLUEPRINTS = (
     "payday",
     "penalty",
     "people",
+    "plan",
     "places",
     "preferences",
     "reach",

@@ -78,6 +78,7 @@ CASES = Link("complaint.index", _l("Complaints"), "chat-left-text")
 ABOUT_ME = Link("complaint.index", _l("About me"), "chat-left-text")
 PENALTIES = Link("penalty.index", _l("Penalties"), "shield-exclamation")
 MY_PENALTIES = Link("penalty.index", _l("My penalties"), "shield-exclamation")
+PLANS = Link("plan.index", _l("Improvement plans"), "arrow-up-circle")
 COMMISSION = Link("commission.index", _l("Commission"), "cash-coin")
 LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
 CUSTOMERS = Link("customers.index", _l("Customers"), "telephone")
@@ -167,7 +168,8 @@ def _links() -> tuple[Link, ...]:
         usual = _of_human_resources(usual)
     elif PEOPLE not in usual and Role.ADMINISTRATOR in roles:
         usual = (*usual[:2], PEOPLE, *usual[2:])
-    return (*_with_months(usual), *_pay_days(), ASSESSMENTS, REGULATION, ME)
+    plans = () if Role.ADMINISTRATOR in roles else (PLANS,)
+    return (*_with_months(usual), *plans, *_pay_days(), ASSESSMENTS, REGULATION, ME)
 
 
 def _with_months(usual: tuple[Link, ...]) -> tuple[Link, ...]:

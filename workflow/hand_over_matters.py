@@ -2,7 +2,7 @@
 handed to them, files that they keep, customers. Computed each time and kept nowhere.
 
 Each kind of matter is a function in `FINDERS`; whatever else a person may own joins them there, and its carrying out
-joins `hand_over_succession`.
+joins `hand_over_succession` and its condition `hand_over_leavers`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +22,9 @@ from models import (
     Headship,
     Penalty,
     Person,
+    Plan,
+    PlanMeasure,
+    PlanState,
     Posting,
     Role,
     RoleGrant,
@@ -35,7 +38,7 @@ from workflow.handing_over import WITH_A_HEAD
 from workflow.waiting import CUSTOMER_RELATIONS_CLOCKS, HEADS_CLOCKS, is_with_the_office
 
 HEADSHIP, ROLE, TEAM, DEPUTY = "headship", "role", "team", "deputy"
-STEPS, FILES, CUSTOMERS = "steps", "files", "customers"
+STEPS, FILES, CUSTOMERS, PLANS = "steps", "files", "customers", "plans"
 # What only an administrator names somebody to.
 PLACES = (HEADSHIP, ROLE, TEAM, DEPUTY)
 # What may go back to the office that it came from: to the head, to everyone in customer relations.
@@ -222,7 +225,7 @@ def _steps(leaving: Leaving) -> Iterator[Matter]:
         yield Matter(STEPS, counts=found, soonest=min(dues, default=None))
 
 
-def handed_to(person: Person, case: type[Complaint] | type[Penalty]) -> ColumnElement[bool]:
+def handed_to(person: Person | type[Person], case: type[Complaint] | type[Penalty]) -> ColumnElement[bool]:
     """The cases of a kind in which the person takes, or may have again, the head's steps for good."""
     states = [state for state in WITH_A_HEAD if isinstance(state, case.state.type.enum_class)]
     return and_(case.handler_id == person.id, case.state.in_(states))
@@ -242,7 +245,7 @@ def _was_in_customer_relations(leaving: Leaving) -> bool:
     return any(grant.role is Role.CUSTOMER_RELATIONS for grant in leaving.held(RoleGrant))
 
 
-def kept_by(person: Person) -> ColumnElement[bool]:
+def kept_by(person: Person | type[Person]) -> ColumnElement[bool]:
     """The open complaints whose file the person keeps, having filed them or been handed them."""
     filed = and_(Complaint.keeper_id.is_(None), Complaint.filed_by_id == person.id)
     # Each clock is named, so that an index finds the few cases that are open.
@@ -269,6 +272,35 @@ def _adviser_beside(leaving: Leaving) -> Person | None:
     return leaving.session.scalars(query.order_by(func.count(), Person.id).limit(1)).first()
 
 
+def _plans(leaving: Leaving) -> Iterator[Matter]:
+    """Whoever changes post inside a department goes on with what they improve there."""
+    if _stays_in_the_department(leaving):
+        return
+    session, who = leaving.session, leaving.person
+    plans, due = session.execute(select(func.count(), func.min(Plan.due_at)).where(plans_of(who))).one()
+    measures, day = session.execute(
+        select(func.count(), func.min(Plan.due_at)).select_from(PlanMeasure).join(PlanMeasure.plan)
+        .where(measures_of(who))
+    ).one()  # fmt: skip
+    if plans or measures:
+        counts = {kind: count for kind, count in ((Plan.kind, plans), ("measure", measures)) if count}
+        yield Matter(PLANS, counts=counts, soonest=min((d for d in (due, day) if d is not None), default=None))
+
+
+def plans_of(person: Person) -> ColumnElement[bool]:
+    """The improvement plans that the person owns and that go on."""
+    return and_(Plan.owner_id == person.id, Plan.state.in_((PlanState.WORKING, PlanState.DONE)))
+
+
+def measures_of(person: Person) -> ColumnElement[bool]:
+    """The measures that the person has still to carry out; the plan is joined."""
+    return and_(undone_of(person), Plan.state == PlanState.WORKING)
+
+
+def undone_of(person: Person) -> ColumnElement[bool]:
+    return and_(PlanMeasure.owner_id == person.id, PlanMeasure.done_at.is_(None))
+
+
 FINDERS: tuple[Callable[[Leaving], Iterable[Matter]], ...] = (
-    _headships, _roles, _teams, _deputies, _steps, _files, _customers,
+    _headships, _roles, _teams, _deputies, _steps, _files, _customers, _plans,
 )  # fmt: skip
