@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from jobs import failed_steps, outbox, overdue, post
 from models import (
+    AssessmentComputation,
     CaseFile,
     ComplaintImport,
     FailedStep,
@@ -172,6 +173,27 @@ REHEARSALS = Kind(
 )
 
 
+def _compute_again(computation: AssessmentComputation, _at: datetime) -> None:
+    for name, value in {"state": FileState.WAITING, "attempts": 0, "finished_at": None, "last_error": None}.items():
+        setattr(computation, name, value)
+
+
+def _is_the_latest() -> ColumnElement[bool]:
+    """What was computed again since is nobody's trouble any more."""
+    newest = select(func.max(AssessmentComputation.id)).group_by(AssessmentComputation.assessment_id)
+    return AssessmentComputation.id.in_(newest)
+
+
+ASSESSMENTS = Kind(
+    AssessmentComputation,
+    failed=lambda _at: and_(AssessmentComputation.state == FileState.FAILED, _is_the_latest()),
+    runs=lambda _at: AssessmentComputation.state == FileState.RUNNING,
+    waits=lambda _at: AssessmentComputation.state == FileState.WAITING,
+    since=AssessmentComputation.asked_at,
+    begin_anew=_compute_again,
+)
+
+
 def _go_on(imported: ComplaintImport, _at: datetime) -> None:
     imported.last_error = None
 
@@ -249,6 +271,7 @@ KINDS: Mapping[str, Kind] = {
     "month-files": _of_files(MonthFile),
     "imports": IMPORTS,
     "rehearsals": REHEARSALS,
+    "assessments": ASSESSMENTS,
 }
 
 

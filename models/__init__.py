@@ -1,6 +1,16 @@
 """The facts: tables, constraints and queries. Knows no rule and no web."""
 
 from models.assessment import SUBJECTS, AssessmentRow, AssessmentRowWithdrawal, KeptFile, Partner
+from models.assessment_run import (
+    Assessed,
+    Assessment,
+    AssessmentAct,
+    AssessmentAdjustment,
+    AssessmentAnswer,
+    AssessmentComputation,
+    AssessmentQuestion,
+    AssessmentResult,
+)
 from models.background import FailedStep, WorkerPulse
 from models.base import Base
 from models.casefile import CaseFile
@@ -58,7 +68,9 @@ from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 
 __all__ = [
-    "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AppealedAs", "AssessmentRow", "AssessmentRowWithdrawal", "Attachment",
+    "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AppealedAs", "Assessed", "Assessment", "AssessmentAct",
+    "AssessmentAdjustment", "AssessmentAnswer", "AssessmentComputation", "AssessmentQuestion", "AssessmentResult",
+    "AssessmentRow", "AssessmentRowWithdrawal", "Attachment",
     "Base", "CalendarException", "CalendarFeed", "CaseFile", "Category", "Cause", "Channel", "ChannelOut",
     "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer",
     "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event",

@@ -13,6 +13,8 @@ from web import access, assets, errors, filters, language, log, security, sessio
 BLUEPRINTS = (
     "access",
     "acting",
+    "assessed",
+    "assessments",
     "attachment",
     "background",
     "casefile",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from jobs import failed_steps, post
 from jobs.background import State
 from models import (
+    AssessmentComputation,
     CaseFile,
     Complaint,
     ComplaintImport,
@@ -32,10 +33,12 @@ from models import (
 )
 from web import case_words, filters, moment, paper_words
 from web.reach import CHANNELS
+from web.regulation_tables import worded
 from web.session import now
 from workflow.act_words import WORDS
 from workflow.deadline import Due
 from workflow.process import N_
+from workflow.regulation import Bilingual
 
 NAMES = {
     "deadlines": N_("Steps due"),
@@ -47,6 +50,7 @@ NAMES = {
     "month-files": N_("Monthly letters"),
     "imports": N_("Imports"),
     "rehearsals": N_("Rehearsals"),
+    "assessments": N_("Assessments"),
 }
 STATES: dict[State, str] = {"failed": N_("Failed"), "runs": N_("Running"), "waits": N_("Waiting")}
 # What a server most often says to a message, by the kind of error; its own words stand behind.
@@ -173,11 +177,19 @@ def _rehearsal(session: Session, rehearsal: RegulationRehearsal) -> tuple[str, s
     return _("Rehearsal of a draft of the regulation"), _asked_by(session, rehearsal.asked_by_id)
 
 
+def _assessment(session: Session, computation: AssessmentComputation) -> tuple[str, str]:
+    of = computation.assessment
+    title = worded(Bilingual(**of.regulation_version.content["title"]))
+    return _("%(regulation)s, %(period)s", regulation=title, period=of.period), _asked_by(
+        session, computation.asked_by_id
+    )
+
+
 def _asked_by(session: Session, person_id: int) -> str:
     return _("asked for by %(name)s", name=session.get_one(Person, person_id).name)
 
 
 TOLD: dict[type[Any], Callable[[Session, Any], tuple[str, str]]] = {
     Due: _due, FailedStep: _failed, Order: _order, Message: _message, CaseFile: _case_file, MonthFile: _month_file,
-    ComplaintImport: _import, RegulationRehearsal: _rehearsal,
+    ComplaintImport: _import, RegulationRehearsal: _rehearsal, AssessmentComputation: _assessment,
 }  # fmt: skip

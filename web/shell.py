@@ -84,6 +84,7 @@ LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
 CUSTOMERS = Link("customers.index", _l("Customers"), "telephone")
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
 MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check")
+ASSESSMENTS = Link("assessments.index", _l("Assessments"), "bar-chart-line", also="assessed")
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places hand_over")
 PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")
 COMPANY = Link("company.show", _l("Settings"), "sliders", also="stationery")
@@ -168,7 +169,7 @@ def _links() -> tuple[Link, ...]:
     elif PEOPLE not in usual and Role.ADMINISTRATOR in roles:
         usual = (*usual[:2], PEOPLE, *usual[2:])
     plans = () if Role.ADMINISTRATOR in roles else (PLANS,)
-    return (*_with_months(usual), *plans, *_pay_days(), REGULATION, ME)
+    return (*_with_months(usual), *plans, *_pay_days(), ASSESSMENTS, REGULATION, ME)
 
 
 def _with_months(usual: tuple[Link, ...]) -> tuple[Link, ...]:
