@@ -18,6 +18,18 @@ from models.customer import Customer, CustomerContact, CustomerHandOver
 from models.event import Attachment, Event
 from models.feed import CalendarFeed
 from models.hand_over import HandOver, HandOverChoice
+from models.inspection import (
+    Inspection,
+    InspectionAct,
+    InspectionFinding,
+    InspectionKind,
+    InspectionPhoto,
+    InspectionProposal,
+    InspectionShare,
+    InspectionState,
+    Inspector,
+    PostHolding,
+)
 from models.ledger import EntryStatus, ScoreEntry
 from models.letter import (
     Letter,
@@ -52,6 +64,7 @@ from models.printing import LetterPrint, MonthFile, ServiceFile
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
 from models.reminder import ClockWatch, Occasion, Part, Reminder, ReminderRecipient
+from models.reward import Reward
 from models.scorecard import Scorecard, ScorecardState
 from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
@@ -61,13 +74,16 @@ __all__ = [
     "Attachment", "Base", "CalendarException", "CalendarFeed", "CaseFile", "Category", "Channel", "ChannelOut",
     "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer",
     "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event",
-    "FailedStep", "FileState", "HandOver", "HandOverChoice", "Headship", "ImportState", "KeptFile", "LadderStep",
-    "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService",
-    "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile",
-    "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState", "Part", "Partner", "Payday",
-    "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach",
-    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState",
-    "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
-    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
-    "StationeryPicture", "Taken", "Team", "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
+    "FailedStep", "FileState", "HandOver", "HandOverChoice", "Headship", "ImportState", "Inspection",
+    "InspectionAct", "InspectionFinding", "InspectionKind", "InspectionPhoto", "InspectionProposal",
+    "InspectionShare", "InspectionState", "Inspector", "KeptFile", "LadderStep", "Letter", "LetterCode",
+    "LetterLookup", "LetterPdf",
+    "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice",
+    "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order",
+    "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person",
+    "PostHolding", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft",
+    "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Reward", "Role",
+    "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange",
+    "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team",
+    "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
 ]  # fmt: skip

@@ -81,6 +81,9 @@ MY_PENALTIES = Link("penalty.index", _l("My penalties"), "shield-exclamation")
 COMMISSION = Link("commission.index", _l("Commission"), "cash-coin")
 LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
 CUSTOMERS = Link("customers.index", _l("Customers"), "telephone")
+INSPECTIONS = Link(
+    "inspections.index", _l("Inspections"), "clipboard-check", also="inspection inspection_checklist posts rewards"
+)
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
 MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check")
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places hand_over")
@@ -166,7 +169,7 @@ def _links() -> tuple[Link, ...]:
         usual = _of_human_resources(usual)
     elif PEOPLE not in usual and Role.ADMINISTRATOR in roles:
         usual = (*usual[:2], PEOPLE, *usual[2:])
-    return (*_with_months(usual), *_pay_days(), REGULATION, ME)
+    return (*_with_months(usual), *_pay_days(), INSPECTIONS, REGULATION, ME)
 
 
 def _with_months(usual: tuple[Link, ...]) -> tuple[Link, ...]:
