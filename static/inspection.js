@@ -30,7 +30,7 @@
     form.addEventListener("submit", function (event) {
       event.preventDefault();
       keep(form);
-      send(form);
+      send(form, true);
     });
     form.querySelectorAll('input[type="file"]').forEach(function (input) {
       input.addEventListener("change", function () { takePhotos(form, input); });
@@ -61,7 +61,8 @@
       kept[factor.dataset.factor] = {
         answer: answerOf(factor),
         note: factor.querySelector("textarea").value,
-        base: factor.querySelector('input[name^="base."]').value
+        base: factor.querySelector('input[name^="base."]').value,
+        clash: factor.querySelector("[data-clash]").textContent
       };
     });
     try {
@@ -93,6 +94,7 @@
         note.closest("details").open = true;
       }
       factor.querySelector('input[name^="base."]').value = one.base;
+      factor.querySelector("[data-clash]").textContent = one.clash;
     });
   }
 
@@ -102,14 +104,16 @@
     });
   }
 
-  function send(form) {
+  // What clashes with another's answer is sent by the button alone: whoever wrote it decides.
+  function send(form, isAsked) {
     var kept = localStorage.getItem(key(form));
     if (!kept || busy[form.dataset.module]) {
       return Promise.resolve();
     }
     var body = new FormData();
+    var clashing = factors(form).filter(clashes).map(function (factor) { return "answer." + factor.dataset.factor; });
     new FormData(form).forEach(function (value, name) {
-      if (typeof value === "string") {
+      if (typeof value === "string" && (isAsked || clashing.indexOf(name) === -1)) {
         body.append(name, value);
       }
     });
@@ -129,11 +133,10 @@
         return send(form);
       }
       // A note without an answer, and what clashes, stay on the phone: the server has not kept them.
-      if (!told.clashes.length && isComplete(form)) {
+      if (!factors(form).some(clashes) && isComplete(form)) {
         localStorage.removeItem(key(form));
       } else {
         keep(form);
-        hold(form);
       }
       done();
     }, function (error) {
@@ -142,10 +145,8 @@
     });
   }
 
-  // What clashes is not sent again by itself: whoever wrote it decides.
-  function hold(form) {
-    form.dataset.held = "yes";
-    form.addEventListener("input", function () { delete form.dataset.held; }, { once: true });
+  function clashes(factor) {
+    return factor.querySelector("[data-clash]").textContent !== "";
   }
 
   function settle(form, name, revision, words) {
@@ -172,7 +173,7 @@
 
   function sendAll() {
     forms.reduce(function (before, form) {
-      return before.then(function () { return form.dataset.held ? undefined : send(form); });
+      return before.then(function () { return send(form); });
     }, Promise.resolve()).then(sendPhotos);
   }
 

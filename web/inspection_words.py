@@ -64,7 +64,8 @@ def title(inspection: Inspection) -> str:
 
 
 def answer(met: bool | None) -> str:
-    return _(ANSWERS["not_seen" if met is None else "met" if met else "missed"])
+    words = {True: ANSWERS["met"], False: ANSWERS["missed"], None: ANSWERS["not_seen"]}[met]
+    return _(words)
 
 
 def figure(value: Figure) -> str:

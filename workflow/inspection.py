@@ -274,8 +274,8 @@ def only_while(inspection: Inspection, *states: InspectionState) -> None:
 
 def _only_while(inspection: Inspection, *states: InspectionState) -> None:
     if inspection.state not in states:
-        sentence = N_("This inspection is “%(state)s” by now; what you wanted is not possible any more.")
-        raise Refused([Objection(MOVED_ON, sentence, state=inspection.state)])
+        sentence = N_("This inspection has moved on; what you wanted is not possible any more.")
+        raise Refused([Objection(MOVED_ON, sentence)])
 
 
 def _wrong_day(day: date | None, today: date) -> Objection | None:

@@ -289,8 +289,11 @@ def test_after_publication_everybody_reads_the_scores_and_only_those_concerned_t
     name(desk, found, "sales.wang", "listens")
     published(desk, found)
     (mine,) = [finding for finding in found.findings if finding.factor == "listens"]
-    for who, sees, own in (("sales.chen", True, True), ("sales.wang", False, True), ("sales.zhao", False, False),
-                           ("service.liu", False, False), ("hr.qian", False, False), ("gm.zhou", True, True)):  # fmt: skip
+    readers = {
+        "sales.chen": (True, True), "sales.wang": (False, True), "sales.zhao": (False, False),
+        "service.liu": (False, False), "hr.qian": (False, False), "gm.zhou": (True, True),
+    }  # fmt: skip
+    for who, (sees, own) in readers.items():
         actor = desk.actor(who)
         assert roles.may_see(found, actor)
         assert (roles.sees_findings(found, actor), roles.sees_finding(mine, found, actor)) == (sees, own)
@@ -349,7 +352,7 @@ def test_a_manufacturers_check_counts_when_it_was_published_and_is_shared_out(de
         inspection_result.Share(desk.person("sales.wang"), 30_000, Decimal(3), "试驾未邀请"),
         inspection_result.Share(desk.person("sales.li"), 20_000, Decimal(1), "未督促"),
     ]
-    with pytest.raises(Refused, match="imposed 500.00"):
+    with pytest.raises(Refused, match=r"imposed 500\.00"):
         inspection_result.publish(desk.session, found, by=desk.actor("cr.sun"), at=desk.now, shares=shares[:1])
     inspection_result.publish(desk.session, found, by=desk.actor("cr.sun"), at=desk.now, shares=shares)
     assert found.row is not None and (found.row.source, found.row.counts_on) == (
