@@ -49,6 +49,11 @@ class ModuleShown:
     score: str
     factors: list[FactorShown]
 
+    @property
+    def is_open(self) -> bool:
+        """Something in it was not met: it is shown unfolded."""
+        return any(each.finding is not None and each.finding.met is not True for each in self.factors)
+
 
 @dataclass(frozen=True)
 class ProposalShown:
@@ -237,7 +242,7 @@ def page(found: Inspection, wrong: form.Wrong) -> str:
         shares=found.shares if keeps else [each for each in found.shares if each.person_id == me().id],
         share_rows=range(MOST_SHARES),
         colleagues=staff.colleague_choices(_("Choose a colleague")) if keeps else [],
-        acts=[(act.by.name, inspection_words.ACTS[act.action], act.at, act.said.get("reason")) for act in found.acts]
+        acts=[(act.by.name, _(inspection_words.ACTS[act.action]), act.at, act.said.get("reason")) for act in found.acts]
         if writes
         else [],
     )  # fmt: skip

@@ -497,6 +497,7 @@ _STEPS: dict[str, Content] = {
             "facts": "2026年2月28日，按《售后PT检查表》进行神秘访问（检查 2026-3）。“铺设防护用品”不合格。",
             "rule": "MS-3",
             "step": "fine",
+            "complaint": None,
             "fine_fen": 2000,
             "points": "0.00",
             "leader": None,
