@@ -18,7 +18,6 @@ from web.session import actor, db, me, now
 from workflow import inspection as verbs
 from workflow import inspection_decision, inspection_findings, inspection_result, penalty_roles
 from workflow import inspection_roles as roles
-from workflow.assessment_figures import NoData
 from workflow.process import Refused
 
 MOST_SHARES = 8
@@ -362,7 +361,3 @@ def _decimal(typed: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found.is_finite() and abs(found) <= 1000 and found == round(found, 2) else None
-
-
-def has_score(found: Inspection) -> bool:
-    return not isinstance(inspection_findings.scored(found).score, NoData)

@@ -95,8 +95,9 @@ def usual_facts(inspection: Inspection, proposal: InspectionProposal, by: Actor)
 
 def titles(checklist: Checklist, because: str, language: str) -> list[str]:
     """The factors or the module that a proposal is about, by their titles."""
-    known = {**checklist.whole(), **checklist.factors()}
-    return [getattr(known[name].title, language) if name in known else name for name in because.split(", ")]
+    known = {name: module.title for name, module in checklist.whole().items()}
+    known |= {name: factor.title for name, factor in checklist.factors().items()}
+    return [getattr(known[name], language) if name in known else name for name in because.split(", ")]
 
 
 def _penalty(

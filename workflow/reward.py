@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models import Person, RegulationVersion, Reward, Role
@@ -107,7 +107,8 @@ def may_see(reward: Reward, actor: Actor) -> bool:
         return False
     if reward.person_id == person.id:
         return reward.granted is True
-    return _sees_all(actor) or reward.proposed_by_id == person.id
+    parties = {reward.person_id, reward.proposed_by_id}
+    return _sees_all(actor) or reward.proposed_by_id == person.id or _stands_in_for(actor) in parties
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -116,7 +117,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return false()
     theirs = (Reward.person_id == person.id) & Reward.granted.is_(True)
     others = Reward.person_id != person.id
-    return or_(theirs, others & (true() if _sees_all(actor) else Reward.proposed_by_id == person.id))
+    if _sees_all(actor):
+        return or_(theirs, others)
+    manager = _stands_in_for(actor)
+    decides = or_(Reward.person_id == manager, Reward.proposed_by_id == manager) if manager is not None else false()
+    return or_(theirs, others & or_(Reward.proposed_by_id == person.id, decides))
 
 
 def found(session: Session, actor: Actor, *, month: str = "") -> Sequence[Reward]:
@@ -138,6 +143,14 @@ def _sees_all(actor: Actor) -> bool:
     assert actor.person is not None
     roles = set[Role]().union(*(actor.staff.roles_of(p) for p in actor.staff.principals_of(actor.person)))
     return bool({Role.GENERAL_MANAGER} & roles or {Role.HUMAN_RESOURCES, Role.CUSTOMER_RELATIONS} & actor.roles)
+
+
+def _stands_in_for(actor: Actor) -> int | None:
+    """The general manager, to whose own rewards and proposals their standing deputy sees."""
+    manager = actor.staff.general_manager
+    deputy = actor.staff.standing_deputy_of(manager)
+    is_me = deputy is not None and actor.person is not None and deputy.id == actor.person.id
+    return manager.id if manager is not None and is_me else None
 
 
 def _only_who_proposes(actor: Actor) -> None:
