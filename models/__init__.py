@@ -14,7 +14,7 @@ from models.company import (
     Shift,
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
-from models.customer import Customer, CustomerContact, CustomerHandOver
+from models.customer import Customer, CustomerContact, CustomerHandOver, HandedCustomers
 from models.event import Attachment, Event
 from models.feed import CalendarFeed
 from models.hand_over import HandOver, HandOverChoice
@@ -74,16 +74,15 @@ __all__ = [
     "Attachment", "Base", "CalendarException", "CalendarFeed", "CaseFile", "Category", "Channel", "ChannelOut",
     "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer",
     "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event",
-    "FailedStep", "FileState", "HandOver", "HandOverChoice", "Headship", "ImportState", "Inspection",
-    "InspectionAct", "InspectionFinding", "InspectionKind", "InspectionPhoto", "InspectionProposal",
+    "FailedStep", "FileState", "HandOver", "HandOverChoice", "HandedCustomers", "Headship", "ImportState",
+    "Inspection", "InspectionAct", "InspectionFinding", "InspectionKind", "InspectionPhoto", "InspectionProposal",
     "InspectionShare", "InspectionState", "Inspector", "KeptFile", "LadderStep", "Letter", "LetterCode",
-    "LetterLookup", "LetterPdf",
-    "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice",
-    "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order",
-    "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person",
-    "PostHolding", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft",
-    "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Reward", "Role",
-    "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange",
-    "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Taken", "Team",
-    "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
+    "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile",
+    "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries",
+    "Occasion", "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty",
+    "PenaltyState", "Person", "PostHolding", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement",
+    "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder",
+    "ReminderRecipient", "Reward", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
+    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
+    "StationeryPicture", "Taken", "Team", "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
 ]  # fmt: skip
