@@ -175,11 +175,9 @@ def _step(pack: Pack, drawn: Written, rule: Rule) -> Iterator[str]:  # type: ign
         yield f"- brings: {_listed(rule.brings)}"
     yield f"- letter: `{rule.letter}` {TITLES[rule.letter]['zh']}"
     yield f"- clock: {'as it was' if rule.keeps_clock else _clock(pack, rule.clock)}"
-    if rule.points is charge_no_points:
-        yield "- points: none"
-    else:
-        how = f", {_words(rule.points)}" if rule.points else ""
-        yield f"- points: {_price(pack.price(drawn.process.name, rule.name))}{how}"
+    how = f", {_words(rule.points)}" if rule.points else ""
+    price = _price(pack.price(drawn.process.name, rule.name)) + how
+    yield f"- points: {'none' if rule.points is charge_no_points else price}"
     yield ""
 
 

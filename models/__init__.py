@@ -28,7 +28,6 @@ from models.inspection import (
     InspectionShare,
     InspectionState,
     Inspector,
-    PostHolding,
 )
 from models.ledger import EntryStatus, ScoreEntry
 from models.letter import (
@@ -60,6 +59,7 @@ from models.person import (
     Team,
     TeamLeadership,
 )
+from models.post import PostHolding
 from models.printing import LetterPrint, MonthFile, ServiceFile
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState

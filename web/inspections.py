@@ -175,7 +175,7 @@ def _new(wrong: form.Wrong) -> str:
     except Refused:
         return render_template("inspections/closed.html")
     typed = request.form or request.args
-    usual = {name: verbs.department_of(db(), pack, name, now()) for name in pack.checklists}
+    usual = {name: inspection_plan.department_of(db(), pack, name, now()) for name in pack.checklists}
     chosen = typed.get("checklist", "") or next(iter(pack.checklists))
     department = usual.get(chosen)
     return render_template(
@@ -197,7 +197,7 @@ def _only_who_keeps() -> None:
 
 def note_words() -> tuple[str, int] | None:
     """What waits for this person, in a sentence, and how much of it is overdue; for the head of the inbox."""
-    waiting = verbs.waiting(actor())
+    waiting = inspection_plan.waiting(actor())
     if not waiting:
         return None
     late = sum(each.due_at is not None and each.due_at <= now() for each in waiting)

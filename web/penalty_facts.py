@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
-from models import Event, Penalty, RegulationVersion
+from models import Event, Inspection, InspectionProposal, Penalty, RegulationVersion
 from web import filters, moment
 from web.case_glance import Fact, RuleText
 from web.language import is_chinese
 from web.penalty_step import is_about_me
-from web.session import actor
+from web.session import actor, db
 from web.shell import may_read_regulation, regulation_url
 from workflow import penalty_effects, sight
 from workflow.penalty_list import words_for
@@ -79,6 +80,7 @@ def _details(penalty: Penalty) -> list[Fact]:
     return [
         Fact(_("Respondent"), penalty.respondent.name, post.title if post else ""),
         Fact(_("Department"), filters.named(penalty.department)),
+        Fact(_("Inspection"), _inspection(penalty)),
         Fact(_("Happened on"), moment.long_day(penalty.occurred_on) if penalty.occurred_on else ""),
         Fact(_("The company came to know"), moment.long_day(penalty.known_at)),
         Fact(_("Proposed by"), penalty.proposer.name, moment.moment(penalty.proposed_at)),
@@ -88,6 +90,15 @@ def _details(penalty: Penalty) -> list[Fact]:
         Fact(_("Union's notice"), penalty.union_notice or ""),
         Fact(_("Special protection"), penalty.protection or ""),
     ]
+
+
+def _inspection(penalty: Penalty) -> str:
+    """The number of the inspection that led to it; a single fine alone comes from one."""
+    if not penalty.is_single_fine:
+        return ""
+    query = select(Inspection).join(InspectionProposal).where(InspectionProposal.penalty_id == penalty.id)
+    found = db().scalars(query).first()
+    return found.number if found is not None else ""
 
 
 def _rework(penalty: Penalty) -> str:

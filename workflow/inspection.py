@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import (
@@ -27,9 +26,8 @@ from models import (
     RegulationVersion,
 )
 from workflow import inspection_roles as roles
-from workflow import posts
 from workflow.assessment_checklist import Checklist
-from workflow.assessment_pack import AssessmentPack, pack_of
+from workflow.assessment_pack import pack_of
 from workflow.process import INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.roles import Actor
 from workflow.texts import clean
@@ -231,37 +229,10 @@ def edition_on(session: Session, day: date) -> RegulationVersion:
     return version
 
 
-def department_of(session: Session, pack: AssessmentPack, checklist: str, at: datetime) -> Department | None:
-    """Which department a checklist usually concerns: that of whoever holds the post at its head."""
-    for person in posts.holders(session, pack, pack.checklists[checklist].head, at):
-        if (post := person.posting_at(at)) is not None:
-            return post.department
-    return None
-
-
 def note(inspection: Inspection, action: str, *, by: Actor, at: datetime, said: dict[str, Any] | None = None) -> None:
     """A line in the log, in the transaction of the step."""
     assert by.person is not None
     inspection.acts.append(InspectionAct(action=action, at=at, by=by.person, by_id=by.person.id, said=said or {}))
-
-
-def waiting(by: Actor) -> list[Inspection]:
-    """What waits for this person, the soonest first: to be carried out from its day on, to be published when it is
-    due; those who keep inspections see all that is to be reviewed."""
-    if by.person is None or by.has_left:
-        return []
-    today = by.office.calendar.day_of(by.staff.at)
-    open_ = (Inspection.published_at.is_(None), Inspection.cancelled_at.is_(None))
-    come = (Inspection.planned_on <= today) | Inspection.begun_at.is_not(None)
-    query = select(Inspection).where(*open_, come, roles.visible_to(by)).options(selectinload(Inspection.inspectors))
-    found = by.office.session.scalars(query.order_by(Inspection.due_at, Inspection.planned_on, Inspection.id)).all()
-    return [each for each in found if _is_for(each, by)]
-
-
-def _is_for(inspection: Inspection, by: Actor) -> bool:
-    if inspection.submitted_at is not None:
-        return roles.keeps(by)
-    return roles.inspects(inspection, by)
 
 
 # --- what stands in the way

@@ -1,13 +1,16 @@
-"""What a month still needs (MS-1): a mystery visit by each checklist and one unannounced self-inspection."""
+"""What a month still needs (MS-1): a mystery visit by each checklist and one self-inspection; and what waits for whom."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
-from models import Inspection, InspectionKind
+from models import Department, Inspection, InspectionKind
 from workflow import inspection as verbs
-from workflow.assessment_pack import pack_of
+from workflow import inspection_roles as roles
+from workflow import posts
+from workflow.assessment_pack import AssessmentPack, pack_of
 from workflow.process import Refused
 from workflow.roles import Actor
 
@@ -70,3 +73,30 @@ def _need(here: list[Inspection], kind: InspectionKind, checklist: str | None, l
     fitting = [each for each in here if each.kind is kind and checklist in (None, each.checklist)]
     done = sum(each.begun_at is not None for each in fitting)
     return Need(kind, checklist, least, done, len(fitting) - done)
+
+
+def department_of(session: Session, pack: AssessmentPack, checklist: str, at: datetime) -> Department | None:
+    """Which department a checklist usually concerns: that of whoever holds the post at its head."""
+    for person in posts.holders(session, pack, pack.checklists[checklist].head, at):
+        if (post := person.posting_at(at)) is not None:
+            return post.department
+    return None
+
+
+def waiting(by: Actor) -> list[Inspection]:
+    """What waits for this person, the soonest first: to be carried out from its day on, to be published when it is
+    due; those who keep inspections see all that is to be reviewed."""
+    if by.person is None or by.has_left:
+        return []
+    today = by.office.calendar.day_of(by.staff.at)
+    open_ = (Inspection.published_at.is_(None), Inspection.cancelled_at.is_(None))
+    come = (Inspection.planned_on <= today) | Inspection.begun_at.is_not(None)
+    query = select(Inspection).where(*open_, come, roles.visible_to(by)).options(selectinload(Inspection.inspectors))
+    found = by.office.session.scalars(query.order_by(Inspection.due_at, Inspection.planned_on, Inspection.id)).all()
+    return [each for each in found if _is_for(each, by)]
+
+
+def _is_for(inspection: Inspection, by: Actor) -> bool:
+    if inspection.submitted_at is not None:
+        return roles.keeps(by)
+    return roles.inspects(inspection, by)

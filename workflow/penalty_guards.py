@@ -55,14 +55,13 @@ def rule_is_not_penal(step: CaseStep) -> Objection | None:
 
 
 def _is_no_rule_of_its_regulation(penalty: Penalty) -> Objection | None:
-    assert penalty.fine_version is not None, "the database asks for it"
-    if penalty.rule in penalty.fine_version.content["rules"]:
+    if penalty.fine_version is not None and penalty.rule in penalty.fine_version.content["rules"]:
         return None
     return Objection(INVALID, N_("A breach of this rule is not penalised."), field="rule")
 
 
 def fines_are_not_allowed(step: CaseStep) -> Objection | None:
-    """The fine of a single matter takes nothing but money: where the company takes no fines, it is not proposed."""
+    """Where the company takes no fines, the fine of a single matter would take nothing."""
     if not step.subject.is_single_fine or step.actor.office.company.fines_are_allowed:
         return None
     return Objection(INVALID, N_("The company’s settings allow no fines; set this aside with that reason."))
@@ -175,7 +174,6 @@ def would_be(intended: LadderStep) -> Callable[[CaseStep], bool]:
 
 
 def is_single_fine(step: CaseStep) -> bool:
-    """The fine that another regulation sets for a single matter; it stands on no ladder."""
     return step.subject.is_single_fine
 
 

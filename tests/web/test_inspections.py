@@ -173,7 +173,7 @@ def test_pressing_twice_proposes_one_penalty(client_as: As, database: Database) 
         assert (penalty.rule, penalty.fine) == ("MS-3", 2000)
     for who in ("cr.sun", "sales.wang", "gm.zhou", "sales.chen"):
         shown = text(client_as(who), f"/penalties/{penalty.number}")
-        assert "MS-3" in shown and "单项罚款" in shown
+        assert "MS-3" in shown and "单项罚款" in shown and number in shown
     assert "20.00" in text(client_as("sales.wang"), f"/penalties/{penalty.number}")
 
 
