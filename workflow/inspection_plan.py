@@ -1,4 +1,4 @@
-"""What a month still needs (MS-1): a mystery visit by each checklist and one self-inspection; and what waits for whom."""
+"""What a month still needs (MS-1): a mystery visit by each checklist, a self-inspection; and what waits for whom."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
