@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commands import demo_inspections
 from commands.demo_books import Books
 from commands.demo_files import Files
 from commands.demo_plans import Plans
@@ -135,6 +136,7 @@ class Story:
             self.session.flush()
         self._let_lapse(self.now)
         _read_and_acknowledge(self.session, self.now - LATELY)
+        demo_inspections.tell(self.session, self.office, self.people, self.now)
 
     def _carry_out(self, act: Act) -> None:
         self._open(act) if act.opens_a_case else self._take(act)

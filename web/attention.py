@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from jobs import background, post
 from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Person, Role
-from web import case_words, customers, hand_over_page, paper_words
+from web import case_words, customers, hand_over_page, inspections, paper_words
 from web.session import actor, db, me, now, office
 from workflow import hand_over, penalty_waiting, waiting
 from workflow.working_days import unknown_years
@@ -34,7 +34,7 @@ class Note:
 
 def notes() -> list[Note]:
     """What this person has to put right, the gravest first."""
-    return [*_what_stands_still(), *_hand_overs(), *_customers(), *_customers_of_others()]
+    return [*_what_stands_still(), *_hand_overs(), *_inspections(), *_customers(), *_customers_of_others()]
 
 
 def _what_stands_still() -> list[Note]:
@@ -105,6 +105,15 @@ def _hand_over(found: HandOver) -> Note | None:
             name=name,
         )
     return Note(words, _("Complete the hand-over"), url)
+
+
+def _inspections() -> list[Note]:
+    """MS-1: those to be carried out, reviewed and published by me, and how many are late."""
+    if (found := inspections.note_words()) is None:
+        return []
+    words, late = found
+    told = ngettext("%(num)d of them is late.", "%(num)d of them are late.", late) if late else ""
+    return [Note(case_words.sentences([words, told]), _("See which"), url_for("inspections.index"))]
 
 
 def _customers() -> list[Note]:

@@ -82,6 +82,9 @@ PLANS = Link("plan.index", _l("Improvement plans"), "arrow-up-circle")
 COMMISSION = Link("commission.index", _l("Commission"), "cash-coin")
 LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
 CUSTOMERS = Link("customers.index", _l("Customers"), "telephone")
+INSPECTIONS = Link(
+    "inspections.index", _l("Inspections"), "clipboard-check", also="inspection inspection_checklist posts rewards"
+)
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
 MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check")
 ASSESSMENTS = Link("assessments.index", _l("Assessments"), "bar-chart-line", also="assessed")
@@ -169,7 +172,7 @@ def _links() -> tuple[Link, ...]:
     elif PEOPLE not in usual and Role.ADMINISTRATOR in roles:
         usual = (*usual[:2], PEOPLE, *usual[2:])
     plans = () if Role.ADMINISTRATOR in roles else (PLANS,)
-    return (*_with_months(usual), *plans, *_pay_days(), ASSESSMENTS, REGULATION, ME)
+    return (*_with_months(usual), *plans, *_pay_days(), ASSESSMENTS, INSPECTIONS, REGULATION, ME)
 
 
 def _with_months(usual: tuple[Link, ...]) -> tuple[Link, ...]:
