@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from commands.demo_books import Books
 from commands.demo_files import Files
+from commands.demo_surveys import Surveys
 from models import (
     Category,
     Channel,
@@ -123,9 +124,9 @@ class Story:
 
     def tell(self) -> None:
         _acknowledge_the_regulation(self.session)
-        books = self.books
+        books, surveys = self.books, Surveys(self.session, self.office, self.people, self.now)
         acts = [(act.at, partial(self._carry_out, act)) for act in read(self.now, self.office.calendar)]
-        for at, deed in sorted([*acts, *books.deeds()], key=lambda told: told[0]):
+        for at, deed in sorted([*acts, *books.deeds(), *surveys.deeds(_cases())], key=lambda told: told[0]):
             self._let_lapse(at)
             deed()
             self.session.flush()

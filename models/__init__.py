@@ -55,19 +55,33 @@ from models.reminder import ClockWatch, Occasion, Part, Reminder, ReminderRecipi
 from models.scorecard import Scorecard, ScorecardState
 from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
+from models.survey import (
+    AnsweredBy,
+    CallResult,
+    InvitationStatus,
+    Survey,
+    SurveyAnswer,
+    SurveyAttempt,
+    SurveyFigure,
+    SurveyIncentive,
+    SurveyInvitation,
+    SurveySample,
+)
 
 __all__ = [
-    "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AppealedAs", "AssessmentRow", "AssessmentRowWithdrawal",
-    "Attachment", "Base", "CalendarException", "CalendarFeed", "CaseFile", "Category", "Channel", "ChannelOut",
-    "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer",
-    "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event",
-    "FailedStep", "FileState", "HandOver", "HandOverChoice", "Headship", "ImportState", "KeptFile", "LadderStep",
-    "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService",
-    "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile",
-    "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState", "Part", "Partner", "Payday",
-    "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach",
-    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState",
-    "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
-    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
-    "StationeryPicture", "Taken", "Team", "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
+    "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AnsweredBy", "AppealedAs", "AssessmentRow",
+    "AssessmentRowWithdrawal", "Attachment", "Base", "CalendarException", "CalendarFeed", "CallResult", "CaseFile",
+    "Category", "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport",
+    "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation",
+    "EntryStatus", "Event", "FailedStep", "FileState", "HandOver", "HandOverChoice", "Headship", "ImportState",
+    "InvitationStatus", "KeptFile", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf",
+    "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice",
+    "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order",
+    "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person",
+    "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
+    "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry",
+    "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift",
+    "StationeryDraft", "StationeryEdition", "StationeryPicture", "Survey", "SurveyAnswer", "SurveyAttempt",
+    "SurveyFigure", "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Team", "TeamLeadership",
+    "WorkerPulse", "is_away", "new_code", "take_number",
 ]  # fmt: skip
