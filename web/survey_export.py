@@ -21,7 +21,9 @@ LONGEST_CELL = 32_000
 
 def workbook(title: str, table: Table, answers: list[AnswerRow]) -> Response:
     book = Workbook(write_only=True)
-    _sheet(book, _("Results"), [_headings(table), *([*_cells(row, table)] for row in (*table.rows, table.whole))])
+    _sheet(
+        book, _("Survey results"), [_headings(table), *([*_cells(row, table)] for row in (*table.rows, table.whole))]
+    )
     if answers:
         _sheet(book, _("Answers"), [_answer_headings(), *map(_answer_cells, answers)])
     log.logger.info("download", what="survey", by=me().id, rows=len(answers), reference=log.reference())

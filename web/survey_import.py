@@ -42,7 +42,8 @@ def take(key: int) -> ResponseReturnValue:
     try:
         refuse(Objection(INVALID, N_("Choose a file.")) if file is None or not file.filename else None)
         assert file is not None
-        outcome = survey_import.take(db(), survey, file.read(), by=actor(), at=now())
+        with file.stream as stream:
+            outcome = survey_import.take(db(), survey, stream.read(), by=actor(), at=now())
     except Refused as refusal:
         db().rollback()
         return _page(survey_run(key), problem=" ".join(map(sentence, refusal.objections))), 422

@@ -20,7 +20,7 @@ STATUS = {
 }
 RESULTS = {
     CallResult.ANSWERED: N_("answered"),
-    CallResult.NOT_REACHED: N_("not reached"),
+    CallResult.NOT_REACHED: N_("nobody answered"),
     CallResult.CALL_AGAIN: N_("call again"),
     CallResult.REFUSED: N_("declined"),
 }

@@ -27,7 +27,7 @@ def test_a_customer_is_not_satisfied_and_the_complaint_stands_in_the_list(visito
         session.commit()
     customer = visitor(size=PHONE, javascript=False)
     page = customer.go(path)
-    page.get_by_text("1", exact=True).click()
+    page.get_by_role("radio", name="1").check()
     page.locator("#words").fill(WORDS)
     customer.press("提交")
     customer.sees("感谢您的评价", "与您联系")
