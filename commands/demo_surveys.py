@@ -18,7 +18,7 @@ from workflow import complaint, customers, survey_answers, survey_form, survey_s
 from workflow.customers import Typed
 from workflow.office import Office
 from workflow.survey_form import Given
-from workflow.surveys import Plan
+from workflow.survey_plan import Plan
 
 Deed = tuple[datetime, Callable[[], None]]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -10,7 +10,7 @@ from models import AnsweredBy, Customer, Survey, SurveyAnswer, SurveyInvitation
 from tests.builders import MONDAY, Desk
 from workflow import customers, survey_answers, surveys
 from workflow.survey_form import Given
-from workflow.surveys import Plan
+from workflow.survey_plan import Plan
 
 OPENS, CLOSES = date(2026, 3, 1), date(2026, 3, 31)
 # By the kinds that regulations use: one question of five steps, a sheet of items, four dimensions, anonymous.

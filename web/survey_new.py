@@ -11,11 +11,11 @@ from web import form
 from web.filters import score
 from web.session import db, now, office
 from web.survey_words import ABOUT, ANSWERS, worded
-from workflow import survey_form, surveys
+from workflow import survey_form, survey_plan, surveys
 from workflow.assessment_pack import AssessmentPack
 from workflow.assessment_source import Field, Source
+from workflow.survey_plan import Plan
 from workflow.survey_settings import settings_of
-from workflow.surveys import Plan
 
 # A month is what most regulations ask about.
 USUAL_DAYS = timedelta(days=30)
@@ -85,7 +85,7 @@ def _details(pack: AssessmentPack, _name: str, source: Source, day: date) -> dic
     return {
         "promise": _(ANSWERS[source.answers]),
         "is_anonymous": source.answers == "anonymous",
-        "about": [(kind, _(ABOUT[kind])) for kind in surveys.about_of(pack, source)],
+        "about": [(kind, _(ABOUT[kind])) for kind in survey_plan.about_of(pack, source)],
         "opens_on": day.isoformat(),
         "closes_on": (day + USUAL_DAYS).isoformat(),
         "attempts": settings.attempts,

@@ -5,48 +5,26 @@ Who may is said in `survey_roles`; answers are taken in `survey_answers`.
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models import Customer, InvitationStatus, Person, Survey, SurveyIncentive, SurveyInvitation
-from workflow import assessment_books, packs, survey_form, survey_roles
+from workflow import assessment_books, packs, survey_form, survey_plan, survey_roles
 from workflow.assessment_pack import AssessmentPack
-from workflow.assessment_source import Field, Source
+from workflow.assessment_source import Source
 from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, Objection, Refused, refuse
 from workflow.roles import Actor
-from workflow.survey_settings import MOST_ATTEMPTS, MOST_LINK_DAYS
+from workflow.survey_plan import Plan
 from workflow.texts import clean
 
 # 192 bits: nobody guesses one in the life of a survey.
 TOKEN_BYTES, LONGEST_TOKEN = 24, 64
-LONGEST_TITLE_ZH, LONGEST_TITLE_EN, LONGEST_SCRIPT, LONGEST_WHAT = 80, 120, 5_000, 200
-LONGEST_PERIOD = timedelta(days=400)
-ABOUT = ("person", "team", "department")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A survey as somebody wants it."""
-
-    regulation: str
-    source: str
-    title_zh: str
-    title_en: str
-    about: str
-    opens_on: date | None
-    closes_on: date | None
-    attempts: int | None
-    link_days: int | None
-    script: str = ""
-    choices: Mapping[str, str] | None = None
-    dissatisfied: Mapping[str, str] | None = None
+LONGEST_WHAT = 200
 
 
 @dataclass
@@ -68,12 +46,6 @@ def askable(session: Session, day: date) -> list[tuple[AssessmentPack, str, Sour
     return found
 
 
-def about_of(pack: AssessmentPack, source: Source) -> list[str]:
-    """About whom the source may be asked; an anonymous answer never points at one person or team."""
-    allowed = ABOUT[-1:] if source.answers == "anonymous" else ABOUT
-    return [kind for kind in allowed if kind in pack.subjects]
-
-
 def source_of(session: Session, survey: Survey, day: date) -> tuple[AssessmentPack, Source]:
     """The regulation and the source as they hold on that day; Refused where it is not in force any more."""
     pack = assessment_books.pack_on(session, survey.regulation, day)
@@ -90,22 +62,12 @@ def make(session: Session, plan: Plan, *, by: Actor, at: datetime) -> Survey:
     source = pack.sources.get(plan.source) if pack is not None else None
     if pack is None or source is None or not survey_form.is_askable(source):
         raise Refused([Objection(INVALID, N_("Choose what is to be asked."), field="source")])
+    survey_plan.check(plan, pack, source, day)
     choices, limits = dict(plan.choices or {}), dict(plan.dissatisfied or {})
-    title_zh, title_en = clean(plan.title_zh) or "", clean(plan.title_en) or ""
-    refuse(
-        wrong_length("title_zh", title_zh, LONGEST_TITLE_ZH),
-        wrong_length("title_en", title_en, LONGEST_TITLE_EN),
-        _not_about(plan.about, about_of(pack, source)),
-        *_wrong_period(plan, day),
-        _out_of_range("attempts", plan.attempts, MOST_ATTEMPTS),
-        _out_of_range("link_days", plan.link_days, MOST_LINK_DAYS),
-        wrong_length("script", clean(plan.script) or "-", LONGEST_SCRIPT),
-        *_wrong_choices(source, choices),
-        *(_wrong_limit(name, source.fields.get(name), value) for name, value in limits.items()),
-    )
     assert plan.opens_on is not None and plan.closes_on is not None and plan.attempts and plan.link_days
     survey = Survey(
-        regulation=plan.regulation, source=plan.source, title_zh=title_zh, title_en=title_en, about=plan.about,
+        regulation=plan.regulation, source=plan.source, title_zh=clean(plan.title_zh) or "",
+        title_en=clean(plan.title_en) or "", about=plan.about,
         answers=source.answers, opens_on=plan.opens_on, closes_on=plan.closes_on, script=clean(plan.script) or "",
         choices={name: choices.get(name, survey_form.ASK) for name in survey_form.choice_fields(source)},
         dissatisfied={name: value.strip() for name, value in limits.items() if value.strip()},
@@ -257,54 +219,3 @@ def _subject_of(about: str, adviser: Person, at: datetime) -> dict[str, int] | N
 
 def _end_of(day: date, by: Actor) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), by.office.calendar.zone)
-
-
-def _not_about(about: str, allowed: list[str]) -> Objection | None:
-    return None if about in allowed else Objection(INVALID, N_("Choose about whom it is asked."), field="about")
-
-
-def _wrong_period(plan: Plan, today: date) -> list[Objection]:
-    if plan.opens_on is None or plan.closes_on is None:
-        missing = "opens_on" if plan.opens_on is None else "closes_on"
-        return [Objection(INVALID, N_("Please fill this in."), field=missing)]
-    if plan.closes_on < plan.opens_on:
-        return [Objection(INVALID, N_("It cannot end before it begins."), field="closes_on")]
-    if plan.closes_on < today:
-        return [Objection(INVALID, N_("This day is over."), field="closes_on")]
-    if plan.closes_on - plan.opens_on > LONGEST_PERIOD:
-        return [Objection(INVALID, N_("A survey takes a year at most."), field="closes_on")]
-    return []
-
-
-def _out_of_range(name: str, value: int | None, most: int) -> Objection | None:
-    if value is not None and 1 <= value <= most:
-        return None
-    return Objection(INVALID, N_("A whole number from 1 to %(most)d, please."), field=name, most=most)
-
-
-def _wrong_choices(source: Source, choices: Mapping[str, Any]) -> list[Objection]:
-    fields = survey_form.choice_fields(source)
-    if sum(mode == survey_form.EACH for mode in choices.values()) > 1:
-        return [Objection(INVALID, N_("Only one of these can make the lines of a sheet."))]
-    return [
-        Objection(INVALID, N_("Choose how it is asked."), field=f"choice-{name}")
-        for name, mode in choices.items()
-        if name not in fields or mode not in (survey_form.ASK, survey_form.EACH, *(fields[name].choices or ()))
-    ]
-
-
-def _wrong_limit(name: str, shape: Field | None, typed: str) -> Objection | None:
-    if not typed.strip():
-        return None
-    place = f"limit-{name}"
-    try:
-        limit = Decimal(typed.strip())
-    except InvalidOperation:
-        limit = Decimal("NaN")
-    if shape is None or not shape.is_number or not limit.is_finite():
-        return Objection(INVALID, N_("“%(value)s” is no number."), field=place, value=typed[:40])
-    lowest, highest = shape.lowest or Decimal(0), shape.highest or Decimal(0)
-    if not lowest <= limit < highest:
-        why = N_("From %(lowest)s up to less than %(highest)s.")
-        return Objection(INVALID, why, field=place, lowest=lowest, highest=highest)
-    return None
