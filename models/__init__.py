@@ -14,7 +14,7 @@ from models.company import (
     Shift,
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
-from models.customer import Customer, CustomerContact, CustomerHandOver
+from models.customer import Customer, CustomerContact, CustomerHandOver, HandedCustomers
 from models.event import Attachment, Event
 from models.feed import CalendarFeed
 from models.hand_over import HandOver, HandOverChoice
@@ -73,15 +73,15 @@ __all__ = [
     "AssessmentRowWithdrawal", "Attachment", "Base", "CalendarException", "CalendarFeed", "CallResult", "CaseFile",
     "Category", "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport",
     "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation",
-    "EntryStatus", "Event", "FailedStep", "FileState", "HandOver", "HandOverChoice", "Headship", "ImportState",
-    "InvitationStatus", "KeptFile", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf",
-    "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice",
-    "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order",
-    "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person",
-    "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
-    "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry",
-    "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift",
-    "StationeryDraft", "StationeryEdition", "StationeryPicture", "Survey", "SurveyAnswer", "SurveyAttempt",
-    "SurveyFigure", "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Team", "TeamLeadership",
-    "WorkerPulse", "is_away", "new_code", "take_number",
+    "EntryStatus", "Event", "FailedStep", "FileState", "HandOver", "HandOverChoice", "HandedCustomers", "Headship",
+    "ImportState", "InvitationStatus", "KeptFile", "LadderStep", "Letter", "LetterCode", "LetterLookup",
+    "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message",
+    "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion",
+    "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState",
+    "Person", "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft",
+    "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Role",
+    "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange",
+    "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "Survey", "SurveyAnswer",
+    "SurveyAttempt", "SurveyFigure", "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Team",
+    "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
 ]  # fmt: skip

@@ -29,7 +29,7 @@ def for_language(lang: Language) -> dict[str, Callable[..., Any]]:
     """The filters of one language's templates, by name."""
     bound = (number, series, day, moment, spoken, month, label, edition, clause, excerpt, paragraphs)
     people = (full_name, post_and_name, several, name, office, department)
-    others = (points_in_words, heading, standing, title_of, yuan, capital, short_day, months)
+    others = (points_in_words, heading, standing, title_of, yuan, capital, short_day, months, service)
     named = {f.__name__: partial(f, lang=lang) for f in (*bound, *people, *others)}
     plain = (points, score, exact, money, round_money, spread, grouped, capitalise)
     return named | {f.__name__: f for f in plain}
@@ -127,17 +127,33 @@ def capital(fen: int, lang: Language) -> str:
     return f"人民币{words}（¥{money(fen)}）"
 
 
-def short_day(value: str, lang: Language) -> str:
-    """A day inside a table of one year: 3月10日 / 10 March."""
+def short_day(value: str, lang: Language, beside: str = "") -> str:
+    """A day inside a table of one year: 3月10日 / 10 March; with its year where that of `beside` is another."""
     on = date.fromisoformat(value[:10])
+    if beside and not beside.startswith(str(on.year)):
+        return day(value, lang)
     return f"{on.month}月{on.day}日" if lang == "zh" else f"{on.day} {_MONTHS[on.month - 1]}"
 
 
 def months(number: int, lang: Language) -> str:
     """How long a penalty counts: 十二个月 / 12 months."""
     if lang == "en":
-        return "1 month" if number == 1 else f"{number} months"
+        return _counted(number, "month")
     return f"{cn2an.an2cn(number)}个月"
+
+
+def service(spent: Mapping[str, int], lang: Language) -> str:
+    """How long somebody worked here, without what is nothing: 3年2个月, 3年 / 3 years, 2 months."""
+    years, months_more = spent["years"], spent["months"]
+    words = (
+        (f"{years}年", f"{months_more}个月") if lang == "zh" else (_counted(years, "year"), months(months_more, lang))
+    )
+    told = [word for number, word in zip((years, months_more), words, strict=True) if number]
+    return ("" if lang == "zh" else ", ").join(told or words[1:])
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"1 {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def label(value: object, kind: str, lang: Language) -> str:

@@ -149,7 +149,7 @@ def _messages_not_sent() -> list[Note]:
     return [Note(words, _("See why"), url_for("background.show", name="messages"))]
 
 
-def _count(kind: type[Complaint | Penalty | Message], which: ColumnElement[bool]) -> int:
+def _count(kind: type[Complaint | Penalty | Message | FailedStep], which: ColumnElement[bool]) -> int:
     return db().execute(select(func.count()).select_from(kind).where(which)).scalar_one()
 
 
@@ -169,13 +169,25 @@ def _papers_that_wait() -> list[Note]:
 
 
 def _deadlines_that_fail() -> list[Note]:
-    if not (count := db().execute(select(func.count()).select_from(FailedStep)).scalar_one()):
-        return []
-    words = ngettext(
-        "%(num)d step that fell due could not be carried out.", "%(num)d steps that fell due could not be carried out.",
-        count,
-    )  # fmt: skip
-    return [Note(words, _("See why"), url_for("background.show", name="deadlines"))]
+    """Steps of cases, hand-overs and reminders: what the clock should have done."""
+    told = {
+        "deadlines": lambda count: ngettext(
+            "%(num)d step that fell due could not be carried out.",
+            "%(num)d steps that fell due could not be carried out.", count,
+        ),
+        "hand-overs": lambda count: ngettext(
+            "%(num)d hand-over whose day has come could not be carried out.",
+            "%(num)d hand-overs whose day has come could not be carried out.", count,
+        ),
+        "reminders": lambda count: ngettext(
+            "%(num)d reminder could not be written.", "%(num)d reminders could not be written.", count,
+        ),
+    }  # fmt: skip
+    return [
+        Note(words(count), _("See why"), url_for("background.show", name=name))
+        for name, words in told.items()
+        if (count := _count(FailedStep, background.KINDS[name].failed(now())))
+    ]
 
 
 def _unknown_years() -> list[Note]:

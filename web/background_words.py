@@ -12,13 +12,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from jobs import post
+from jobs import failed_steps, post
 from jobs.background import State
 from models import (
     CaseFile,
     Complaint,
     ComplaintImport,
     FailedStep,
+    HandedCustomers,
+    HandOver,
     Letter,
     Message,
     MonthFile,
@@ -37,6 +39,8 @@ from workflow.process import N_
 
 NAMES = {
     "deadlines": N_("Steps due"),
+    "hand-overs": N_("Hand-overs"),
+    "reminders": N_("Reminders due"),
     "letters": N_("Papers"),
     "messages": N_("Messages"),
     "case-files": N_("Case files"),
@@ -118,6 +122,21 @@ def _is_given_up(found: Any) -> bool:
 # --- what each kind is about
 
 
+def _failed(session: Session, step: FailedStep) -> tuple[str, str]:
+    """A step of a case, a hand-over, or a reminder; of customers who were handed over the adviser is named."""
+    if step.action == failed_steps.HAND_OVER:
+        return _("Hand-over"), session.get_one(HandOver, step.case_id).person.name
+    if step.action != failed_steps.REMIND:
+        return _due(session, step)
+    if step.kind == HandedCustomers.kind:
+        adviser = session.get_one(HandedCustomers, step.case_id).to
+        return _("Reminder"), f"{_('First contact with customers')} · {adviser.name}"
+    if step.kind == Scorecard.kind:
+        month = session.get_one(Scorecard, step.case_id).month
+        return _("Reminder"), _("Scorecards of %(number)s", number=moment.month(month))
+    return _("Reminder"), filters.case(session.get_one(CASES[step.kind], step.case_id))
+
+
 def _due(session: Session, due: Due | FailedStep) -> tuple[str, str]:
     if due.kind == Scorecard.kind:
         month = f"{due.case_id // 100}-{due.case_id % 100:02}"
@@ -159,6 +178,6 @@ def _asked_by(session: Session, person_id: int) -> str:
 
 
 TOLD: dict[type[Any], Callable[[Session, Any], tuple[str, str]]] = {
-    Due: _due, FailedStep: _due, Order: _order, Message: _message, CaseFile: _case_file, MonthFile: _month_file,
+    Due: _due, FailedStep: _failed, Order: _order, Message: _message, CaseFile: _case_file, MonthFile: _month_file,
     ComplaintImport: _import, RegulationRehearsal: _rehearsal,
 }  # fmt: skip

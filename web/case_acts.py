@@ -208,5 +208,6 @@ def _confirmation(complaint: Complaint, action: str, found: Any, what: str) -> s
         revise_url=url_for("complaint.revise", number=complaint.number, what=what, _anchor="act"),
         back_url=url_for("complaint.show", number=complaint.number),
         typed=[(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"],
-        reason=request.form.get("reason", "").strip(), deadline=case_clocks.deadline(complaint),
+        said=[(_("Reason printed in the letter"), request.form.get("reason", "").strip())],
+        deadline=case_clocks.deadline(complaint),
     )  # fmt: skip

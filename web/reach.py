@@ -26,6 +26,7 @@ PROCESSES = {
     "penalty": N_("Penalties"),
     "scorecard": N_("Scorecards"),
     "payday": N_("Pay day"),
+    "customers": N_("Customers handed over"),
 }
 PURPOSES = {
     "act": N_("my turn"), "remind": N_("reminders to me"), "late": N_("overdue with others"), "know": N_("news"),

@@ -27,12 +27,16 @@ TO_DO_IN_A_MONTH = {
     "pay": N_("Pay out what the scorecards say"),
 }
 
+CONTACT_CUSTOMERS = N_("Contact each of these customers for the first time")
+
 
 def task_of(kind: str, clock: str, *, is_respondent: bool) -> str:
     """What somebody has to do in a case of this kind while this clock runs.
 
     Where the head accepts or appeals, the respondent may appeal; after a defence that nobody stated the head goes on.
     """
+    if kind == "customers":
+        return CONTACT_CUSTOMERS
     if kind == "scorecard":
         return TO_DO_IN_A_MONTH[clock]
     if is_respondent:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from models import (
     Complaint,
@@ -113,6 +113,46 @@ def matters(session: Session, hand_over: HandOver, at: datetime) -> list[Matter]
 def open_matters(session: Session, hand_over: HandOver, at: datetime) -> list[Matter]:
     """What needs a successor and has none."""
     return [m for m in matters(session, hand_over, at) if m.is_required and hand_over.choice(m.kind, m.key) is None]
+
+
+def leaves_something(at: datetime) -> ColumnElement[bool]:
+    """Of somebody who left or will, in a query: something of theirs needs a successor. What `matters` finds, as one
+    question about all of them; it is asked every minute."""
+    other_head, other_leader, another = aliased(Headship), aliased(TeamLeadership), aliased(RoleGrant)
+    other_deputy, principal = aliased(Deputation), aliased(Person)
+    was_officer = _ended_with(RoleGrant, RoleGrant.role == Role.CUSTOMER_RELATIONS)
+    return or_(
+        _ended_with(
+            Headship, ~_held_by_another(other_head, Headship, other_head.department_id == Headship.department_id)
+        ),
+        _ended_with(RoleGrant, ~_held_by_another(another, RoleGrant, another.role == RoleGrant.role)),
+        _ended_with(
+            TeamLeadership,
+            ~_held_by_another(other_leader, TeamLeadership, other_leader.team_id == TeamLeadership.team_id),
+        ),
+        exists().where(
+            Deputation.deputy_id == Person.id, Deputation.is_standing, Deputation.until == Person.left_at,
+            exists().where(
+                principal.id == Deputation.principal_id, or_(principal.left_at.is_(None), principal.left_at > at)
+            ),
+            ~exists().where(
+                other_deputy.principal_id == Deputation.principal_id, other_deputy.is_standing,
+                other_deputy.until.is_(None), other_deputy.deputy_id != Deputation.deputy_id,
+            ),
+        ),
+        *(exists().where(handed_to(Person, case)) for case in (Complaint, Penalty)),
+        and_(was_officer, exists().where(kept_by(Person))),
+        exists().where(Customer.adviser_id == Person.id),
+    )  # fmt: skip
+
+
+def _ended_with(kind: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the person held such a place until they left."""
+    return exists().where(kind.person_id == Person.id, kind.until == Person.left_at, *conditions)
+
+
+def _held_by_another(kind: Any, than: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(kind.until.is_(None), kind.person_id != than.person_id, *conditions)
 
 
 # --- places
@@ -222,7 +262,7 @@ def _steps(leaving: Leaving) -> Iterator[Matter]:
         yield Matter(STEPS, counts=found, soonest=min(dues, default=None))
 
 
-def handed_to(person: Person, case: type[Complaint] | type[Penalty]) -> ColumnElement[bool]:
+def handed_to(person: Person | type[Person], case: type[Complaint] | type[Penalty]) -> ColumnElement[bool]:
     """The cases of a kind in which the person takes, or may have again, the head's steps for good."""
     states = [state for state in WITH_A_HEAD if isinstance(state, case.state.type.enum_class)]
     return and_(case.handler_id == person.id, case.state.in_(states))
@@ -242,7 +282,7 @@ def _was_in_customer_relations(leaving: Leaving) -> bool:
     return any(grant.role is Role.CUSTOMER_RELATIONS for grant in leaving.held(RoleGrant))
 
 
-def kept_by(person: Person) -> ColumnElement[bool]:
+def kept_by(person: Person | type[Person]) -> ColumnElement[bool]:
     """The open complaints whose file the person keeps, having filed them or been handed them."""
     filed = and_(Complaint.keeper_id.is_(None), Complaint.filed_by_id == person.id)
     # Each clock is named, so that an index finds the few cases that are open.

@@ -189,8 +189,8 @@ def _customers(succession: Succession, _matter: Matter, to: Person | None) -> in
     assert to is not None
     theirs = select(Customer).where(Customer.adviser_id == succession.person.id).order_by(Customer.id)
     found = succession.session.scalars(theirs.with_for_update()).all()
-    for customer in found:
-        customers.pass_on(succession.session, customer, to=to, at=succession.since)
+    if found:
+        customers.pass_on(succession.session, found, to=to, by=succession.system, at=succession.since)
     return len(found)
 
 

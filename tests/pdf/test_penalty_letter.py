@@ -165,7 +165,7 @@ def test_a_certificate_says_nothing_of_the_reason(lang):
     page = html(sample("separation_certificate"), lang)
     for word in ("处罚", "违", "penalty", "Penalty", "2026-15", "CS-"):
         assert word not in page
-    assert {"zh": "3年0个月", "en": "3 years, 0 months"}[lang] in page
+    assert {"zh": "3年", "en": "3 years"}[lang] in page
 
 
 def test_a_waiver_is_recorded_as_one():
@@ -255,3 +255,53 @@ def test_a_revoked_decision_keeps_its_pages_and_is_marked_on_each():
     marked = letter.render(sample("first_penalty_notice"), lang="zh", copy="full", digest=DIGEST, voided_by=VOIDED)
     read = pypdf.PdfReader(BytesIO(marked))
     assert all("作废" in page.extract_text() for page in read.pages)
+
+
+@pytest.mark.parametrize(("lang", "heard"), [("zh", "听取申辩"), ("en", "your defence,")])
+def test_a_dismissal_says_that_somebody_was_heard_only_if_they_were(lang, heard):
+    content = sample("dismissal_notice")
+    assert heard in html(content, lang)
+    content["penalty"]["defence"] |= {"waived": True, "statement": None}
+    assert heard not in html(content, lang)
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "放弃陈述申辩"), ("en", "You waived your defence")])
+def test_a_decision_tells_of_a_waiver_once(lang, told):
+    assert html(sample("second_penalty_notice"), lang).count(told) == 1
+
+
+def test_an_earlier_penalty_of_another_year_stands_with_its_year():
+    content = sample("dismissal_notice")
+    content["penalty"]["counted"][0] |= {"occurred_on": "2025-11-28", "served_at": "2026-01-05T10:00:00+08:00"}
+    page = html(content)
+    assert "<td>2025年11月28日</td><td>1月5日</td>" in page
+    assert "<td>5月28日</td>" in page
+
+
+@pytest.mark.parametrize(
+    ("years", "months", "zh", "en"),
+    [
+        (3, 0, "3年", "3 years"),
+        (1, 2, "1年2个月", "1 year, 2 months"),
+        (0, 1, "1个月", "1 month"),
+        (0, 0, "0个月", "0 months"),
+    ],
+)
+def test_a_certificate_counts_the_years_of_service_and_no_nothing(years, months, zh, en):
+    content = sample("separation_certificate")
+    content["ending"]["years_of_service"] = {"years": years, "months": months}
+    assert f'<td class="l">{zh}</td>' in html(content)
+    assert f'<td class="l">{en}</td>' in html(content, "en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "same", "adjusted"),
+    [
+        ("zh", "你的分值和款项不作调整。", "多扣的分值"),
+        ("en", "Your points and money are not adjusted.", "Points given back"),
+    ],
+)
+def test_a_leader_for_whom_a_regrade_changes_nothing_reads_so(lang, same, adjusted):
+    page = html(sample("regrade_notice"), lang, "leader")
+    assert same in page
+    assert adjusted not in page
