@@ -277,7 +277,7 @@ def test_a_shifted_sheet_a_closed_period_and_a_closed_survey_are_told(client_as,
     assert all_of(database, SurveyAnswer) == []
 
 
-def test_merged_cells_and_a_hundred_thousand_rows(client_as, database, survey):
+def test_merged_cells_are_read_as_they_look(client_as, database, survey):
     key, officer = survey("five", 0), client_as("cr.sun")
     book = Workbook()
     for row in (HEAD, ("A1", "马超", "2026-03-01", 4), ("A2", None, "2026-03-01", 5)):
@@ -286,12 +286,6 @@ def test_merged_cells_and_a_hundred_thousand_rows(client_as, database, survey):
     file = io.BytesIO()
     book.save(file)
     officer.post(f"/surveys/{key}/import", data={"file": (io.BytesIO(file.getvalue()), "答卷.xlsx")})
-    assert len(all_of(database, SurveyAnswer)) == 2
-    lines = "".join(f"B{number},马超,2026-03-01,4,\n" for number in range(100_000))
-    many = officer.post(
-        f"/surveys/{key}/import", data={"file": (io.BytesIO(f"{','.join(HEAD)}\n{lines}".encode()), "多.csv")}
-    )
-    assert many.status_code == 422 and "5000" in text_of(many)
     assert len(all_of(database, SurveyAnswer)) == 2
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from models import AssessmentRow, CallResult, InvitationStatus, SurveyAnswer, SurveyInvitation
 from tests import surveys as made
 from tests.builders import Desk, moment
-from workflow import survey_answers, survey_form, surveys
+from workflow import survey_answers, survey_form, survey_import, surveys
 from workflow.evidence import Evidence
 from workflow.process import Refused
 from workflow.survey_form import Given
@@ -233,6 +233,15 @@ def test_nobody_is_called_for_anonymous_answers(desk: Desk) -> None:
         made.invitations(desk, survey, by_call=True)
     with pytest.raises(Refused):
         made.survey(desk, "anonymous", about="person")
+
+
+def test_a_hundred_thousand_rows_are_refused_with_a_sentence(desk: Desk) -> None:
+    survey = made.survey(desk)
+    lines = "".join(f"B{number},马超,2026-03-01,4\n" for number in range(100_000))
+    file = f"编号,顾问,日期,满意度\n{lines}".encode()
+    with pytest.raises(Refused, match="At most 5000"):
+        survey_import.take(desk.session, survey, file, by=desk.actor("cr.sun"), at=desk.now)
+    assert desk.session.scalars(select(SurveyAnswer)).all() == []
 
 
 @pytest.mark.parametrize(
