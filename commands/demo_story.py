@@ -16,6 +16,7 @@ from commands import demo_inspections
 from commands.demo_books import Books
 from commands.demo_files import Files
 from commands.demo_plans import Plans
+from commands.demo_surveys import Surveys
 from models import (
     Category,
     Channel,
@@ -128,9 +129,10 @@ class Story:
 
     def tell(self) -> None:
         _acknowledge_the_regulation(self.session)
-        books = self.books
+        books, surveys = self.books, Surveys(self.session, self.office, self.people, self.now)
         acts = [(act.at, partial(self._carry_out, act)) for act in read(self.now, self.office.calendar)]
-        for at, deed in sorted([*acts, *books.deeds(), *self.plans.deeds()], key=lambda told: told[0]):
+        told = [*acts, *books.deeds(), *self.plans.deeds(), *surveys.deeds(_cases())]
+        for at, deed in sorted(told, key=lambda each: each[0]):
             self._let_lapse(at)
             deed()
             self.session.flush()

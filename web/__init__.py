@@ -55,6 +55,11 @@ BLUEPRINTS = (
     "several",
     "standing",
     "stationery",
+    "survey",
+    "survey_call",
+    "survey_import",
+    "survey_invite",
+    "survey_public",
     "verify",
 )
 

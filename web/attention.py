@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from jobs import background, post
 from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Person, Role
-from web import case_words, customers, hand_over_page, inspections, paper_words
+from web import case_words, customers, hand_over_page, inspections, paper_words, survey_call
 from web.session import actor, db, me, now, office
 from workflow import hand_over, penalty_waiting, waiting
 from workflow.working_days import unknown_years
@@ -34,7 +34,8 @@ class Note:
 
 def notes() -> list[Note]:
     """What this person has to put right, the gravest first."""
-    return [*_what_stands_still(), *_hand_overs(), *_inspections(), *_customers(), *_customers_of_others()]
+    notes = (_what_stands_still, _hand_overs, _inspections, _customers, _customers_of_others, _calls)
+    return [note for found in notes for note in found()]
 
 
 def _what_stands_still() -> list[Note]:
@@ -138,6 +139,17 @@ def _customers_of_others() -> list[Note]:
         "Colleagues have not contacted %(num)d customers within a week of the hand-over.", count,
     )  # fmt: skip
     return [Note(words, _("See whom"), url_for("customers.index", only="yes"))]
+
+
+def _calls() -> list[Note]:
+    """Customers of surveys who are to be called today."""
+    if not (count := survey_call.count_today()):
+        return []
+    words = ngettext(
+        "%(num)d customer is to be called for a survey today.",
+        "%(num)d customers are to be called for a survey today.", count,
+    )  # fmt: skip
+    return [Note(words, _("See whom"), url_for("survey_call.index"))]
 
 
 def _messages_not_sent() -> list[Note]:

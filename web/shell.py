@@ -81,6 +81,7 @@ MY_PENALTIES = Link("penalty.index", _l("My penalties"), "shield-exclamation")
 PLANS = Link("plan.index", _l("Improvement plans"), "arrow-up-circle")
 COMMISSION = Link("commission.index", _l("Commission"), "cash-coin")
 LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
+SURVEYS = Link("survey.index", _l("Surveys"), "clipboard2-check", also="survey_call survey_invite survey_import")
 CUSTOMERS = Link("customers.index", _l("Customers"), "telephone")
 INSPECTIONS = Link(
     "inspections.index", _l("Inspections"), "clipboard-check", also="inspection inspection_checklist posts rewards"
@@ -160,9 +161,9 @@ def _links() -> tuple[Link, ...]:
         return (ABOUT_ME, MY_PENALTIES, LETTERS, ME)
     roles = actor().roles
     if Role.CUSTOMER_RELATIONS in roles:
-        usual: tuple[Link, ...] = (INBOX, CASES, PENALTIES, IMPORT, CUSTOMERS)
+        usual: tuple[Link, ...] = (INBOX, CASES, PENALTIES, IMPORT, CUSTOMERS, SURVEYS)
     elif roles & {Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER}:
-        usual = (INBOX, CASES, PENALTIES, CUSTOMERS)
+        usual = (INBOX, CASES, PENALTIES, CUSTOMERS, SURVEYS)
     elif Role.ADMINISTRATOR in roles:
         usual = (PEOPLE, INBOX, COMPANY, CALENDAR, BACKGROUND)
     else:
