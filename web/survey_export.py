@@ -75,7 +75,7 @@ def _cells(row: Row, table: Table) -> list[Any]:
 
 
 def _answer_headings() -> list[Any]:
-    return [_("Day"), _("Customer"), _("About"), _("How it came"), _("Answer"), _("In the customer's words"),
+    return [_("Day"), _("Customer"), _("About"), _("How it came"), _("What was answered"), _("In the customer's words"),
             _("Complaint")]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ RESULTS = {
     CallResult.ANSWERED: N_("answered"),
     CallResult.NOT_REACHED: N_("nobody answered"),
     CallResult.CALL_AGAIN: N_("call again"),
-    CallResult.REFUSED: N_("declined"),
+    CallResult.REFUSED: N_("did not wish to answer"),
 }
 WAYS = {
     AnsweredBy.CALL: N_("By phone"),
