@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from commands.demo_books import Books
+from commands.demo_customers import Customers
 from commands.demo_files import Files
 from models import (
     Category,
@@ -123,14 +124,19 @@ class Story:
 
     def tell(self) -> None:
         _acknowledge_the_regulation(self.session)
-        books = self.books
         acts = [(act.at, partial(self._carry_out, act)) for act in read(self.now, self.office.calendar)]
-        for at, deed in sorted([*acts, *books.deeds()], key=lambda told: told[0]):
+        deeds = [*acts, *self.books.deeds(), *self._customers().deeds()]
+        for at, deed in sorted(deeds, key=lambda told: told[0]):
             self._let_lapse(at)
             deed()
             self.session.flush()
         self._let_lapse(self.now)
         _read_and_acknowledge(self.session, self.now - LATELY)
+
+    def _customers(self) -> Customers:
+        complaints = {case["file"]["customer_name"]: case["file"] for case in _cases() if "file" in case}
+        days = Days(self.now, self.office.calendar)
+        return Customers(self.session, self.office, self.people, complaints, days.moment)
 
     def _carry_out(self, act: Act) -> None:
         self._open(act) if act.opens_a_case else self._take(act)

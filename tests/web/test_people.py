@@ -106,6 +106,24 @@ def test_people_are_found_by_name_account_and_post(client_as: As) -> None:
     assert "/people/service.ma" not in client.get("/people?q=%25").text
 
 
+@pytest.mark.parametrize(
+    ("username", "office"),
+    [("service.liu", "售后服务部主管"), ("service.gao", "service-1 组组长"), ("deputy.he", "周建国的常设代理人")],
+)
+def test_the_list_names_who_heads_leads_and_stands_in(client_as: As, username: str, office: str) -> None:
+    page = client_as(HR).get("/people").text
+    row = next(row for row in page.split("<tr>") if f"/people/{username}" in row)
+    assert office in row
+    assert page.count(office) == 1
+
+
+def test_the_list_names_no_office_that_has_ended(client_as: As, database: Database) -> None:
+    after_sales = f"/departments/{rows(database, Department, slug='after_sales')[0].slug}/head"
+    client_as(ADMIN).post(after_sales, data={"person": key(database, Person, username="service.gao")})
+    page = client_as(HR).get("/people").text
+    assert [("售后服务部主管" in row) for row in page.split("<tr>") if "/people/service.liu" in row] == [False]
+
+
 def test_the_list_can_be_narrowed_to_a_department(client_as: As, database: Database) -> None:
     page = client_as(HR).get("/people", query_string={"department": key(database, Department, slug="parts")}).text
     assert "parts.deng" in page
