@@ -30,7 +30,7 @@ from models import (
     Team,
     TeamLeadership,
 )
-from workflow import packs, readable_yaml, regulation
+from workflow import packs, plan_figures, readable_yaml, regulation
 from workflow.process import N_
 from workflow.regulation import Bilingual
 from workflow.reminder_figures import SETTING, Figures
@@ -101,6 +101,7 @@ class CompanyFile(_Strict):
     fines: Literal["allowed", "points_only"] = "allowed"
     review_body: str | None = None
     reminders: Figures = Figures()
+    improvement: plan_figures.Figures = plan_figures.Figures()
 
 
 def read(file: Path) -> CompanyFile:
@@ -168,6 +169,7 @@ def _company(description: CompanyFile, is_demo: bool) -> Company:
             "show_customer_to_respondent": description.show_customer_to_respondent,
             "fines": description.fines,
             SETTING: description.reminders.model_dump(mode="json"),
+            plan_figures.SETTING: description.improvement.model_dump(mode="json"),
         },
     )  # fmt: skip
 

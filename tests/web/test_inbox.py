@@ -139,6 +139,14 @@ def test_a_delegate_finds_the_cases_of_the_principal(desk: Desk, client_as: Clie
     assert case.number in page
     assert "You act for 刘洋 now" in page
     assert "高峰 acts for you" in client_as("service.liu").get("/").text
+    # What the deputy does stands in both lists, and in the principal's as the deputy's.
+    desk = Desk(desk.session)
+    desk.take("accept", Complaint.locked(desk.session, case.id), "service.gao")
+    desk.session.commit()
+    theirs = client_as("service.liu").get("/?list=done").text
+    assert case.number in theirs and "高峰, standing in for you, " in theirs
+    own = client_as("service.gao").get("/?list=done").text
+    assert case.number in own and "standing in for you" not in own
 
 
 def test_more_than_fit_are_counted_and_shown_by_pages(desk: Desk, client_as: Client) -> None:
