@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from commands import demo_inspections
 from commands.demo_books import Books
+from commands.demo_customers import Customers
 from commands.demo_files import Files
 from commands.demo_plans import Plans
 from commands.demo_surveys import Surveys
@@ -129,16 +131,21 @@ class Story:
 
     def tell(self) -> None:
         _acknowledge_the_regulation(self.session)
-        books, surveys = self.books, Surveys(self.session, self.office, self.people, self.now)
+        surveys = Surveys(self.session, self.office, self.people, self.now)
         acts = [(act.at, partial(self._carry_out, act)) for act in read(self.now, self.office.calendar)]
-        told = [*acts, *books.deeds(), *self.plans.deeds(), *surveys.deeds(_cases())]
-        for at, deed in sorted(told, key=lambda each: each[0]):
+        told = (self.books.deeds(), self._customers().deeds(), self.plans.deeds(), surveys.deeds(_cases()))
+        for at, deed in sorted([*acts, *chain.from_iterable(told)], key=lambda each: each[0]):
             self._let_lapse(at)
             deed()
             self.session.flush()
         self._let_lapse(self.now)
         _read_and_acknowledge(self.session, self.now - LATELY)
         demo_inspections.tell(self.session, self.office, self.people, self.now)
+
+    def _customers(self) -> Customers:
+        complaints = {case["file"]["customer_name"]: case["file"] for case in _cases() if "file" in case}
+        days = Days(self.now, self.office.calendar)
+        return Customers(self.session, self.office, self.people, complaints, days.moment)
 
     def _carry_out(self, act: Act) -> None:
         self._open(act) if act.opens_a_case else self._take(act)

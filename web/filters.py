@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
             "points_class": points_class,
             "score": score,
             "yuan": yuan,
+            "grouped": grouped,
             "masked": masked,
             "initial": initial,
             "named": named,
@@ -75,6 +76,11 @@ def yuan(fen: int) -> str:
     """Whole fen as yuan with thousands: 1,280.00 · −50.00."""
     whole, rest = divmod(abs(fen), 100)
     return f"{MINUS if fen < 0 else ''}{whole:,}.{rest:02d}"
+
+
+def grouped(number: int) -> str:
+    """A whole number with thousands: 50,000."""
+    return f"{number:,}"
 
 
 def masked(phone: str | None) -> str:

@@ -33,6 +33,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "people/index.html",
         found=found,
+        offices=staff.offices_of(found.people),
         asked=asked,
         departments=staff.department_choices(_("Every department")),
         administers=staff.i_am_administrator(),

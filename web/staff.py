@@ -1,8 +1,11 @@
 """What the staff pages show: lists, histories and choices. Reads and decides nothing."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -34,6 +37,14 @@ class StaffList:
     @property
     def has_more(self) -> bool:
         return self.last < self.total
+
+
+@dataclass(frozen=True)
+class Office:
+    """What somebody heads, leads or stands in for now, in words."""
+
+    icon: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,27 @@ def places_of(person: Person) -> Places:
         deputies=_rows(Deputation, Deputation.principal_id == person.id),
         stands_in=_rows(Deputation, Deputation.deputy_id == person.id),
     )
+
+
+def offices_of(people: Sequence[Person]) -> dict[int, list[Office]]:
+    """What these people hold now beside the roles that were granted to them, by the key of the person."""
+    offices = defaultdict(list)
+    for key, office in _offices([person.id for person in people]):
+        offices[key].append(office)
+    return offices
+
+
+def _offices(keys: list[int]) -> Iterator[tuple[int, Office]]:
+    for headship in _rows(Headship, Headship.person_id.in_(keys) & Headship.held_at(now())):
+        department = named(headship.department)
+        yield headship.person_id, Office("diagram-3", _("Head of %(department)s", department=department))
+    teams = team_names()
+    for leads in _rows(TeamLeadership, TeamLeadership.person_id.in_(keys) & TeamLeadership.held_at(now())):
+        yield leads.person_id, Office("people", _("Leader of team %(team)s", team=teams[leads.team_id]))
+    for acts in _rows(Deputation, Deputation.deputy_id.in_(keys) & Deputation.held_at(now())):
+        name = acts.principal.name
+        words = _("Standing deputy of %(name)s", name=name) if acts.is_standing else _("Acts for %(name)s", name=name)
+        yield acts.deputy_id, Office("arrow-left-right", words)
 
 
 def _rows(kind: type[Place], condition: ColumnElement[bool]) -> list[Place]:

@@ -43,7 +43,9 @@ def take(session: Session, content: bytes, *, by: Actor, at: datetime) -> Outcom
     outcome, adviser_called = Outcome(), cache(partial(_adviser, session))
     for count, row in enumerate(table.rows, 1):
         if count > MOST_ROWS:
-            raise Refused([Objection(INVALID, N_("At most %(most)d customers at once, please."), most=MOST_ROWS)])
+            raise Refused(
+                [Objection(INVALID, N_("At most %(most)s customers at once, please."), most=f"{MOST_ROWS:,}")]
+            )
         cells = {name: tidy(row.cells[place]) for name, place in places.items()}
         adviser = adviser_called(cells["adviser"])
         _take_row(session, row.number, list(row.objections), cells, adviser, outcome, by, at)

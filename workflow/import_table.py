@@ -82,9 +82,8 @@ def _below(top: Row, headings: list[str], rows: Iterable[Row]) -> Iterator[Row]:
             continue
         count += 1
         if count > MOST_ROWS:
-            raise _refused(
-                N_("This file has more than %(most)d rows. Please split it into several files."), most=MOST_ROWS
-            )
+            sentence = N_("This file has more than %(most)s rows. Please split it into several files.")
+            raise _refused(sentence, most=f"{MOST_ROWS:,}")
         yield _fitted(row, headings)
 
 

@@ -12,6 +12,8 @@ from commands import demo, demo_story
 from models import (
     Complaint,
     ComplaintState,
+    Customer,
+    CustomerHandOver,
     Database,
     Event,
     LadderStep,
@@ -187,6 +189,11 @@ def test_the_story_shows_every_state_at_any_time(empty, now):
         assert session.scalar(select(func.max(Event.at))) <= now
         due = session.scalars(select(Complaint.due_at).where(Complaint.due_at.is_not(None))).all()
         assert min(due) < now
+        assert session.scalar(select(func.count()).select_from(Customer)) == 12
+        # Of two who were handed over one still waits for the first call, and there is time left for it.
+        calls = session.scalars(select(CustomerHandOver).order_by(CustomerHandOver.handed_at)).all()
+        assert [call.is_awaited for call in calls] == [False, True]
+        assert calls[-1].handed_at <= now < calls[-1].due_at
         assert any(now < moment < now + timedelta(hours=8) for moment in due)
         ordered = select(func.count(Order.id)).join(Order.event).where(Event.scorecard_id.is_(None))
         issued = select(func.count(Letter.id)).join(Letter.event).where(Event.scorecard_id.is_(None))

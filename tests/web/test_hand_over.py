@@ -209,6 +209,13 @@ def test_at_once_leads_to_the_record(client_as: As, database: Database) -> None:
     assert "移交时间" in record
 
 
+def test_the_list_leads_on_to_what_is_not_done_yet(client_as: As) -> None:
+    hr = client_as(HR)
+    hr.post(PAGE, data=LAST_DAY)
+    page = hr.get("/hand-overs").text
+    assert f'href="{PAGE}">继续办理交接</a>' in page
+
+
 def test_nobody_leaves_past_the_wizard(client_as: As, database: Database) -> None:
     refused = client_as(HR).post("/people/service.liu/leaving")
     assert refused.status_code == 422

@@ -76,6 +76,10 @@ def test_only_customer_relations_see_the_imports(client_as, address, username):
     assert stranger.post("/imports").status_code == 404
 
 
+def test_how_many_rows_a_file_may_have_is_written_with_thousands(officer):
+    assert "50,000 行" in officer.get("/imports/new").text
+
+
 def test_the_page_shows_what_would_be_filed_and_files_nothing(officer, address, database):
     page = officer.get(address).text
     for expected in ("三月.csv", "异响", "王女士", "昨天"):

@@ -106,6 +106,26 @@ def test_people_are_found_by_name_account_and_post(client_as: As) -> None:
     assert "/people/service.ma" not in client.get("/people?q=%25").text
 
 
+@pytest.mark.parametrize(
+    ("username", "office"),
+    [("service.liu", "售后服务部主管"), ("service.gao", "service-1 组组长"), ("deputy.he", "周建国的常设代理人")],
+)
+def test_the_list_names_who_heads_leads_and_stands_in(client_as: As, username: str, office: str) -> None:
+    page = client_as(HR).get("/people").text
+    row = next(row for row in page.split("<tr>") if f"/people/{username}" in row)
+    assert office in row
+    assert page.count(office) == 1
+
+
+def test_an_office_is_named_with_whoever_holds_it_now(client_as: As, database: Database) -> None:
+    gao = key(database, Person, username="service.gao")
+    assert client_as(ADMIN).post("/departments/after_sales/head", data={"person": gao}).status_code == 303
+    page = client_as(HR).get("/people").text
+    heads = [row for row in page.split("<tr>") if "售后服务部主管" in row]
+    assert len(heads) == 1
+    assert "/people/service.gao" in heads[0]
+
+
 def test_the_list_can_be_narrowed_to_a_department(client_as: As, database: Database) -> None:
     page = client_as(HR).get("/people", query_string={"department": key(database, Department, slug="parts")}).text
     assert "parts.deng" in page

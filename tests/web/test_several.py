@@ -75,6 +75,12 @@ def test_a_page_offers_a_tick_where_something_can_be_done_with_several(
     assert not {cases["handling"], f"penalty:{cases['proposed']}"} & set(ticks_of(head))
 
 
+def test_a_row_without_a_tick_keeps_no_room_for_one(client_as: Client, cases: dict[str, str]) -> None:
+    rows = client_as("service.liu").get("/complaints").text.split("<tr")[2:]
+    assert {bool(TICK.search(row)) for row in rows} == {True, False}
+    assert all(row.startswith(' class="list-unticked"') != bool(TICK.search(row)) for row in rows)
+
+
 @pytest.mark.parametrize("username", ["gm.zhou", "service.ma", "hr.qian"])
 def test_rulings_decisions_and_own_rights_are_never_taken_with_several(
     username: str, client_as: Client, cases: dict[str, str]
