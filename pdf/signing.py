@@ -131,7 +131,13 @@ class _OverHttp(TimeStamper):
 
 
 def _plain(certificate: Certificate) -> x509.Certificate:
-    return x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    """The certificate as pyHanko takes it, read to its last field.
+
+    Such an object reads itself bit by bit when asked, and not for two threads at once.
+    """
+    plain = x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    assert plain.native is not None
+    return plain
 
 
 def _field_on(read: PdfFileReader) -> SigFieldSpec:

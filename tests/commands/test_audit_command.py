@@ -33,7 +33,7 @@ def resolved(database: Database) -> Database:
 
 def test_verify_says_in_one_line_what_it_verified(app, resolved):
     result = _run(app, "audit", "verify")
-    verified = "Everything holds. Verified: cases 1, events 6, letters 6, papers 0, entries 2, files 0.\n"
+    verified = "Everything holds. Verified: cases 2, events 7, letters 6, papers 0, entries 2, files 0.\n"
     assert (result.exit_code, result.output) == (0, verified)
 
 

@@ -2,10 +2,13 @@
 
 import shutil
 import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from PIL import Image
@@ -19,6 +22,7 @@ from jobs import seal
 from pdf import binder, letter
 from pdf.letter import Signature
 from pdf.seal import Seal, Unsealed
+from pdf.signing import Press
 from tests.pdf.samples import DIGEST, sample
 
 ISSUED = datetime(2026, 3, 4, 8, 30, tzinfo=UTC)
@@ -152,3 +156,22 @@ def test_without_the_answer_of_its_service_a_letter_waits(key, monkeypatch):
     monkeypatch.setattr("urllib.request.urlopen", refuse)
     with pytest.raises(Unsealed, match="The time-stamp service did not answer as it should: connection refused"):
         _signed("void_certificate", replace(key, time_stamps="http://stamps.example/tsr"))
+
+
+def test_two_letters_at_once_may_be_the_first_that_a_seal_signs(key):
+    """Workers sign in threads; a certificate that is read while it is used has half a name."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(40):
+            hand, ready = Press(key)._hand, Barrier(4)
+            with ThreadPoolExecutor(4) as threads:
+                names = {job.result() for job in [threads.submit(_name, hand, ready) for _ in range(4)]}
+            assert len(names) == 1
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def _name(hand, ready: Barrier) -> str:
+    ready.wait()
+    return hand.subject_name
