@@ -19,6 +19,12 @@ CUSTOMERS = Path(__file__).resolve().parent.parent / "demo" / "customers.yaml"
 Deed = tuple[datetime, Callable[[], None]]
 
 
+def told() -> list[dict[str, Any]]:
+    """The customers of demo/customers.yaml, each with their adviser and what came of it."""
+    found: list[dict[str, Any]] = readable_yaml.load(CUSTOMERS.read_text(encoding="utf-8"))
+    return found
+
+
 @dataclass
 class Customers:
     """Acts of advisers and heads in one session. `complaints`: what the story says of each complainant, by name;
@@ -35,10 +41,10 @@ class Customers:
 
     def deeds(self) -> Iterator[Deed]:
         """What is to be done when; those of one customer in the order of time."""
-        for told in readable_yaml.load(CUSTOMERS.read_text(encoding="utf-8")):
-            name, at = told["customer"], self.moment(told["at"])
-            yield at, partial(self._add, name, told["adviser"], at)
-            for step in told.get("steps", ()):
+        for each in told():
+            name, at = each["customer"], self.moment(each["at"])
+            yield at, partial(self._add, name, each["adviser"], at)
+            for step in each.get("steps", ()):
                 at = self.moment(step["at"])
                 yield at, partial(self._take, name, step, at)
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commands import demo_customers
 from models import AnsweredBy, CallResult, Complaint, Customer, Person, Survey, SurveyInvitation
 from workflow import complaint, customers, survey_answers, survey_form, survey_sample, surveys
 from workflow.customers import Typed
@@ -113,7 +114,8 @@ class Surveys:
     def _add_customers(self, cases: list[dict[str, Any]], at: datetime) -> None:
         by = self.office.actor(self.people[RUNS], at)
         filed = [case["file"] for case in cases if "file" in case and case["file"].get("customer_phone")]
-        for number, said in enumerate(filed):
+        others = {each["customer"] for each in demo_customers.told()}
+        for number, said in enumerate(said for said in filed if said["customer_name"] not in others):
             typed = Typed(said["customer_name"], said["customer_phone"], said.get("vehicle", ""))
             if customers.known(self.session, typed) is None:
                 customers.add(self.session, typed, self.people[ADVISERS[number % len(ADVISERS)]], by=by, at=at)
