@@ -1,6 +1,6 @@
 """`python -m bench`: prints what a step costs beside its bare rows, what a hundred times more complaints
-cost, what looking for reminders costs among many closed ones, how long a month's close takes, and what letters cost
-beside other ways to write them.
+cost, what looking for reminders costs among many closed ones, how long a month's close and a quarter's assessment take,
+and what letters cost beside other ways to write them.
 `python -m bench letters` measures the letters alone, in two or three minutes. `python -m bench endurance` has four
 workers carry out 10,000 deadlines and send 10,000 messages while they are killed at random; another number may follow.
 
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import endurance, letters, lists, month, reminders, steps
+from bench import assessments, endurance, letters, lists, month, reminders, steps
 from bench.place import Place, places
 from bench.telling import Finding
 from bin._test import postgres
@@ -36,6 +36,9 @@ def main() -> int:
             for ratio in month.measure(place):
                 print(f"  {ratio}", flush=True)
                 missed += ratio.is_missed
+            for found in assessments.measure(place):
+                print(f"  {found}", flush=True)
+                missed += found.is_missed
         missed += _letters(Path(folder), at_length=True)
     return 1 if missed else 0
 

@@ -21,19 +21,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.orm import Session
 
 from bench.crowd import Crowd
+from bench.endurance_outcome import Outcome, channel_of, count, gaps, number_in, wanted
 from bench.place import MONDAY
 from models import (
     ChannelOut,
-    Complaint,
     Database,
     Event,
     FailedStep,
-    Letter,
     Message,
-    MessageNotice,
     Notice,
     NumberSeries,
     Order,
@@ -54,11 +51,6 @@ HEADS = {
     "detailing.xu": Wish(robots={ChannelOut.DINGTALK: ROBOT}),
     "parts.deng": Wish(robots={ChannelOut.FEISHU: ROBOT}),
 }
-PATHS = {
-    ChannelOut.WECOM: "/cgi-bin/webhook/send",
-    ChannelOut.DINGTALK: "/robot/send",
-    ChannelOut.FEISHU: "/open-apis/bot/v2/hook/",
-}
 
 
 class Stuck(Exception):
@@ -77,43 +69,6 @@ class Chat(Protocol):
 
     url: str
     told: list[tuple[str, dict[str, Any]]]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of it; everything but `repeated` must come out even."""
-
-    due: int
-    acts: int
-    acted_on: int
-    wanted: int
-    received: int
-    reached: int
-    kills: int
-    left: Mapping[str, int]
-    seconds: float
-
-    @property
-    def repeated(self) -> int:
-        return self.received - self.reached
-
-    @property
-    def is_even(self) -> bool:
-        acts = self.acts == self.acted_on == self.due
-        return acts and self.reached == self.wanted and self.repeated <= self.kills and not any(self.left.values())
-
-    def told(self) -> Iterator[str]:
-        yield _ratio("steps for each deadline that fell due", self.acts, self.due)
-        yield _ratio("messages that arrived for each that was to be sent", self.reached, self.wanted)
-        yield _ratio("messages that arrived twice for each worker killed", self.repeated, self.kills, "at most 1")
-        left = ", ".join(f"{what} {count}" for what, count in self.left.items() if count) or "nothing"
-        yield f"{'left behind':58} {left}"
-        done = self.acts + self.reached
-        yield f"{'acts and messages a second, with workers being killed':58} {done / self.seconds:6.1f}"
-
-
-def _ratio(what: str, many: int, of: int, target: str = "exactly 1") -> str:
-    return f"{what:58} {many / max(1, of):6.3f}  {many} : {of}  {target}"
 
 
 class Deadlines(Crowd):
@@ -215,7 +170,7 @@ class Run:
     def _done(self) -> int:
         """Acts carried out and messages sent."""
         with self.database.reading() as session:
-            return _count(session, Event, Event.action == "lapse") + _count(
+            return count(session, Event, Event.action == "lapse") + count(
                 session, Message, Message.state == OrderState.DONE
             )
 
@@ -223,11 +178,11 @@ class Run:
         with self.database.reading() as session:
             return {
                 "deadlines": len(list(deadline.due(session, MONDAY + timedelta(days=99)))),
-                "failed steps": _count(session, FailedStep),
-                "notices": _count(session, Notice, Notice.spread_at.is_(None)),
-                "messages": _count(session, Message, Message.state != OrderState.DONE),
-                "orders": _count(session, Order, Order.state != OrderState.DONE),
-                "numbers": _gaps(session),
+                "failed steps": count(session, FailedStep),
+                "notices": count(session, Notice, Notice.spread_at.is_(None)),
+                "messages": count(session, Message, Message.state != OrderState.DONE),
+                "orders": count(session, Order, Order.state != OrderState.DONE),
+                "numbers": gaps(session),
             }
 
     def _free_what_the_dead_had(self) -> None:
@@ -249,52 +204,19 @@ class Run:
     def _counted(self, kills: int, seconds: float) -> Outcome:
         arrived = self._arrived()
         with self.database.reading() as session:
-            wanted = _wanted(session)
-            acts = _count(session, Event, Event.action == "lapse")
+            sought = wanted(session)
+            acts = count(session, Event, Event.action == "lapse")
             acted_on = select(func.count(Event.complaint_id.distinct())).where(Event.action == "lapse")
             return Outcome(
-                self.due, acts, session.scalar(acted_on) or 0, wanted=len(wanted), received=arrived.total(),
-                reached=len(wanted & set(arrived)), kills=kills, left=self._left(), seconds=seconds,
+                self.due, acts, session.scalar(acted_on) or 0, wanted=len(sought), received=arrived.total(),
+                reached=len(sought & set(arrived)), kills=kills, left=self._left(), seconds=seconds,
             )  # fmt: skip
 
     def _arrived(self) -> Counter[tuple[str, str]]:
         """What the stand-ins took: by channel, and by the key of a mail or the number of the case in a chat."""
         mails = (("mail", str(mail["Message-ID"]).strip("<>").partition("@")[0]) for mail in self.box.mails)
-        chats = ((_channel(path), _number_in(str(body))) for path, body in self.chat.told)
+        chats = ((channel_of(path), number_in(str(body))) for path, body in self.chat.told)
         return Counter([*mails, *chats])
-
-
-def _wanted(session: Session) -> set[tuple[str, str]]:
-    query = (
-        select(Message.channel, Message.key, Complaint.year, Complaint.seq)
-        .join(MessageNotice, MessageNotice.message_id == Message.id)
-        .join(Notice, MessageNotice.notice_id == Notice.id)
-        .join(Event, Notice.event_id == Event.id)
-        .join(Complaint, Event.complaint_id == Complaint.id)
-    )
-    return {
-        (channel.value, key if channel is ChannelOut.MAIL else f"{year}-{seq}")
-        for channel, key, year, seq in session.execute(query)
-    }
-
-
-def _channel(path: str) -> str:
-    return next(channel.value for channel, start in PATHS.items() if path.startswith(start))
-
-
-def _number_in(body: str) -> str:
-    """The number of the case in a message: “客诉 2026-12：”."""
-    return body.partition("客诉 ")[2].partition("：")[0]
-
-
-def _gaps(session: Session) -> int:
-    """How many numbers of letters are missing in their series."""
-    rows = session.execute(select(func.max(Letter.seq) - func.count()).group_by(Letter.series, Letter.year))
-    return sum(row[0] for row in rows)
-
-
-def _count(session: Session, model: type[Any], *which: Any) -> int:
-    return session.scalar(select(func.count()).select_from(model).where(*which)) or 0
 
 
 @contextmanager

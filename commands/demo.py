@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from commands.company import table
+from commands.demo_assessments import Assessments
 from commands.demo_files import Files
 from commands.demo_story import Story
 from jobs import seal
@@ -60,6 +61,7 @@ def set_up(now: datetime) -> str:
         founding.found(session, description, at=_founded(description, now), is_demo=True)
         _open_the_doors(session)
         Story(session, Files(), now).tell()
+        Assessments(session, Office(session), now).tell()
         session.commit()
     return f"{description.name.zh} is set up."
 

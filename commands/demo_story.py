@@ -12,8 +12,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commands import demo_inspections
 from commands.demo_books import Books
 from commands.demo_files import Files
+from commands.demo_plans import Plans
+from commands.demo_surveys import Surveys
 from models import (
     Category,
     Channel,
@@ -119,18 +122,23 @@ class Story:
         self.people = {person.username: person for person in session.scalars(select(Person))}
         self.departments = {department.slug: department for department in session.scalars(select(Department))}
         self.books = Books(session, self.office, self.people, now)
+        self.plans = Plans(
+            session, self.office, self.people, self.departments, Days(now, self.office.calendar).moment, self._as
+        )
         self.cases: dict[int, Complaint | Penalty] = {}
 
     def tell(self) -> None:
         _acknowledge_the_regulation(self.session)
-        books = self.books
+        books, surveys = self.books, Surveys(self.session, self.office, self.people, self.now)
         acts = [(act.at, partial(self._carry_out, act)) for act in read(self.now, self.office.calendar)]
-        for at, deed in sorted([*acts, *books.deeds()], key=lambda told: told[0]):
+        told = [*acts, *books.deeds(), *self.plans.deeds(), *surveys.deeds(_cases())]
+        for at, deed in sorted(told, key=lambda each: each[0]):
             self._let_lapse(at)
             deed()
             self.session.flush()
         self._let_lapse(self.now)
         _read_and_acknowledge(self.session, self.now - LATELY)
+        demo_inspections.tell(self.session, self.office, self.people, self.now)
 
     def _carry_out(self, act: Act) -> None:
         self._open(act) if act.opens_a_case else self._take(act)
@@ -166,8 +174,11 @@ class Story:
         return Complaint.locked(self.session, told[0].id)
 
     def _actor(self, act: Act) -> Actor:
+        return self._as(act.said["as"], act.at)
+
+    def _as(self, username: str, at: datetime) -> Actor:
         # Nobody changes places in the story, so that one look at the staff will do.
-        return Actor(self.people[act.said["as"]], replace(self.staff, at=act.at), self.office)
+        return Actor(self.people[username], replace(self.staff, at=at), self.office)
 
     def _inputs(self, act: Act) -> dict[str, Any]:
         given = {key: value for key, value in act.said.items() if key not in ("at", "as", "do", "files")}

@@ -13,6 +13,7 @@ from pdf.words import LABELS, TITLES
 from workflow import complaint, complaint_guards, complaint_rules, penalty, penalty_guards, regulation, stopped_clock
 from workflow.deadline import CLOCKS
 from workflow.limit import Limit
+from workflow.penalty_effects import charge_no_points
 from workflow.process import Process, Rule
 from workflow.regulation import CS_MANAGEMENT, POLICIES, BySeverity, ByStep, Pack, Price
 
@@ -175,7 +176,8 @@ def _step(pack: Pack, drawn: Written, rule: Rule) -> Iterator[str]:  # type: ign
     yield f"- letter: `{rule.letter}` {TITLES[rule.letter]['zh']}"
     yield f"- clock: {'as it was' if rule.keeps_clock else _clock(pack, rule.clock)}"
     how = f", {_words(rule.points)}" if rule.points else ""
-    yield f"- points: {_price(pack.price(drawn.process.name, rule.name))}{how}"
+    price = _price(pack.price(drawn.process.name, rule.name)) + how
+    yield f"- points: {'none' if rule.points is charge_no_points else price}"
     yield ""
 
 

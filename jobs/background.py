@@ -12,8 +12,9 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from jobs import outbox, post
+from jobs import failed_steps, outbox, overdue, post
 from models import (
+    AssessmentComputation,
     CaseFile,
     ComplaintImport,
     FailedStep,
@@ -172,6 +173,27 @@ REHEARSALS = Kind(
 )
 
 
+def _compute_again(computation: AssessmentComputation, _at: datetime) -> None:
+    for name, value in {"state": FileState.WAITING, "attempts": 0, "finished_at": None, "last_error": None}.items():
+        setattr(computation, name, value)
+
+
+def _is_the_latest() -> ColumnElement[bool]:
+    """What was computed again since is nobody's trouble any more."""
+    newest = select(func.max(AssessmentComputation.id)).group_by(AssessmentComputation.assessment_id)
+    return AssessmentComputation.id.in_(newest)
+
+
+ASSESSMENTS = Kind(
+    AssessmentComputation,
+    failed=lambda _at: and_(AssessmentComputation.state == FileState.FAILED, _is_the_latest()),
+    runs=lambda _at: AssessmentComputation.state == FileState.RUNNING,
+    waits=lambda _at: AssessmentComputation.state == FileState.WAITING,
+    since=AssessmentComputation.asked_at,
+    begin_anew=_compute_again,
+)
+
+
 def _go_on(imported: ComplaintImport, _at: datetime) -> None:
     imported.last_error = None
 
@@ -201,7 +223,7 @@ class Deadlines(Kind):
 
     def tally(self, session: Session, at: datetime) -> Tally:
         waiting = self._waiting(session, at)
-        failed = session.scalar(select(func.count()).select_from(FailedStep)) or 0
+        failed = session.scalar(select(func.count()).select_from(FailedStep).where(self.failed(at))) or 0
         return Tally(failed, 0, len(waiting), min((due.moment for due in waiting), default=None))
 
     def rows(self, session: Session, state: State, at: datetime, *, skip: int, most: int) -> Sequence[Any]:
@@ -210,27 +232,46 @@ class Deadlines(Kind):
         return super().rows(session, state, at, skip=skip, most=most)
 
     def _waiting(self, session: Session, at: datetime) -> list[Due]:
-        failed = {Due(row.kind, row.case_id, row.moment, row.action) for row in session.scalars(select(FailedStep))}
+        failed = {
+            Due(row.kind, row.case_id, row.moment, row.action)
+            for row in session.scalars(select(FailedStep).where(self.failed(at)))
+        }
         return [due for due in deadline.due(session, at) if due not in failed]
 
 
 DEADLINES = Deadlines(
     FailedStep,
-    failed=lambda _at: true(),
+    failed=lambda _at: overdue.is_of_a_case(),
     runs=lambda _at: false(),
     waits=lambda _at: false(),
     since=FailedStep.moment,
     begin_anew=_try_the_step_again,
 )
 
+
+def _of_the_clock(action: str) -> Kind:
+    """What else is done when its time has come; it is done within the minute, and only what failed is kept."""
+    return Kind(
+        FailedStep,
+        failed=lambda _at: FailedStep.action == action,
+        runs=lambda _at: false(),
+        waits=lambda _at: false(),
+        since=FailedStep.moment,
+        begin_anew=_try_the_step_again,
+    )
+
+
 KINDS: Mapping[str, Kind] = {
     "deadlines": DEADLINES,
+    "hand-overs": _of_the_clock(failed_steps.HAND_OVER),
+    "reminders": _of_the_clock(failed_steps.REMIND),
     "letters": LETTERS,
     "messages": MESSAGES,
     "case-files": _of_files(CaseFile),
     "month-files": _of_files(MonthFile),
     "imports": IMPORTS,
     "rehearsals": REHEARSALS,
+    "assessments": ASSESSMENTS,
 }
 
 

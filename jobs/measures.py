@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from models import Complaint, Event, Letter, LetterPdf, Penalty, Scorecard, ScorecardState
+from models import Complaint, Event, Letter, LetterPdf, Penalty, Plan, Scorecard, ScorecardState
 from models.event import CASES
 from workflow.deadline import CLOCKS
+from workflow.plan_roles import CLOCKS as PLAN_CLOCKS
 
 # More rows than are ever under way at one moment.
 UNSETTLED = 50_000
@@ -77,5 +78,6 @@ def overdue(session: Session, at: datetime) -> dict[str, int]:
         for kind in (Complaint, Penalty)
     }
     ran_out[Scorecard.kind] = select(func.count()).where(Scorecard.state.in_(OPEN_CARDS), Scorecard.due_at <= at)
+    ran_out[Plan.kind] = select(func.count()).where(Plan.clock.in_(PLAN_CLOCKS), Plan.due_at <= at)
     counts = session.execute(select(*(query.scalar_subquery() for query in ran_out.values()))).one()
     return dict(zip(ran_out, counts, strict=True))

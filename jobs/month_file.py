@@ -25,6 +25,7 @@ from models import (
     Letter,
     LetterRecipient,
     MonthFile,
+    Payday,
     Penalty,
     Person,
     Scorecard,
@@ -134,7 +135,7 @@ class _Work:
     def _case(self, letter: Letter) -> str:
         """客诉 2026-12; what is about a month is named by it."""
         case = letter.event.case
-        which = case.number if isinstance(case, Complaint | Penalty) else case.month
+        which = case.month if isinstance(case, Scorecard | Payday) else case.number
         return f"{month_index.CASES[self.lang][case.kind]} {which}"
 
     def _actor(self, session: Session) -> Actor:

@@ -7,8 +7,9 @@ other: it stands before the administrator with its reason and is tried again, ea
 import logging
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, select
 
+from jobs import failed_steps
 from jobs.failure import delay_after, said
 from jobs.once import only_once
 from models import Database, FailedStep, is_away
@@ -28,8 +29,8 @@ def _carry_out_due(database: Database, at: datetime) -> int:
     _catch_up_with_the_calendar(database, at)
     with database.reading() as session:
         found = dict.fromkeys(overdue.due(session, at))
-        failed = {_due(row): row for row in session.scalars(select(FailedStep))}
-    _forget(database, [row for due, row in failed.items() if due not in found])
+        failed = {_due(row): row for row in session.scalars(select(FailedStep).where(is_of_a_case()))}
+    failed_steps.forget(database, [row for due, row in failed.items() if due not in found])
     resting = {due for due, row in failed.items() if row.next_try_at > at}
     return sum(_take(database, due, at, failed.get(due)) for due in found if due not in resting)
 
@@ -56,7 +57,7 @@ def _take(database: Database, due: Due, at: datetime, failed: FailedStep | None 
         _note_failure(database, due, at, error)
         return False
     if failed is not None:
-        _forget(database, [failed])
+        failed_steps.forget(database, [failed])
     return taken is not None
 
 
@@ -78,12 +79,9 @@ def _note_failure(database: Database, due: Due, at: datetime, error: Exception) 
         session.commit()
 
 
-def _forget(database: Database, rows: list[FailedStep]) -> None:
-    """They have been carried out, or the case has moved on."""
-    if rows:
-        with database.writing() as session:
-            session.execute(delete(FailedStep).where(FailedStep.id.in_([row.id for row in rows])))
-            session.commit()
+def is_of_a_case() -> ColumnElement[bool]:
+    """Whether a failed step is one of a case; hand-overs and reminders look after their own."""
+    return FailedStep.action.not_in((failed_steps.HAND_OVER, failed_steps.REMIND))
 
 
 def _due(row: FailedStep) -> Due:

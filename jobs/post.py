@@ -23,11 +23,10 @@ from jobs.channels import NotSent, Parcel
 from jobs.failure import CUT_SHORT, LONGEST_ERROR, delay_after
 from jobs.outbox import MOST_ATTEMPTS
 from jobs.patience import once_it_is_there
-from jobs.writing import case_of, with_their_reminders, written
+from jobs.writing import About, case_of, with_their_reminders, written
 from models import (
     ChannelOut,
     Database,
-    Event,
     Message,
     Notice,
     OrderState,
@@ -105,9 +104,12 @@ def spread(database: Database, at: datetime) -> int:
     with database.writing() as session:
         query = select(Notice).where(Notice.spread_at.is_(None)).order_by(Notice.id).limit(SPREAD_AT_ONCE)
         found = session.scalars(
-            query.options(joinedload(Notice.event), joinedload(Notice.person), *with_their_reminders()).with_for_update(
-                of=Notice, skip_locked=True
-            )
+            query.options(
+                joinedload(Notice.event),
+                joinedload(Notice.customers),
+                joinedload(Notice.person),
+                *with_their_reminders(),
+            ).with_for_update(of=Notice, skip_locked=True)
         ).all()
         reaches, office = _reaches(session, {notice.person_id for notice in found}), Office(session)
         case_once = cache(partial(case_of, session))
@@ -120,13 +122,13 @@ def spread(database: Database, at: datetime) -> int:
 
 
 def _plan(
-    session: Session, notice: Notice, reach: Reach, case: Callable[[Event], Case], office: Office, at: datetime
+    session: Session, notice: Notice, reach: Reach, case: Callable[[About], Case], office: Office, at: datetime
 ) -> None:
     """A notice that cannot be planned stays in the product, and holds up no other."""
     try:
         with session.begin_nested():
             actor = office.actor(notice.person, at)
-            kind = messages.kind_of(notice, case(notice.event), actor, at)
+            kind = messages.kind_of(notice, case(notice.about), actor, at)
             messages.plan(session, notice, kind, reach, at=at, zone=office.calendar.zone)
     except Exception as error:
         if is_away(error):

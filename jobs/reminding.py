@@ -1,9 +1,15 @@
-"""Reminders of running clocks, a hundred cases in a transaction; what cannot be written stops no other."""
+"""Reminders of running clocks, a hundred cases in a transaction.
+
+What cannot be written stops no other: it stands before the administrator with its reason and is tried again, each time
+later.
+"""
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from jobs import failed_steps
+from jobs.failed_steps import REMIND, Key
 from models import Database, is_away
 from workflow import clock_watch, reminder
 from workflow.clock_watch import Note
@@ -17,10 +23,26 @@ def remind_of_what_waits(database: Database, at: datetime) -> int:
     """Write every reminder that is asked for at `at`; how many were written."""
     with database.reading() as session:
         seen = clock_watch.look(session, at)
-    written = sum(_remind(database, kind, ids, at) for kind, ids in seen.batches())
+    failed = failed_steps.known(database, REMIND)
+    resting = failed_steps.resting(failed, at)
+    errors, written = {key: error for key, error in seen.failed.items() if key not in resting}, 0
+    for kind, ids in seen.batches():
+        awake = [key for key in ids if (kind, key) not in resting]
+        written += _remind(database, kind, awake, at, errors) if awake else 0
+    for key, error in errors.items():
+        failed_steps.note(database, REMIND, key, at, error, due=at)
+    asked = {(kind, key) for kind, ids in seen.calls.items() for key in ids} | set(seen.failed)
+    failed_steps.forget_but(database, failed, set(errors) | (resting & asked))
     for start in range(0, len(seen.notes), NOTES_AT_ONCE):
         _keep(database, seen.notes[start : start + NOTES_AT_ONCE])
     return written
+
+
+def tidy(database: Database) -> None:
+    """Throw away the notes of clocks that have ended."""
+    with database.writing() as session:
+        clock_watch.tidy(session)
+        session.commit()
 
 
 def _keep(database: Database, notes: Sequence[Note]) -> None:
@@ -29,14 +51,17 @@ def _keep(database: Database, notes: Sequence[Note]) -> None:
         session.commit()
 
 
-def _remind(database: Database, kind: str, ids: Sequence[int], at: datetime) -> int:
+def _remind(database: Database, kind: str, ids: Sequence[int], at: datetime, errors: dict[Key, Exception]) -> int:
+    failed: dict[int, Exception] = {}
     try:
         with database.writing() as session:
-            written = reminder.remind(session, kind, ids, at)
+            written = reminder.remind(session, kind, ids, at, failed=failed)
             session.commit()
-            return len(written)
     except Exception as error:
         if is_away(error):
             raise
         logger.exception("reminders of %s %s could not be written", kind, ids)
+        errors |= {(kind, key): error for key in ids}
         return 0
+    errors |= {(kind, key): error for key, error in failed.items()}
+    return len(written)

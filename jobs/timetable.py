@@ -1,14 +1,14 @@
 """The whole timetable: what the background does, and when. What each task is stands elsewhere.
 
 every minute    carry out what fell due and hand-overs whose day has come, and remind of what is running out or
-                overdue; hand over what waits: outbox, imports, rehearsals, case files and the letters of a month; send
-                messages
+                overdue; hand over what waits: outbox, imports, rehearsals, case files, the letters of a month and
+                assessments; send messages
 every night     delete the files of imports that ended, and of cases and months that were asked for, long ago; try once
-                more what the outbox has given up
+                more what the outbox has given up; throw away the notes of clocks that have ended
 at start        the same, for everything that was missed
 after a commit  make the paper of the letters just issued; send the messages
 when asked      import a file of complaints; rehearse a draft of a regulation; bind the file of a case; put together the
-                letters of a month
+                letters of a month; compute an assessment
 """
 
 import logging
@@ -19,7 +19,7 @@ from datetime import datetime
 from huey import crontab
 
 from config import Settings
-from jobs import casefile, hand_over, imports, made_file, month_file, outbox, overdue, rehearsal, reminding
+from jobs import assessing, casefile, hand_over, imports, made_file, month_file, outbox, overdue, rehearsal, reminding
 from jobs.patience import Work, cannot_be_reached, left_to_the_sweep
 from jobs.post import Letterbox, is_due
 from jobs.queue import open_queue
@@ -49,6 +49,7 @@ class Timetable:
         self.letterbox = Letterbox(database, settings, now, threading.Lock())
         self.send_messages = self._task("send_messages", self._send_messages, priority=BEFORE_PAPER)
         self.gather_month = self._task("gather_month", self._gather_month)
+        self.assess = self._task("assess", self._assess, priority=BEFORE_PAPER)
         for name, work in (("carry_out_due", self.carry_out_due), ("sweep", self.sweep)):
             self.queue.periodic_task(
                 _every_minute, name=name, priority=BEFORE_ALL_ELSE, expires=EXPIRES_WITH_THE_MINUTE
@@ -69,22 +70,24 @@ class Timetable:
         if len(self.queue) < outbox.HANDED_OVER_AT_ONCE:
             for order_id in outbox.waiting(self.database, self.now()):
                 self.fulfil(order_id)
-        for import_id in imports.unfinished(self.database):
-            self.run_import(import_id)
-        for rehearsal_id in rehearsal.unfinished(self.database):
-            self.rehearse(rehearsal_id)
-        for file_id in made_file.unfinished(self.database, CaseFile):
-            self.bind_case(file_id)
+        for unfinished, hand_over_again in (
+            (imports.unfinished(self.database), self.run_import),
+            (rehearsal.unfinished(self.database), self.rehearse),
+            (made_file.unfinished(self.database, CaseFile), self.bind_case),
+            (made_file.unfinished(self.database, MonthFile), self.gather_month),
+            (assessing.unfinished(self.database), self.assess),
+        ):
+            for key in unfinished:
+                hand_over_again(key)
         with self.database.reading() as session:
             if is_due(session, self.now()):
                 self.send_messages()
-        for file_id in made_file.unfinished(self.database, MonthFile):
-            self.gather_month(file_id)
 
     def tidy(self) -> None:
         imports.forget_old_files(self.database, self.settings.var, self.now())
         made_file.forget_old_files(self.database, self.settings, self.now())
         outbox.try_once_more(self.database, self.now())
+        reminding.tidy(self.database)
 
     def catch_up(self) -> None:
         """Everything that was missed while nothing ran; what cannot be made up for now is tried again in a minute."""
@@ -108,6 +111,9 @@ class Timetable:
 
     def _gather_month(self, file_id: int) -> None:
         month_file.run(self.database, file_id, settings=self.settings, now=self.now, must_stop=self.must_stop)
+
+    def _assess(self, computation_id: int) -> None:
+        assessing.run(self.database, computation_id, now=self.now)
 
 
 def _make_up_for(work: Work) -> None:

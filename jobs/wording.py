@@ -14,10 +14,10 @@ from babel.dates import format_datetime
 from babel.support import NullTranslations, Translations
 
 from config import ROOT
-from models import Event, Letter, Part, Payday, Person, Reminder, Scorecard
+from models import Event, HandedCustomers, Letter, Part, Payday, Person, Reminder, Scorecard
 from pdf import filters
 from pdf.words import SERIES, TITLES, Language
-from workflow import reminder_words
+from workflow import contact_words, reminder_words
 from workflow.message import NUDGE, Case
 from workflow.process import N_
 
@@ -27,6 +27,8 @@ NAMES = {
     "penalty": N_("Penalty %(number)s"),
     "scorecard": N_("Scorecards of %(number)s"),
     "payday": N_("Pay day of %(number)s"),
+    "plan": N_("Improvement plan %(number)s"),
+    "customers": N_("First contact with customers"),
 }
 
 
@@ -46,7 +48,7 @@ class News:
     `task` says what is theirs to do now, and is empty where nothing is.
     """
 
-    event: Event
+    about: Event | HandedCustomers
     case: Case | None
     task: str
     url: str
@@ -96,7 +98,7 @@ class Wording:
         case = self._case(news.case)
         if news.part is not None:
             return self._(reminder_words.HEADLINES[news.part], case=case)
-        if news.event.action == NUDGE:
+        if isinstance(news.about, Event) and news.about.action == NUDGE:
             return self._("%(case)s: you are urged to act", case=case)
         return self._("%(case)s: your turn", case=case) if news.task else self._("%(case)s: news", case=case)
 
@@ -108,15 +110,24 @@ class Wording:
         if news.case is None:
             return self._("Something happened that concerns you. The case itself is not open to you.")
         if news.reminder is not None and news.part is not None:
-            return reminder_words.sentences(
-                news.reminder, news.part, say=self._, moment=self._moment, is_chinese=self.is_chinese
-            )
-        letter = next(iter(news.event.letters), None)
-        who = self._who(news.event)
-        if news.event.action == NUDGE:
+            return self._reminded(news.case, news.reminder, news.part)
+        if isinstance(news.about, HandedCustomers):
+            return contact_words.handed(news.about, self.reader.id, say=self._, moment=self._moment)
+        return self._done(news.about)
+
+    def _reminded(self, case: Case, reminder: Reminder, part: Part) -> str:
+        said = reminder_words.sentences(reminder, part, say=self._, moment=self._moment, is_chinese=self.is_chinese)
+        if not isinstance(case, HandedCustomers) or part is Part.ADMINISTRATOR:
+            return said
+        return said + "\n" + contact_words.state_of(case, say=self._)
+
+    def _done(self, event: Event) -> str:
+        letter = next(iter(event.letters), None)
+        who = self._who(event)
+        if event.action == NUDGE:
             return self._("%(who)s waits for you to act.", who=who)
-        if news.event.action == "hand_over":
-            return self._handed(news.event)
+        if event.action == "hand_over":
+            return self._handed(event)
         if letter is None:
             return self._("%(who)s added something to the case.", who=who)
         return self._("%(who)s issued %(letter)s.", who=who, letter=self._letter(letter))

@@ -19,12 +19,14 @@ from models import (
     ActingLink,
     Complaint,
     Event,
+    HandedCustomers,
     Message,
     MessageNotice,
     Notice,
     Part,
     Payday,
     Penalty,
+    Plan,
     Reminder,
     ReminderRecipient,
     Scorecard,
@@ -38,6 +40,7 @@ from workflow.roles import Actor
 from workflow.turn import clocks_of
 
 ACTING = "acting"
+About = Event | HandedCustomers
 
 
 def written(
@@ -57,6 +60,7 @@ def _notices(session: Session, message: Message) -> list[Notice]:
         session.scalars(
             mine.options(
                 *with_their_reminders(),
+                joinedload(Notice.customers),
                 event.joinedload(Event.actor),
                 event.joinedload(Event.acting_for),
                 event.selectinload(Event.letters),
@@ -73,16 +77,19 @@ def with_their_reminders() -> tuple[ExecutableOption, ...]:
 
 def _news(session: Session, notice: Notice, message: Message, actor: Actor, settings: Settings, at: datetime) -> News:
     """What this reader may read of it now: they may have lost sight of the case since."""
-    event, url = notice.event, f"{settings.address}/notices/{notice.id}"
-    case, reminder = case_of(session, event), notice.reminder
+    about, url = notice.about, f"{settings.address}/notices/{notice.id}"
+    case, reminder = case_of(session, about), notice.reminder
     part = reminder.part_of(message.person_id) if reminder is not None else None
     if part is not Part.ADMINISTRATOR and not messages.exists_for(case, actor):
-        return News(event, None, task="", url=url)
+        return News(about, None, task="", url=url)
     asked = messages.kind_of(notice, case, actor, at).purpose in messages.AT_ONCE
     task = _task(case, actor, reminder) if asked and messages.awaits(case, actor, at) else ""
-    links = () if message.is_digest or not task else tuple(_links(session, message, event, case, actor, settings, at))
+    links: tuple[Act, ...] = ()
+    if task and isinstance(about, Event) and not message.is_digest:
+        links = tuple(_links(session, message, about, case, actor, settings, at))
     is_late = not isinstance(case, Payday) and case.due_at is not None and case.due_at <= at
-    return News(event, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part)
+    about = case if isinstance(case, HandedCustomers) else about
+    return News(about, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part)
 
 
 def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
@@ -118,8 +125,10 @@ def token_for(message: Message, action: str, settings: Settings) -> str:
     return base64.urlsafe_b64encode(secret.digest()).decode().rstrip("=")
 
 
-def case_of(session: Session, event: Event) -> Case:
-    """The case of the event, with all that the questions about it need."""
+def case_of(session: Session, event: About) -> Case:
+    """The case of the event, or the customers who were handed over, with all that the questions about them need."""
+    if isinstance(event, HandedCustomers):
+        return session.scalars(HandedCustomers.whole().where(HandedCustomers.id == event.id)).unique().one()
     if event.complaint_id is not None:
         return session.scalars(Complaint.whole(event.complaint_id)).unique().one()
     if event.penalty_id is not None:
@@ -127,4 +136,6 @@ def case_of(session: Session, event: Event) -> Case:
     if event.scorecard_id is not None:
         query = select(Scorecard).where(Scorecard.id == event.scorecard_id)
         return session.scalars(query.options(selectinload(Scorecard.events))).one()
+    if event.plan_id is not None:
+        return session.scalars(Plan.whole(event.plan_id)).unique().one()
     return event.case

@@ -1,6 +1,16 @@
 """The facts: tables, constraints and queries. Knows no rule and no web."""
 
 from models.assessment import SUBJECTS, AssessmentRow, AssessmentRowWithdrawal, KeptFile, Partner
+from models.assessment_run import (
+    Assessed,
+    Assessment,
+    AssessmentAct,
+    AssessmentAdjustment,
+    AssessmentAnswer,
+    AssessmentComputation,
+    AssessmentQuestion,
+    AssessmentResult,
+)
 from models.background import FailedStep, WorkerPulse
 from models.base import Base
 from models.casefile import CaseFile
@@ -14,10 +24,21 @@ from models.company import (
     Shift,
 )
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
-from models.customer import Customer, CustomerContact, CustomerHandOver
+from models.customer import Customer, CustomerContact, CustomerHandOver, HandedCustomers
 from models.event import Attachment, Event
 from models.feed import CalendarFeed
 from models.hand_over import HandOver, HandOverChoice
+from models.inspection import (
+    Inspection,
+    InspectionAct,
+    InspectionFinding,
+    InspectionKind,
+    InspectionPhoto,
+    InspectionProposal,
+    InspectionShare,
+    InspectionState,
+    Inspector,
+)
 from models.ledger import EntryStatus, ScoreEntry
 from models.letter import (
     Letter,
@@ -48,26 +69,47 @@ from models.person import (
     Team,
     TeamLeadership,
 )
+from models.plan import Cause, Plan, PlanCustomer, PlanMeasure, PlanSource, PlanState, ToldBy, plan_parts
+from models.post import PostHolding
 from models.printing import LetterPrint, MonthFile, ServiceFile
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
 from models.reminder import ClockWatch, Occasion, Part, Reminder, ReminderRecipient
+from models.reward import Reward
 from models.scorecard import Scorecard, ScorecardState
 from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
+from models.survey import (
+    AnsweredBy,
+    CallResult,
+    InvitationStatus,
+    Survey,
+    SurveyAnswer,
+    SurveyAttempt,
+    SurveyFigure,
+    SurveyIncentive,
+    SurveyInvitation,
+    SurveySample,
+)
 
 __all__ = [
-    "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AppealedAs", "AssessmentRow", "AssessmentRowWithdrawal",
-    "Attachment", "Base", "CalendarException", "CalendarFeed", "CaseFile", "Category", "Channel", "ChannelOut",
-    "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer",
-    "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event",
-    "FailedStep", "FileState", "HandOver", "HandOverChoice", "Headship", "ImportState", "KeptFile", "LadderStep",
-    "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService",
-    "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile",
-    "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState", "Part", "Partner", "Payday",
-    "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Posting", "PublicDay", "Reach",
-    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState",
-    "Reminder", "ReminderRecipient", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
-    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
-    "StationeryPicture", "Taken", "Team", "TeamLeadership", "WorkerPulse", "is_away", "new_code", "take_number",
+    "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AnsweredBy", "AppealedAs", "Assessed", "Assessment",
+    "AssessmentAct", "AssessmentAdjustment", "AssessmentAnswer", "AssessmentComputation", "AssessmentQuestion",
+    "AssessmentResult", "AssessmentRow", "AssessmentRowWithdrawal", "Attachment", "Base", "CalendarException",
+    "CalendarFeed", "CallResult", "CaseFile", "Category", "Cause", "Channel", "ChannelOut", "ClockWatch",
+    "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer", "CustomerContact",
+    "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState",
+    "HandOver", "HandOverChoice", "HandedCustomers", "Headship", "ImportState", "Inspection", "InspectionAct",
+    "InspectionFinding", "InspectionKind", "InspectionPhoto", "InspectionProposal", "InspectionShare",
+    "InspectionState", "Inspector", "InvitationStatus", "KeptFile", "LadderStep", "Letter", "LetterCode",
+    "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile",
+    "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries",
+    "Occasion", "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty",
+    "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding",
+    "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
+    "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Reward", "Role", "RoleGrant",
+    "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift",
+    "StationeryDraft", "StationeryEdition", "StationeryPicture", "Survey", "SurveyAnswer", "SurveyAttempt",
+    "SurveyFigure", "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Team", "TeamLeadership",
+    "ToldBy", "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

@@ -1,9 +1,22 @@
 """Customers and their advisers: who looks after whom, and how each was contacted after a hand-over (LIFE-3)."""
 
 from datetime import datetime
+from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from models.base import Base, UtcDateTime
 from models.person import Person
@@ -40,11 +53,60 @@ class Customer(Base):
     )
 
 
+class HandedCustomers(Base):
+    """The customers whom one adviser was given at one moment: they are told of them, and reminded, as of one matter."""
+
+    __tablename__ = "handed_customers"
+    __table_args__ = (
+        # What its customers' own rows repeat; they cannot say anything else.
+        UniqueConstraint("id", "to_id", "handed_at", "due_at"),
+        CheckConstraint("due_at > handed_at", name="due_afterwards"),
+    )
+    kind: ClassVar[str] = "customers"
+    clock: ClassVar[str] = "contact"
+    # It is about customers, whom nobody blames, and belongs to no department.
+    respondent_id: ClassVar[None] = None
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    handed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    to: Mapped[Person] = relationship()
+    hand_overs: Mapped[list["CustomerHandOver"]] = relationship(
+        lazy="raise", viewonly=True, order_by="CustomerHandOver.id"
+    )
+
+    @property
+    def number(self) -> str:
+        return str(self.id)
+
+    @property
+    def total(self) -> int:
+        return len(self.hand_overs)
+
+    @property
+    def waiting(self) -> int:
+        """How many of them have been neither contacted nor handed on."""
+        return sum(hand_over.is_awaited for hand_over in self.hand_overs)
+
+    @classmethod
+    def whole(cls) -> Select["HandedCustomers"]:
+        """With all that is asked about them."""
+        adviser = joinedload(cls.to).selectinload(Person.postings)
+        return select(cls).options(adviser, selectinload(cls.hand_overs))
+
+
 class CustomerHandOver(Base):
     """From one adviser to the next, with the moment by which the successor has to have contacted the customer."""
 
     __tablename__ = "customer_hand_over"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["batch_id", "to_id", "handed_at", "due_at"],
+            [f"handed_customers.{column}" for column in ("id", "to_id", "handed_at", "due_at")],
+        ),
+        Index("ix_customer_hand_over_batch_id", "batch_id"),
         CheckConstraint("from_id <> to_id", name="to_somebody_else"),
         CheckConstraint("due_at > handed_at", name="due_afterwards"),
         # Of one that was handed on before the contact, the next one is due.
@@ -60,6 +122,7 @@ class CustomerHandOver(Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int]
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     from_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     to_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from models.money import MoneyEntry, Payday
     from models.outbox import Notice, Order
     from models.penalty import Penalty
+    from models.plan import Plan
     from models.scorecard import Scorecard
 
 GENESIS = "0" * 64
 # The cases that events are about, by the names of their columns; every event is about exactly one.
-CASES = ("complaint", "penalty", "scorecard", "payday")
+CASES = ("complaint", "penalty", "scorecard", "payday", "plan")
 OF_COMPLAINTS = text("complaint_id IS NOT NULL")
 
 
@@ -43,6 +44,8 @@ class Event(Base):
         Index("ix_event_for_complaint", "acting_for_id", "complaint_id"),
         Index("ix_event_actor_penalty", "actor_id", "penalty_id"),
         Index("ix_event_for_penalty", "acting_for_id", "penalty_id"),
+        Index("ix_event_actor_plan", "actor_id", "plan_id"),
+        Index("ix_event_for_plan", "acting_for_id", "plan_id"),
         # Somebody's newest acts in complaints, and the newest of one kind, are read without all the others.
         Index("ix_event_done", "actor_id", "id", sqlite_where=OF_COMPLAINTS, postgresql_where=OF_COMPLAINTS),
         Index(
@@ -55,6 +58,7 @@ class Event(Base):
     penalty_id: Mapped[int | None] = mapped_column(ForeignKey("penalty.id"))
     scorecard_id: Mapped[int | None] = mapped_column(ForeignKey("scorecard.id"))
     payday_id: Mapped[int | None] = mapped_column(ForeignKey("payday.id"))
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     seq: Mapped[int]
     action: Mapped[str] = mapped_column(String(24))
     rule: Mapped[str] = mapped_column(String(12))
@@ -72,6 +76,7 @@ class Event(Base):
     penalty: Mapped["Penalty | None"] = relationship(back_populates="events")
     scorecard: Mapped["Scorecard | None"] = relationship(back_populates="events")
     payday: Mapped["Payday | None"] = relationship(back_populates="events")
+    plan: Mapped["Plan | None"] = relationship(back_populates="events")
     actor: Mapped[Person | None] = relationship(foreign_keys=[actor_id])
     acting_for: Mapped[Person | None] = relationship(foreign_keys=[acting_for_id])
     entries: Mapped[list["ScoreEntry"]] = relationship(
@@ -85,9 +90,9 @@ class Event(Base):
     notices: Mapped[list["Notice"]] = relationship(back_populates="event", lazy="raise")
 
     @property
-    def case(self) -> "Complaint | Penalty | Scorecard | Payday":
+    def case(self) -> "Complaint | Penalty | Scorecard | Payday | Plan":
         """What the event is about."""
-        case = self.complaint or self.penalty or self.scorecard or self.payday
+        case = self.complaint or self.penalty or self.scorecard or self.payday or self.plan
         assert case is not None, "the database asks for exactly one"
         return case
 
@@ -123,13 +128,14 @@ class Attachment(Base):
     __tablename__ = "attachment"
     __table_args__ = (
         CheckConstraint("size > 0", name="not_empty"),
-        CheckConstraint(one_of("complaint", "penalty"), name="of_one_case"),
+        CheckConstraint(one_of("complaint", "penalty", "plan"), name="of_one_case"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(32), unique=True)
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
     penalty_id: Mapped[int | None] = mapped_column(ForeignKey("penalty.id"), index=True)
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(80))
     size: Mapped[int]
@@ -139,4 +145,5 @@ class Attachment(Base):
 
     complaint: Mapped["Complaint | None"] = relationship(back_populates="attachments")
     penalty: Mapped["Penalty | None"] = relationship(back_populates="attachments")
+    plan: Mapped["Plan | None"] = relationship(back_populates="attachments")
     added_by: Mapped[Person] = relationship()

@@ -119,7 +119,7 @@ def new_code() -> str:
 
 
 class LetterLookup(Base):
-    """A look-up that found no letter, counted by address to slow down guessing."""
+    """A look-up on a public page that found no letter and no survey, counted by address to slow down guessing."""
 
     __tablename__ = "letter_lookup"
     __table_args__ = (Index("ix_letter_lookup_address_at", "address", "at"),)

@@ -8,7 +8,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, values_of
-from models.event import Event
+from models.customer import HandedCustomers
+from models.event import Event, one_of
 from models.person import Person
 from models.reminder import Reminder
 
@@ -56,8 +57,9 @@ class Order(Base):
 class Notice(Base):
     """Tells one person that something happened in a case that concerns them, or reminds them of it.
 
-    A reminder hangs on the event that brought the case where it waits. A notice stands in the product at once; until
-    `spread_at` is set it is also an order to tell them outside of it.
+    A reminder hangs on the event that brought the case where it waits. Customers who were handed over have no events:
+    a notice is about those of one hand-over, or about one event. It stands in the
+    product at once; until `spread_at` is set it is also an order to tell them outside of it.
     """
 
     __tablename__ = "notice"
@@ -68,18 +70,28 @@ class Notice(Base):
             "ix_notice_to_spread", "id", sqlite_where=text("spread_at IS NULL"),
             postgresql_where=text("spread_at IS NULL"),
         ),
+        CheckConstraint(one_of("event", "customers"), name="about_one_thing"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    customers_id: Mapped[int | None] = mapped_column(ForeignKey("handed_customers.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     spread_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminder_id: Mapped[int | None] = mapped_column(ForeignKey("reminder.id"))
 
-    event: Mapped[Event] = relationship(back_populates="notices")
+    event: Mapped[Event | None] = relationship(back_populates="notices")
+    customers: Mapped[HandedCustomers | None] = relationship()
     person: Mapped[Person] = relationship()
     reminder: Mapped[Reminder | None] = relationship()
+
+    @property
+    def about(self) -> Event | HandedCustomers:
+        """What it tells of."""
+        about = self.event or self.customers
+        assert about is not None, "the database asks for exactly one"
+        return about
 
 
 class ImportState(StrEnum):

@@ -69,6 +69,8 @@ class Penalty(Base):
         CheckConstraint("ends_on IS NULL OR approved_at IS NOT NULL", name="ends_by_approval"),
         CheckConstraint("forfeited_month IS NULL OR rule = 'CS-9'", name="forfeited_is_detailing"),
         CheckConstraint("rework_cost IS NULL OR (rework_cost > 0 AND rule = 'CS-9')", name="rework_is_detailing"),
+        CheckConstraint("fine IS NULL OR fine > 0", name="fine_of_something"),
+        CheckConstraint("(fine IS NULL) = (fine_version_id IS NULL)", name="fine_by_a_regulation"),
         CheckConstraint("(clock IS NULL) = (due_at IS NULL)", name="clock_iff_due"),
         CheckConstraint(
             f"(clock IS NOT NULL) = ({_in(S.PROPOSED, S.HEARD, S.SUBMITTED, S.ISSUED, S.APPEALED)})",
@@ -101,6 +103,10 @@ class Penalty(Base):
     known_at: Mapped[datetime] = mapped_column(UtcDateTime)
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
     rework_cost: Mapped[int | None] = mapped_column(Fen)
+    # A fine that another regulation sets for a single matter, in fen, and the edition that sets it: it takes no points
+    # and stands on no ladder.
+    fine: Mapped[int | None] = mapped_column(Fen)
+    fine_version_id: Mapped[int | None] = mapped_column(ForeignKey("regulation_version.id"))
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     proposer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     # Who took the step: with a delegation somebody else than the proposer, and a party as well.
@@ -133,7 +139,8 @@ class Penalty(Base):
     proposer: Mapped[Person] = relationship(foreign_keys=[proposer_id])
     approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
     complaint: Mapped[Complaint | None] = relationship(lazy="raise")
-    regulation_version: Mapped[RegulationVersion] = relationship()
+    regulation_version: Mapped[RegulationVersion] = relationship(foreign_keys=[regulation_version_id])
+    fine_version: Mapped[RegulationVersion | None] = relationship(foreign_keys=[fine_version_id])
     events: Mapped[list["Event"]] = relationship(back_populates="penalty", lazy="raise", order_by="Event.seq")
     attachments: Mapped[list["Attachment"]] = relationship(
         back_populates="penalty", lazy="raise", order_by="Attachment.id"
@@ -150,6 +157,11 @@ class Penalty(Base):
     def number(self) -> str:
         """The case number within its year, e.g. `2026-11`; never to be confused with a letter's."""
         return f"{self.year}-{self.seq}"
+
+    @property
+    def is_single_fine(self) -> bool:
+        """Whether it is the fine of a single matter, which stands on no ladder."""
+        return self.fine is not None
 
     @property
     def is_standing(self) -> bool:
@@ -213,6 +225,7 @@ def _for_a_step() -> tuple[ExecutableOption, ...]:
     return (
         joinedload(Penalty.department),
         joinedload(Penalty.regulation_version),
+        joinedload(Penalty.fine_version),
         joinedload(Penalty.respondent).joinedload(Person.postings),
         joinedload(Penalty.leader).joinedload(Person.postings),
         joinedload(Penalty.proposer).joinedload(Person.postings),

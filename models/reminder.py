@@ -15,7 +15,7 @@ from models.base import Base, UtcDateTime, values_of
 from models.event import one_of
 from models.person import Person
 
-CASES = ("complaint", "penalty", "scorecard")
+CASES = ("complaint", "penalty", "scorecard", "customers", "plan")
 ONCE = text("occasion <> 'late'")
 
 
@@ -56,6 +56,8 @@ class Reminder(Base):
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))
     penalty_id: Mapped[int | None] = mapped_column(ForeignKey("penalty.id"))
     scorecard_id: Mapped[int | None] = mapped_column(ForeignKey("scorecard.id"))
+    customers_id: Mapped[int | None] = mapped_column(ForeignKey("handed_customers.id"))
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     clock: Mapped[str] = mapped_column(String(24))
     clock_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -12,7 +12,7 @@ from pdf.words import LEADERS_PART, TITLES, Copy, Language
 
 Json = Mapping[str, Any]
 
-_DECISIONS = ("first_penalty_notice", "second_penalty_notice", "dismissal_notice")
+_DECISIONS = ("first_penalty_notice", "second_penalty_notice", "dismissal_notice", "fine_notice")
 _WITH_RECEIPT = (
     *_DECISIONS,
     *("revocation_notice", "sustained_ruling", "regrade_notice", "reinstatement_ruling"),
@@ -60,7 +60,8 @@ def _effects(content: Json, lang: Language, copy: Copy) -> list[Json]:
     step = label(content["penalty"]["step"], "step", lang)
     points = [_points_row(entry, step, lang) for entry in content["entries"]]
     money = [_money_row(line, content, lang) for line in content["money"]]
-    if not _has_own(content["entries"], copy):
+    # The fine of a single matter has no points to speak of.
+    if not _has_own(content["entries"], copy) and content["penalty"]["step"] != "fine":
         points.insert(
             0, {"item": step, "account": None, "points": "0.00", "balance": None, "month": None, "source": None}
         )

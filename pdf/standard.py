@@ -140,6 +140,7 @@ WORDS: dict[str, Places] = {
     ),
     "first_penalty_notice": _NOTICE,
     "second_penalty_notice": _NOTICE,
+    "fine_notice": _NOTICE,
     "dismissal_notice": {
         "opening": {
             "zh": "{employment}因你多次违反《{regulation}》，经告知、听取申辩、征求工会意见和审查，公司决定解除与你的"

@@ -45,6 +45,7 @@ TITLES: dict[str, Both] = {
     "no_penalty_notice": _both("不予处罚通知书", "No-Penalty Notice"),
     "first_penalty_notice": _both("第一次处罚决定书", "First Penalty Notice"),
     "second_penalty_notice": _both("第二次处罚决定书", "Second Penalty Notice"),
+    "fine_notice": _both("单项罚款决定书", "Fine Notice"),
     "dismissal_notice": _both("解除劳动合同通知书", "Dismissal Notice"),
     "penalty_appeal_form": _both("处罚申诉单", "Penalty Appeal Form"),
     "revocation_notice": _both("撤销处罚决定书", "Revocation Notice"),
@@ -174,11 +175,13 @@ LABELS: dict[str, dict[str, Both]] = {
         "first": _both("第一次处罚", "first penalty"),
         "second": _both("第二次处罚", "second penalty"),
         "dismissal": _both("解除劳动合同", "dismissal"),
+        "fine": _both("单项罚款", "single fine"),
     },
     "order": {
         "first": _both("第一次", "first"),
         "second": _both("第二次", "second"),
         "dismissal": _both("第三次", "third"),
+        "fine": _both("单项", "single"),
     },
     "money": {
         "fine": _both("罚款", "Fine"),

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, send_file
 from sqlalchemy import select
 
-from models import Attachment, Complaint, ServiceFile
+from models import Attachment, Complaint, KeptFile, ServiceFile
 from web import uploads
 from web.case_load import case_seen
 from web.session import actor, db
@@ -27,7 +27,7 @@ def show(number: str, key: str) -> Response:
     return as_download(attachment, veil.words(attachment.name, complaint, actor()))
 
 
-def as_download(attachment: Attachment | ServiceFile, name: str) -> Response:
+def as_download(attachment: Attachment | ServiceFile | KeptFile, name: str) -> Response:
     """The file under the name that its reader may read."""
     inline = attachment.media_type in SHOWN or attachment.media_type.startswith(PLAYED)
     response = send_file(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from jobs import background, post
 from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Person, Role
-from web import case_words, customers, hand_over_page, paper_words
+from web import case_words, customers, hand_over_page, inspections, paper_words, survey_call
 from web.session import actor, db, me, now, office
 from workflow import hand_over, penalty_waiting, waiting
 from workflow.working_days import unknown_years
@@ -34,7 +34,8 @@ class Note:
 
 def notes() -> list[Note]:
     """What this person has to put right, the gravest first."""
-    return [*_what_stands_still(), *_hand_overs(), *_customers(), *_customers_of_others()]
+    notes = (_what_stands_still, _hand_overs, _inspections, _customers, _customers_of_others, _calls)
+    return [note for found in notes for note in found()]
 
 
 def _what_stands_still() -> list[Note]:
@@ -107,6 +108,15 @@ def _hand_over(found: HandOver) -> Note | None:
     return Note(words, _("Complete the hand-over"), url)
 
 
+def _inspections() -> list[Note]:
+    """MS-1: those to be carried out, reviewed and published by me, and how many are late."""
+    if (found := inspections.note_words()) is None:
+        return []
+    words, late = found
+    told = ngettext("%(num)d of them is late.", "%(num)d of them are late.", late) if late else ""
+    return [Note(case_words.sentences([words, told]), _("See which"), url_for("inspections.index"))]
+
+
 def _customers() -> list[Note]:
     """LIFE-3: whom I have to contact after a hand-over."""
     count, late = customers.count_to_contact()
@@ -131,6 +141,17 @@ def _customers_of_others() -> list[Note]:
     return [Note(words, _("See whom"), url_for("customers.index", only="yes"))]
 
 
+def _calls() -> list[Note]:
+    """Customers of surveys who are to be called today."""
+    if not (count := survey_call.count_today()):
+        return []
+    words = ngettext(
+        "%(num)d customer is to be called for a survey today.",
+        "%(num)d customers are to be called for a survey today.", count,
+    )  # fmt: skip
+    return [Note(words, _("See whom"), url_for("survey_call.index"))]
+
+
 def _messages_not_sent() -> list[Note]:
     if not (count := _count(Message, post.in_trouble())):
         return []
@@ -138,7 +159,7 @@ def _messages_not_sent() -> list[Note]:
     return [Note(words, _("See why"), url_for("background.show", name="messages"))]
 
 
-def _count(kind: type[Complaint | Penalty | Message], which: ColumnElement[bool]) -> int:
+def _count(kind: type[Complaint | Penalty | Message | FailedStep], which: ColumnElement[bool]) -> int:
     return db().execute(select(func.count()).select_from(kind).where(which)).scalar_one()
 
 
@@ -158,13 +179,25 @@ def _papers_that_wait() -> list[Note]:
 
 
 def _deadlines_that_fail() -> list[Note]:
-    if not (count := db().execute(select(func.count()).select_from(FailedStep)).scalar_one()):
-        return []
-    words = ngettext(
-        "%(num)d step that fell due could not be carried out.", "%(num)d steps that fell due could not be carried out.",
-        count,
-    )  # fmt: skip
-    return [Note(words, _("See why"), url_for("background.show", name="deadlines"))]
+    """Steps of cases, hand-overs and reminders: what the clock should have done."""
+    told = {
+        "deadlines": lambda count: ngettext(
+            "%(num)d step that fell due could not be carried out.",
+            "%(num)d steps that fell due could not be carried out.", count,
+        ),
+        "hand-overs": lambda count: ngettext(
+            "%(num)d hand-over whose day has come could not be carried out.",
+            "%(num)d hand-overs whose day has come could not be carried out.", count,
+        ),
+        "reminders": lambda count: ngettext(
+            "%(num)d reminder could not be written.", "%(num)d reminders could not be written.", count,
+        ),
+    }  # fmt: skip
+    return [
+        Note(words(count), _("See why"), url_for("background.show", name=name))
+        for name, words in told.items()
+        if (count := _count(FailedStep, background.KINDS[name].failed(now())))
+    ]
 
 
 def _unknown_years() -> list[Note]:

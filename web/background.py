@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 
 from jobs import background, pulse
 from jobs.background import KINDS, STATES, State, Tally
-from models import Person, Reach, Role
+from models import FailedStep, Person, Reach, Role
 from web import background_words as words
 from web.after import start_again
 from web.background_words import Row
@@ -91,7 +91,7 @@ def retry(name: str, key: int | None = None) -> ResponseReturnValue:
 
 
 def _told(name: str, count: int) -> str:
-    if name == "deadlines":
+    if KINDS[name].model is FailedStep:
         return _("It is tried again within a minute.")
     return ngettext("It is tried again now.", "%(num)d are tried again now.", count)
 

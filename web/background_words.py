@@ -12,13 +12,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from jobs import post
+from jobs import failed_steps, post
 from jobs.background import State
 from models import (
+    AssessmentComputation,
     CaseFile,
     Complaint,
     ComplaintImport,
     FailedStep,
+    HandedCustomers,
+    HandOver,
     Letter,
     Message,
     MonthFile,
@@ -30,19 +33,24 @@ from models import (
 )
 from web import case_words, filters, moment, paper_words
 from web.reach import CHANNELS
+from web.regulation_tables import worded
 from web.session import now
 from workflow.act_words import WORDS
 from workflow.deadline import Due
 from workflow.process import N_
+from workflow.regulation import Bilingual
 
 NAMES = {
     "deadlines": N_("Steps due"),
+    "hand-overs": N_("Hand-overs"),
+    "reminders": N_("Reminders due"),
     "letters": N_("Papers"),
     "messages": N_("Messages"),
     "case-files": N_("Case files"),
     "month-files": N_("Monthly letters"),
     "imports": N_("Imports"),
     "rehearsals": N_("Rehearsals"),
+    "assessments": N_("Assessments"),
 }
 STATES: dict[State, str] = {"failed": N_("Failed"), "runs": N_("Running"), "waits": N_("Waiting")}
 # What a server most often says to a message, by the kind of error; its own words stand behind.
@@ -118,6 +126,21 @@ def _is_given_up(found: Any) -> bool:
 # --- what each kind is about
 
 
+def _failed(session: Session, step: FailedStep) -> tuple[str, str]:
+    """A step of a case, a hand-over, or a reminder; of customers who were handed over the adviser is named."""
+    if step.action == failed_steps.HAND_OVER:
+        return _("Hand-over"), session.get_one(HandOver, step.case_id).person.name
+    if step.action != failed_steps.REMIND:
+        return _due(session, step)
+    if step.kind == HandedCustomers.kind:
+        adviser = session.get_one(HandedCustomers, step.case_id).to
+        return _("Reminder"), f"{_('First contact with customers')} · {adviser.name}"
+    if step.kind == Scorecard.kind:
+        month = session.get_one(Scorecard, step.case_id).month
+        return _("Reminder"), _("Scorecards of %(number)s", number=moment.month(month))
+    return _("Reminder"), filters.case(session.get_one(CASES[step.kind], step.case_id))
+
+
 def _due(session: Session, due: Due | FailedStep) -> tuple[str, str]:
     if due.kind == Scorecard.kind:
         month = f"{due.case_id // 100}-{due.case_id % 100:02}"
@@ -154,11 +177,19 @@ def _rehearsal(session: Session, rehearsal: RegulationRehearsal) -> tuple[str, s
     return _("Rehearsal of a draft of the regulation"), _asked_by(session, rehearsal.asked_by_id)
 
 
+def _assessment(session: Session, computation: AssessmentComputation) -> tuple[str, str]:
+    of = computation.assessment
+    title = worded(Bilingual(**of.regulation_version.content["title"]))
+    return _("%(regulation)s, %(period)s", regulation=title, period=of.period), _asked_by(
+        session, computation.asked_by_id
+    )
+
+
 def _asked_by(session: Session, person_id: int) -> str:
     return _("asked for by %(name)s", name=session.get_one(Person, person_id).name)
 
 
 TOLD: dict[type[Any], Callable[[Session, Any], tuple[str, str]]] = {
-    Due: _due, FailedStep: _due, Order: _order, Message: _message, CaseFile: _case_file, MonthFile: _month_file,
-    ComplaintImport: _import, RegulationRehearsal: _rehearsal,
+    Due: _due, FailedStep: _failed, Order: _order, Message: _message, CaseFile: _case_file, MonthFile: _month_file,
+    ComplaintImport: _import, RegulationRehearsal: _rehearsal, AssessmentComputation: _assessment,
 }  # fmt: skip

@@ -18,6 +18,7 @@ from web.shell import regulation_url
 from workflow import deadline, sight, veil
 from workflow.complaint import COMPLAINT
 from workflow.regulation import pack_of
+from workflow.survey_complaint import SOURCE
 
 MOST_RELATED = 5
 # What the latest round of a case has brought, and how it is headed.
@@ -137,12 +138,19 @@ def facts(complaint: Complaint) -> list[Fact]:
         Fact(_("Respondent"), respondent.name if respondent else _("not named yet"), post.title if post else ""),
         Fact(_("Department"), filters.named(complaint.department) if complaint.department else _("not named yet")),
         Fact(_("Happened on"), moment.day(complaint.occurred_on) if complaint.occurred_on else ""),
-        Fact(_("Filed by"), complaint.filed_by.name if complaint.filed_by else "", moment.moment(complaint.filed_at)),
+        Fact(_("Filed by"), _filed_by(complaint), moment.moment(complaint.filed_at)),
         Fact(_("Rule broken"), _violation(complaint)),
         Fact(_("Rework cost"), _rework(complaint)),
         Fact(_("Satisfaction"), _satisfaction(complaint)),
     ]
     return [fact for fact in found if fact.value or fact.hint]
+
+
+def _filed_by(complaint: Complaint) -> str:
+    """Whoever took it down; a customer who was not satisfied in a survey filed it by their answer."""
+    if complaint.filed_by is not None:
+        return complaint.filed_by.name
+    return _("Survey answer") if complaint.source == SOURCE else ""
 
 
 def _violation(complaint: Complaint) -> str:

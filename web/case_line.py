@@ -6,19 +6,19 @@ Everything about a customer comes through the veil.
 from flask import url_for
 from flask_babel import gettext as _
 
-from models import Complaint, Payday, Penalty, Scorecard
+from models import Complaint, Payday, Penalty, Plan, Scorecard
 from web import case_words
 from web.filters import case
 from web.shell import has_endpoint
 from workflow import veil
 from workflow.roles import Actor
 
-Case = Complaint | Penalty | Scorecard | Payday
+Case = Complaint | Penalty | Scorecard | Payday | Plan
 
 # The dot stays with what it follows when the line breaks.
 DOT = "\N{NO-BREAK SPACE}· "
 # Where a case of a kind has a page of its own.
-PAGES = {Complaint.kind: "complaint.show", Penalty.kind: "penalty.show"}
+PAGES = {Complaint.kind: "complaint.show", Penalty.kind: "penalty.show", Plan.kind: "plan.show"}
 
 
 def address(found: Case, *, act: str = "") -> str:
@@ -36,6 +36,8 @@ def gist(found: Case, actor: Actor) -> str:
     if isinstance(found, Complaint):
         words = veil.words(found.description, found, actor, customer=_("the customer"))
         return case_words.first_sentence(words)
+    if isinstance(found, Plan):
+        return found.title
     return case_words.first_sentence(facts(found, actor)) if isinstance(found, Penalty) else ""
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from models import Complaint, Event, Payday, Penalty, Scorecard
+from models import Complaint, Event, Payday, Penalty, Plan, Scorecard
 from web.session import actor, db
-from workflow import penalty_roles, scorecard_roles, sight
+from workflow import penalty_roles, plan_roles, scorecard_roles, sight
 
 # A case by its kind and its id.
 Key = tuple[str, int]
@@ -19,6 +19,7 @@ COLUMNS: dict[str, Column] = {
     Penalty.kind: Event.penalty_id,
     Scorecard.kind: Event.scorecard_id,
     Payday.kind: Event.payday_id,
+    Plan.kind: Event.plan_id,
 }
 
 
@@ -44,6 +45,8 @@ def _seen(kind: str, ids: list[int]) -> Iterable[int]:
             return db().scalars(select(Penalty.id).where(Penalty.id.in_(ids), penalty_roles.visible_to(actor())))
         case Scorecard.kind:
             return db().scalars(select(Scorecard.id).where(Scorecard.id.in_(ids), scorecard_roles.visible_to(actor())))
+        case Plan.kind:
+            return db().scalars(select(Plan.id).where(Plan.id.in_(ids), plan_roles.visible_to(actor())))
         case _:
             return ids  # that a month was paid is no secret
 
@@ -55,4 +58,5 @@ def with_its_case() -> tuple[Any, ...]:
         joinedload(Event.penalty).options(joinedload(Penalty.respondent), joinedload(Penalty.complaint)),
         joinedload(Event.scorecard).joinedload(Scorecard.person),
         joinedload(Event.payday),
+        joinedload(Event.plan),
     )

@@ -31,7 +31,7 @@ QUOTED = {
     "note": "",
 }
 # Who acts where nobody does and no deadline has passed.
-SYSTEMS = {"reschedule": N_("Calendar"), "hand_over": N_("Hand-over")}
+SYSTEMS = {"file": N_("Survey answer"), "reschedule": N_("Calendar"), "hand_over": N_("Hand-over")}
 SILENT = ("remark", "find_violation", "reschedule", "hand_over", NUDGE)
 
 

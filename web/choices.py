@@ -110,7 +110,7 @@ def suggestions(among: set[int] | None = None) -> list[Suggestion]:
 
 
 def with_account(person: Person) -> str:
-    return f"{person.name}（{person.username}）"
+    return _("%(name)s (%(account)s)", name=person.name, account=person.username)
 
 
 def _post(person: Person) -> str:
@@ -172,4 +172,4 @@ def _near(name: str) -> list[Person]:
 
 
 def _listed(people: list[Person]) -> str:
-    return "、".join(f"{with_account(person)} {_post(person)}".strip() for person in people[:MOST_NAMED])
+    return _(", ").join(f"{with_account(person)} {_post(person)}".strip() for person in people[:MOST_NAMED])

@@ -13,6 +13,7 @@ from web.filters import yuan
 from web.label import label
 from web.session import actor, company, db, now
 from workflow import company as settings
+from workflow import plan_figures
 from workflow.process import INVALID, N_, Objection, Refused
 from workflow.reminder_figures import LEVELS, SETTING, Figures, figures_of
 
@@ -24,6 +25,7 @@ NAMES = {
     "minimum_wage": N_("Local minimum wage"),
     "show_customer_to_respondent": N_("Customer’s name for the respondent"),
     SETTING: N_("Reminders"),
+    plan_figures.SETTING: N_("Improvement plans"),
 }
 FINES = {"allowed": N_("Fines and points"), "points_only": N_("Points only")}
 
@@ -69,6 +71,18 @@ def change_reminders() -> ResponseReturnValue:
     return redirect(url_for("company.show", _anchor="reminders"), 303)
 
 
+@bp.post("/company/improvement")
+def change_improvement() -> ResponseReturnValue:
+    try:
+        figures = {name: form.chosen(name) for name in plan_figures.MOST}
+        change = settings.change_improvement(db(), by=actor(), at=now(), **figures)
+    except Refused as error:
+        return _page(form.beside_fields(error), _kept() | request.form.to_dict()), 422
+    db().commit()
+    flash(_("The settings are kept.") if change else _("Nothing was different; nothing was changed."), "success")
+    return redirect(url_for("company.show", _anchor="improvement"), 303)
+
+
 def _review_body() -> Person | None:
     """Whoever was chosen; nothing chosen means nobody, and a name that is none is no choice."""
     if not form.text("review_body"):
@@ -88,6 +102,7 @@ def _kept() -> dict[str, Any]:
         "minimum_wage": yuan(found.minimum_wage).replace(",", ""),
         "shows_customer": found.shows_customer_to_respondent,
         **reminder_figures.kept(figures_of(found)),
+        **plan_figures.figures_of(found).model_dump(),
     }
 
 
@@ -120,9 +135,18 @@ def _told(name: str, value: Any) -> str:
             return f"{value}%"
         case "show_customer_to_respondent":
             return _("shown") if value else _("hidden")
+        case "improvement":
+            return _told_of_improvement(plan_figures.Figures.model_validate(value or {}))
         case "reminders":
             return reminder_figures.told(Figures.model_validate(value or {}))
     return _("%(amount)s yuan", amount=yuan(int(Decimal(value or 0) * 100)))
+
+
+def _told_of_improvement(figures: plan_figures.Figures) -> str:
+    return _(
+        "returns within %(returns)d days; %(work)d days to work, %(verify)d working days to verify, %(tell)d to tell",
+        returns=figures.returns_days, work=figures.work_days, verify=figures.verify_days, tell=figures.tell_days,
+    )  # fmt: skip
 
 
 def _company() -> Company:

@@ -5,7 +5,7 @@ what somebody did. The words of single acts are those of the case page.
 from flask_babel import gettext as _
 
 from models import Event
-from web import case_timeline, case_words, penalty_words, reminder_lines
+from web import case_timeline, case_words, penalty_words, plan_words, reminder_lines
 from workflow.clock_words import TO_DO
 from workflow.message import NUDGE
 from workflow.process import N_
@@ -51,6 +51,8 @@ def done(event: Event) -> str:
         return case_timeline.done_in(event)
     if event.penalty is not None:
         return penalty_words.done(event)
+    if event.plan is not None:
+        return plan_words.done(event)
     if event.action == NUDGE:
         return reminder_lines.urged(event)
     return _(MONTHLY[event.action]) if event.action in MONTHLY else _("took a step")

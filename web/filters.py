@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from models import Complaint, Department, Letter, Payday, Penalty, Scorecard
+from models import Complaint, Department, Letter, Payday, Penalty, Plan, Scorecard
 from web import label, moment
 from web.language import is_chinese
 from workflow.process import Objection
@@ -103,7 +103,7 @@ def number(*, series: str, year: int, seq: int) -> str:
     return f"{SERIES.get(series, series)}〔{year}〕{seq}号"
 
 
-def case(found: Complaint | Penalty | Scorecard | Payday) -> str:
+def case(found: Complaint | Penalty | Scorecard | Payday | Plan) -> str:
     """客诉 2026-12 · 处罚 2026-11 · Complaint 2026-12 · Penalty 2026-11; a month by its name."""
     if isinstance(found, Penalty):
         return _("Penalty %(number)s", number=found.number)
@@ -111,6 +111,8 @@ def case(found: Complaint | Penalty | Scorecard | Payday) -> str:
         return _("Scorecard %(month)s, %(name)s", month=moment.month(found.month), name=found.person.name)
     if isinstance(found, Payday):
         return _("Pay day %(month)s", month=moment.month(found.month))
+    if isinstance(found, Plan):
+        return _("Improvement plan %(number)s", number=found.number)
     return _("Complaint %(number)s", number=found.number)
 
 

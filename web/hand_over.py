@@ -18,7 +18,8 @@ from web.after import after_commit
 from web.session import actor, db, me, now, start_over
 from workflow import hand_over as going
 from workflow.hand_over_candidates import field_of
-from workflow.hand_over_matters import Matter, matters
+from workflow.hand_over_matter import Matter
+from workflow.hand_over_matters import matters
 from workflow.process import INVALID, MOVED_ON, N_, Objection, Refused
 
 MOST_SHOWN = 100

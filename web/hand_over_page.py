@@ -7,18 +7,19 @@ from typing import Any
 from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
-from models import Company, Complaint, Deputation, HandOver, HandOverChoice, Penalty, Person, Role, Team
-from web import case_words, choices, form, moment
+from models import Company, Complaint, Deputation, HandOver, HandOverChoice, Penalty, Person, Plan, Role, Team
+from web import case_words, choices, filters, form, moment
 from web.filters import named
 from web.label import label
 from web.session import actor, db, me, now
 from workflow import hand_over as going
 from workflow import hand_over_matters as kinds
-from workflow import penalty_roles, sight
+from workflow import penalty_roles, plan_roles, sight
 from workflow.hand_over_candidates import candidates, field_of
-from workflow.hand_over_matters import Matter, matters
+from workflow.hand_over_matter import Matter
+from workflow.hand_over_matters import matters
 
 AN_INSTANT = timedelta(microseconds=1)
 MOST_LINKS = 20
@@ -170,6 +171,8 @@ def title(kind: str, about: Any) -> str:
             return _("Cases that were handed over to them")
         case kinds.FILES:
             return _("Complaints whose file they keep")
+        case kinds.PLANS:
+            return _("Improvement plans and measures")
         case _:
             return _("Customers")
 
@@ -179,6 +182,8 @@ def _counts(counts: dict[str, int]) -> str:
         "complaint": lambda n: ngettext("%(num)d open complaint", "%(num)d open complaints", n),
         "penalty": lambda n: ngettext("%(num)d open penalty", "%(num)d open penalties", n),
         "scorecard": lambda n: ngettext("%(num)d scorecard", "%(num)d scorecards", n),
+        "plan": lambda n: ngettext("%(num)d improvement plan", "%(num)d improvement plans", n),
+        "measure": lambda n: ngettext("%(num)d measure", "%(num)d measures", n),
         "customer": lambda n: ngettext("%(num)d customer", "%(num)d customers", n),
     }
     return case_words.series([words[kind](count) for kind, count in counts.items()]) if counts else ""
@@ -188,6 +193,12 @@ def _ways(person: Person, matter: Matter) -> list[Way]:
     """The cases that go with it by name, as far as the reader may see them."""
     if matter.kind == kinds.FILES:
         return _complaints(kinds.kept_by(person))
+    if matter.kind == kinds.PLANS:
+        mine = or_(kinds.plans_of(person), Plan.measures.any(kinds.undone_of(person)))
+        plans = db().scalars(
+            select(Plan).where(mine, plan_roles.visible_to(actor())).order_by(Plan.id).limit(MOST_LINKS)
+        )
+        return [Way(filters.case(plan), url_for("plan.show", number=plan.number)) for plan in plans]
     if matter.kind != kinds.STEPS:
         return []
     seen = (kinds.handed_to(person, Penalty), penalty_roles.visible_to(actor()))
@@ -223,6 +234,8 @@ def _past(hand_over: HandOver) -> list[Past]:
 def _went_along(choice: HandOverChoice) -> str:
     if not choice.count:
         return ""
+    if choice.matter == kinds.PLANS:
+        return ngettext("%(num)d plan or measure", "%(num)d plans and measures", choice.count)
     if choice.matter == kinds.CUSTOMERS:
         return _counts({"customer": choice.count})
     return ngettext("%(num)d open case", "%(num)d open cases", choice.count)

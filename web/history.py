@@ -1,4 +1,4 @@
-"""The inbox's other lists: cases in which I acted, that I started, letters of which I got a copy."""
+"""The inbox's other lists: cases in which I acted or somebody for me, that I started, letters of which I got a copy."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from models import Event, Letter, LetterRecipient, Payday, Scorecard
 from web import case_line, case_sight, deed, letter_rows
@@ -80,7 +80,7 @@ def _pieces(name: str, text: str = "") -> Pieces:
 
 
 def _acts(ids: list[int]) -> list[Past]:
-    query = select(Event).where(Event.id.in_(ids)).options(*case_sight.with_its_case())
+    query = select(Event).where(Event.id.in_(ids)).options(joinedload(Event.actor), *case_sight.with_its_case())
     found = {event.id: event for event in db().scalars(query)}
     return [_month_of_cards(found[key]) if found[key].scorecard else _own(found[key]) for key in ids]
 
@@ -90,7 +90,7 @@ def _own(event: Event) -> Past:
     if isinstance(event.case, Payday) and payday.may_look(actor()):
         url = url_for("payday.show", month=event.case.month)
     return Past(
-        did=_("You %(did)s", did=deed.done(event)), url=url, about=case_line.about(event.case, actor()),
+        did=_by_me_or_for_me(event, deed.done(event)), url=url, about=case_line.about(event.case, actor()),
         at=event.at, state=event.case.state,
     )  # fmt: skip
 
@@ -101,8 +101,15 @@ def _month_of_cards(event: Event) -> Past:
     assert isinstance(card, Scorecard)
     url = url_for("month.show", month=card.month) if acts_on_months(actor()) else ""
     return Past(
-        did=_("You %(did)s", did=deed.done_to_all(event)), url=url, about=month(card.month), at=event.at, state=None
+        did=_by_me_or_for_me(event, deed.done_to_all(event)), url=url, about=month(card.month), at=event.at, state=None
     )
+
+
+def _by_me_or_for_me(event: Event, did: str) -> str:
+    """What was done, and by whom: a deputy's act stands in both lists."""
+    if event.actor is None or event.actor_id == me().id:
+        return _("You %(did)s", did=did)
+    return _("%(name)s, standing in for you, %(did)s", name=event.actor.name, did=did)
 
 
 def _copies(ids: list[int]) -> list[Past]:

@@ -29,7 +29,7 @@ GROUPS = {
 # What a list holds, and what it says where it holds nothing.
 EXPLAINED = {
     "done": (
-        N_("Cases in which you acted, your newest act first, with where they stand now."),
+        N_("Cases in which you acted, or a deputy for you, the newest act first, with where they stand now."),
         N_("You have not acted in a case yet"),
     ),
     "started": (

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from models import (
     AppealedAs,
     Category,
+    Cause,
     Channel,
     ComplaintState,
     EntryStatus,
@@ -19,9 +20,12 @@ from models import (
     OrderState,
     PaydayState,
     PenaltyState,
+    PlanSource,
+    PlanState,
     Role,
     ScorecardState,
     Severity,
+    ToldBy,
 )
 from workflow.process import N_
 
@@ -142,6 +146,34 @@ WORDS_OF: dict[type[StrEnum], dict[StrEnum, str]] = {
         LadderStep.DISMISSAL: N_("Third time, dismissal"),
     },
     PaydayState: {PaydayState.SETTLED: N_("Settled up")},
+    PlanState: {
+        PlanState.WORKING: N_("In work"),
+        PlanState.DONE: N_("To be verified"),
+        PlanState.EFFECTIVE: N_("Effective"),
+        PlanState.DROPPED: N_("Not pursued"),
+    },
+    PlanSource: {
+        PlanSource.COMPLAINT: N_("Complaint"),
+        PlanSource.SURVEY: N_("Survey"),
+        PlanSource.INSPECTION: N_("Inspection"),
+        PlanSource.ASSESSMENT: N_("Assessment"),
+    },
+    Cause: {
+        Cause.PEOPLE: N_("People: skill, attitude, staffing"),
+        Cause.MACHINE: N_("Equipment, tools and systems"),
+        Cause.MATERIAL: N_("Parts and material"),
+        Cause.METHOD: N_("Method: process and rules"),
+        Cause.ENVIRONMENT: N_("Environment and place"),
+        Cause.MEASUREMENT: N_("Inspection and measurement"),
+        Cause.MISUNDERSTANDING: N_("Misunderstanding with the customer"),
+    },
+    ToldBy: {
+        ToldBy.PHONE: N_("By phone"),
+        ToldBy.MESSAGE: N_("By message"),
+        ToldBy.VISIT: N_("In person"),
+        ToldBy.LETTER: N_("By letter"),
+        ToldBy.NOT_WISHED: N_("Did not wish to hear"),
+    },
 }
 CHIPS_OF: dict[type[StrEnum], dict[StrEnum, tuple[str, str]]] = {
     PenaltyState: {
@@ -156,6 +188,12 @@ CHIPS_OF: dict[type[StrEnum], dict[StrEnum, tuple[str, str]]] = {
         P.DROPPED: ("x-circle", "gd-chip-void"),
     },
     PaydayState: {PaydayState.SETTLED: ("check-circle", "gd-chip-song")},
+    PlanState: {
+        PlanState.WORKING: ("tools", "gd-chip-dian"),
+        PlanState.DONE: ("search", "gd-chip-zhu"),
+        PlanState.EFFECTIVE: ("check-circle", "gd-chip-song"),
+        PlanState.DROPPED: ("x-circle", "gd-chip-void"),
+    },
 }
 # Where the stamp on a case says more than the chip in a list.
 STAMP_WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {PenaltyState: {P.ISSUED: N_("Open to appeal")}}

@@ -14,6 +14,7 @@ from web import case_words, filters
 from web.label import label
 from web.language import is_chinese
 from web.letter_values import Fact, Money, day, dotted, named, score, when, who, yuan
+from workflow.penalty_content import SINGLE
 from workflow.process import N_
 
 Json = dict[str, Any]
@@ -42,7 +43,7 @@ def _leaders(content: Json, told: Json) -> list[Fact]:
     return [
         Fact(_("Respondent"), who(content["respondent"])),
         Fact(_("Department"), named(content["department"])),
-        Fact(_("Step of the ladder"), label(LadderStep(told["step"]))),
+        Fact(_("Step of the ladder"), _step(told)),
         Fact(_("Team leader"), _leader(told)),
         Fact(_("Rework cost"), _shares(told["shares"])),
     ]
@@ -55,7 +56,7 @@ def _all(content: Json, told: Json) -> list[Fact]:
         Fact(_("Day of the act"), day(told["occurred_on"])),
         Fact(_("Complaint"), (told["complaint"] or {}).get("case_number") or ""),
         Fact(_("Proposed"), dotted(when(told["proposed_at"]), who(told["proposed_by"]))),
-        Fact(_("Step of the ladder"), label(LadderStep(told["step"]))),
+        Fact(_("Step of the ladder"), _step(told)),
         Fact(_("Why this step"), _why(told)),
         *_price(told),
         Fact(_("Team leader"), _leader(told)),
@@ -67,6 +68,10 @@ def _all(content: Json, told: Json) -> list[Fact]:
         *_ending(content.get("ending")),
         *_change(content.get("change")),
     ]
+
+
+def _step(told: Json) -> str:
+    return _("Single fine") if told["step"] == SINGLE else label(LadderStep(told["step"]))
 
 
 def _why(told: Json) -> str:

@@ -14,6 +14,8 @@ from structlog.typing import Processor
 
 from config import Settings
 
+# Links to one act, and to one customer's answer.
+SECRET = ("/acting/", "/s/")
 TALKATIVE = ("alembic", "fontTools", "huey", "PIL", "pikepdf", "weasyprint", "werkzeug")
 
 logger = structlog.stdlib.get_logger("gongdao")
@@ -86,9 +88,9 @@ def _tell(response: Response) -> Response:
 
 
 def _path() -> str:
-    """The path; of a link to one act only its shape, for the rest of it is a secret."""
-    if request.endpoint == "acting.show" and request.url_rule is not None:
-        return request.url_rule.rule
+    """The path; of a link whose rest is a secret only its shape, whatever was asked of it."""
+    if request.path.startswith(SECRET):
+        return request.url_rule.rule if request.url_rule is not None else f"/{request.path.split('/')[1]}/…"
     return request.path
 
 

@@ -20,6 +20,7 @@ from web import (
     letter_rows,
     penalty_history,
     penalty_money,
+    plan_list,
     regulation_known,
     score,
     waiting,
@@ -30,6 +31,7 @@ from web.session import actor, db, me, now, office
 from web.shell import may_read_regulation
 from workflow import standing
 from workflow.inbox import due_of
+from workflow.plan_list import owned
 from workflow.process import N_
 
 CASES_SHOWN = 5
@@ -81,6 +83,7 @@ def show() -> str:
         month=score.month_of(me(), month), months=score.months_of(me(), _present_month()),
         present=_present_month(), pass_mark=score.PASS_MARK,
         shelf=letter_rows.shelf(), letters_total=letter_rows.count(),
+        plans=[plan_list.row(plan) for plan in owned(actor())] if not me().has_left_at(now()) else [],
         editions=regulation_known.asked_of_me(),
         cases=_cases(), departments=_departments(month), inbox=max(0, waiting.count_all() - len(appeals)),
         penalties=penalty_history.pasts(me(), penalties), ladders=ladder.ladders_of(me(), penalties),

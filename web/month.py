@@ -16,6 +16,7 @@ from models import Department, Person
 from web import form, month_cards, month_page, month_words, staff
 from web.after import after_commit
 from web.filters import sentence
+from web.month_progress import STATIONS
 from web.session import actor, db, me, now, office, start_over
 from workflow import scorecard
 from workflow.process import INVALID, Refused
@@ -76,7 +77,7 @@ def act(month: str, noun: str) -> ResponseReturnValue:
         if refusal.code != INVALID:
             raise
         return _again(_month(month), department, person, refusal), 422
-    told = month_words.taken(action, len(results.taken)), _left(results)
+    told = month_words.taken(action, len(results.taken)), _left(action, results)
     db().commit()
     after_commit()
     flash(told[0], "success")
@@ -121,10 +122,12 @@ def _adjustment(key: str, person: Person | None) -> Adjustment:
     return Adjustment(person.name if person is not None else key, person, factor, reason)
 
 
-def _left(results: Results) -> list[str]:
-    """Who was left out and why, in one sentence for each reason."""
+def _left(action: str, results: Results) -> list[str]:
+    """Who was left out and why, in one sentence for each reason; cards that are past the step were not meant."""
     names: dict[str, list[str]] = defaultdict(list)
     for left in results.left:
+        if left.card.state in STATIONS.get(action, ()):
+            continue
         names[" ".join(map(sentence, left.objections))].append(left.card.person.name)
     return [month_words.left_out(people[:NAMED_AT_MOST], len(people), why) for why, people in names.items()]
 

@@ -12,10 +12,21 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select, update
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from models import Event, Letter, LetterRecipient, Notice, Part, Reminder, ReminderRecipient, Scorecard
-from web import case_line, case_sight, deed, letter_rows, moment, reminder_notice
+from models import (
+    Event,
+    HandedCustomers,
+    Letter,
+    LetterRecipient,
+    Notice,
+    Part,
+    Person,
+    Reminder,
+    ReminderRecipient,
+    Scorecard,
+)
+from web import case_line, case_sight, contact_notice, deed, letter_rows, moment, reminder_notice
 from web.paging import Page
 from web.session import actor, db, me, now
 from workflow.message import NUDGE
@@ -84,11 +95,15 @@ def read(key: int) -> ResponseReturnValue:
 def _mine():  # noqa: ANN202 - a select whose type its callers refine
     return (
         select(Notice)
-        .join(Notice.event)
+        .outerjoin(Notice.event)
         .where(Notice.person_id == me().id)
         .options(
             contains_eager(Notice.event).options(
                 joinedload(Event.actor), joinedload(Event.acting_for), *case_sight.with_its_case()
+            ),
+            joinedload(Notice.customers).options(
+                selectinload(HandedCustomers.hand_overs),
+                joinedload(HandedCustomers.to).selectinload(Person.postings),
             ),
             joinedload(Notice.reminder).selectinload(Reminder.recipients).joinedload(ReminderRecipient.person),
         )
@@ -97,8 +112,20 @@ def _mine():  # noqa: ANN202 - a select whose type its callers refine
 
 
 def _all_told(found: list[Notice]) -> list[Told]:
-    visible, letters = case_sight.visible(n.event for n in found), _my_letters({n.event_id for n in found})
-    return [_told(n, letters.get(n.event_id), is_visible=case_sight.key_of(n.event) in visible) for n in found]
+    events = {notice.event.id: notice.event for notice in found if notice.event is not None}
+    visible, letters = case_sight.visible(events.values()), _my_letters(set(events))
+    return [
+        _told(notice, event, letters.get(event.id), is_visible=case_sight.key_of(event) in visible)
+        if (event := notice.event) is not None
+        else _told_of_customers(notice)
+        for notice in found
+    ]
+
+
+def _told_of_customers(notice: Notice) -> Told:
+    assert notice.customers is not None, "it is about an event otherwise"
+    at, is_unread = contact_notice.moment_of(notice), notice.read_at is None
+    return Told(notice.id, at, is_unread, **contact_notice.told(notice.customers, notice.reminder))
 
 
 def _my_letters(events: set[int]) -> dict[int, Letter]:
@@ -108,14 +135,14 @@ def _my_letters(events: set[int]) -> dict[int, Letter]:
     return {letter.event_id: letter for letter in db().scalars(mine)}
 
 
-def _told(notice: Notice, letter: Letter | None, *, is_visible: bool) -> Told:
-    event, is_unread = notice.event, notice.read_at is None
+def _told(notice: Notice, event: Event, letter: Letter | None, *, is_visible: bool) -> Told:
+    is_unread = notice.read_at is None
     if not is_visible and not _is_for_an_administrator(notice):
-        return _told_little(notice, letter)
+        return _told_little(notice, event, letter)
     if notice.reminder is not None:
         return Told(notice.id, notice.reminder.at, is_unread, **reminder_notice.told(notice.reminder, event.case))
     if isinstance(event.case, Scorecard):
-        return _told_of_a_card(notice, event.case)
+        return _told_of_a_card(notice, event, event.case)
     page = case_line.address(event.case)
     return Told(
         notice.id, event.at, is_unread,
@@ -129,9 +156,9 @@ def _is_for_an_administrator(notice: Notice) -> bool:
     return notice.reminder is not None and reminder_notice.part_of_mine(notice.reminder) is Part.ADMINISTRATOR
 
 
-def _told_of_a_card(notice: Notice, card: Scorecard) -> Told:
+def _told_of_a_card(notice: Notice, event: Event, card: Scorecard) -> Told:
     """My own card, or one that came back to me, by itself; else the month in which I am to act on many."""
-    event, is_unread = notice.event, notice.read_at is None
+    is_unread = notice.read_at is None
     if card.person_id == me().id or event.action in ("return", NUDGE):
         return Told(
             notice.id, event.at, is_unread, who=deed.by_whom(event), did=deed.done(event),
@@ -149,15 +176,15 @@ def _page_of(card: Scorecard) -> str:
     return url_for("month.card", month=card.month, username=card.person.username)
 
 
-def _told_little(notice: Notice, letter: Letter | None) -> Told:
+def _told_little(notice: Notice, event: Event, letter: Letter | None) -> Told:
     """Of a case that I do not see, nothing but that there was something; a leader is led to their own copy."""
-    way = _way_on("", letter if notice.event.penalty_id is not None else None)
+    way = _way_on("", letter if event.penalty_id is not None else None)
     sentence = (
         _("A letter was sent to you. The case itself is not open to you.")
         if way["url"]
         else _("Something happened in a case that is no longer open to you.")
     )
-    return Told(notice.id, notice.event.at, notice.read_at is None, did=sentence, **way)
+    return Told(notice.id, event.at, notice.read_at is None, did=sentence, **way)
 
 
 def _way_on(page: str, letter: Letter | None) -> dict[str, str]:

@@ -11,6 +11,7 @@ from web.after import after_commit
 from web.case_load import case_to_act_on
 from web.filters import sentence
 from web.penalty_load import penalty_to_act_on
+from web.plan_acts import plan_to_act_on
 from web.session import actor, db, now
 from workflow import nudge, scorecard_books
 from workflow.process import NOT_FOUND, Refused
@@ -28,6 +29,11 @@ def of_complaint(number: str) -> ResponseReturnValue:
 @bp.post("/penalties/<number>/nudges")
 def of_penalty(number: str) -> ResponseReturnValue:
     return _urge(penalty_to_act_on(number), url_for("penalty.show", number=number, _anchor="nudge"))
+
+
+@bp.post("/plans/<number>/nudges")
+def of_plan(number: str) -> ResponseReturnValue:
+    return _urge(plan_to_act_on(number), url_for("plan.show", number=number, _anchor="nudge"))
 
 
 @bp.post("/months/<month>/cards/<username>/nudges")

@@ -11,6 +11,7 @@ from jobs.failure import REASONS
 from workflow.process import N_
 
 DISK_IS_FULL = ("No space left on device", "disk is full", "could not extend file")
+DATABASE_IS_BUSY = ("database is locked", "deadlock detected", "lock timeout")
 LONGEST_KIND = 60
 # As pdf.seal, jobs.seal, pdf.signing and pdf.fonts say it to whoever keeps the machine.
 SENTENCES = (
@@ -35,6 +36,10 @@ def why(error: str) -> str:
     kind, _colon, said = error.partition(": ")
     if any(words in error for words in DISK_IS_FULL):
         return _("The disk of this machine is full.")
+    if any(words in error for words in DATABASE_IS_BUSY):
+        return _("Others were writing in the database for too long.")
+    if kind == "OperationalError":
+        return _("The database did not answer.")
     if kind == "Unprintable":
         return _("No font has these characters: %(characters)s.", characters=said)
     for sentence in SENTENCES:

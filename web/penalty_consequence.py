@@ -43,6 +43,8 @@ def _approve(penalty: Penalty, limit: str) -> str:
 
 def points_of(penalty: Penalty, step: LadderStep) -> list[str]:
     """马超 −20 分，组长高峰连带 −2 分; for the respondent without the leader's part."""
+    if penalty.is_single_fine:
+        return []
     price = pack_of(penalty.regulation_version).price("penalty", "approve")
     own = _("%(name)s %(points)s points", name=_name(penalty), points=signed(price.of("respondent", step)))
     if penalty.leader is None or penalty.respondent_id == me().id:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
-from models import Event, Penalty
+from models import Event, Inspection, InspectionProposal, Penalty, RegulationVersion
 from web import filters, moment
 from web.case_glance import Fact, RuleText
 from web.language import is_chinese
 from web.penalty_step import is_about_me
-from web.session import actor
-from web.shell import regulation_url
+from web.session import actor, db
+from web.shell import may_read_regulation, regulation_url
 from workflow import penalty_effects, sight
 from workflow.penalty_list import words_for
 from workflow.process import N_
@@ -46,13 +47,23 @@ def readable(text: str | None, penalty: Penalty) -> str:
 
 
 def _rules(penalty: Penalty) -> list[RuleText]:
-    texts, language = pack_of(penalty.regulation_version).rules, "zh" if is_chinese() else "en"
+    language = "zh" if is_chinese() else "en"
+    if penalty.fine_version is not None:
+        return [RuleText(penalty.rule, penalty.fine_version.content["rules"][penalty.rule][language])]
+    texts = pack_of(penalty.regulation_version).rules
     return [RuleText(key, getattr(texts[key], language)) for key in dict.fromkeys((penalty.rule, "CS-8"))]
 
 
 def _edition(penalty: Penalty) -> tuple[str, str]:
+    if (own := penalty.fine_version) is not None:
+        return _("Edition %(edition)s", edition=own.edition), own_edition_url(own)
     version = penalty.regulation_version
     return _("Edition %(edition)s", edition=version.edition), regulation_url(version.edition)
+
+
+def own_edition_url(version: RegulationVersion) -> str:
+    """The address of an edition of a regulation of its own; none for who has left."""
+    return url_for("regulations.show", slug=version.slug, edition=version.edition) if may_read_regulation() else ""
 
 
 def _complaint(penalty: Penalty) -> tuple[str, str] | None:
@@ -69,6 +80,7 @@ def _details(penalty: Penalty) -> list[Fact]:
     return [
         Fact(_("Respondent"), penalty.respondent.name, post.title if post else ""),
         Fact(_("Department"), filters.named(penalty.department)),
+        Fact(_("Inspection"), _inspection(penalty)),
         Fact(_("Happened on"), moment.long_day(penalty.occurred_on) if penalty.occurred_on else ""),
         Fact(_("The company came to know"), moment.long_day(penalty.known_at)),
         Fact(_("Proposed by"), penalty.proposer.name, moment.moment(penalty.proposed_at)),
@@ -78,6 +90,15 @@ def _details(penalty: Penalty) -> list[Fact]:
         Fact(_("Union's notice"), penalty.union_notice or ""),
         Fact(_("Special protection"), penalty.protection or ""),
     ]
+
+
+def _inspection(penalty: Penalty) -> str:
+    """The number of the inspection that led to it; a single fine alone comes from one."""
+    if not penalty.is_single_fine:
+        return ""
+    query = select(Inspection).join(InspectionProposal).where(InspectionProposal.penalty_id == penalty.id)
+    found = db().scalars(query).first()
+    return found.number if found is not None else ""
 
 
 def _rework(penalty: Penalty) -> str:

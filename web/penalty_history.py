@@ -27,8 +27,7 @@ from models import (
     ScoreEntry,
     Taken,
 )
-from web import case_clocks, case_line, case_words, deed, filters, letter_rows, moment
-from web.label import label
+from web import case_clocks, case_line, case_words, deed, filters, letter_rows, moment, penalty_step
 from web.moment import Clock
 from web.session import actor, db, me, now
 from workflow import penalty_roles, reading
@@ -133,12 +132,12 @@ def _what(penalty: Penalty) -> str:
     """On which step it stands; its state has a chip of its own."""
     if penalty.state is S.DROPPED:
         return _("no step")
-    return label(penalty.step) if penalty.step is not None else _("Not decided yet")
+    return penalty_step.name_of(penalty)
 
 
 def _counts(penalty: Penalty) -> str:
     """How long it counts on its ladder, or since when it counts no more."""
-    if not penalty.is_standing:
+    if not penalty.is_standing or penalty.is_single_fine:
         return ""
     if penalty.counts_until is None:
         return _("Counts on the ladder without an end.")

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models import LadderStep, Penalty, PenaltyState, Role
-from web import choices, penalty_clocks
+from web import choices, penalty_clocks, penalty_step
 from web.complaint_list import Filter
 from web.filters import named
 from web.label import label
@@ -152,7 +152,7 @@ def _filters() -> list[Filter]:
 def _step_of(penalty: Penalty) -> str:
     if penalty.state is PenaltyState.DROPPED:
         return _("no step")
-    return label(penalty.step) if penalty.step else _("Not decided yet")
+    return penalty_step.name_of(penalty)
 
 
 def _step_words(step: str) -> str:

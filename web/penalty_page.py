@@ -96,6 +96,8 @@ def show(penalty: Penalty, tried: Tried | None = None) -> str:
 
 def _kicker(penalty: Penalty, *, own: bool) -> str:
     times = _(penalty_step.TIMES[penalty_step.present_or_intended(penalty)])
+    if penalty.is_single_fine:
+        times = _("Single fine")
     last = _("you are the respondent") if own else filters.named(penalty.department)
     return " · ".join((times, last))
 

@@ -55,7 +55,7 @@ def _parts(action: str, letter: Json) -> tuple[str, ...]:
 
 
 def _step_words(step: Step[Penalty]) -> str:
-    return label(step.subject.step or LadderStep.CLEAR)
+    return penalty_step.name_of(step.subject) if step.subject.step else label(LadderStep.CLEAR)
 
 
 def _letter_clause(letter: Json) -> str:
@@ -99,7 +99,7 @@ def _next_clause(letter: Json) -> str:
 
 def _step_item(action: str, step: Step[Penalty]) -> Item | None:
     """On which step the penalty stands, and by which earlier ones."""
-    if action != "approve" or step.subject.step is None:
+    if action != "approve" or step.subject.step is None or step.subject.is_single_fine:
         return None
     times = penalty_step.TIMES[step.subject.step]
     return Item("ladder", _("Ladder step"), penalty_step.reason(times, penalty_step.counted(step.subject)))

@@ -81,7 +81,7 @@ def _outcomes(penalty: Penalty) -> list[Outcome]:
     if penalty.state in (S.PROPOSED, S.HEARD, S.SUBMITTED):
         nothing = _("The case ends and counts on no ladder")
         return [
-            Outcome(_("Approved: %(step)s", step=label(present_or_intended(penalty))), _points(penalty), "gd-minus",
+            Outcome(_("Approved: %(step)s", step=_step_words(penalty)), _points(penalty), "gd-minus",
                     _costs(penalty)),
             Outcome(_("Dropped or not approved"), "0", "gd-plus", nothing),
         ]  # fmt: skip
@@ -105,7 +105,13 @@ def _meanwhile(penalty: Penalty) -> str:
     return _("Nothing is deducted before the ruling")
 
 
+def _step_words(penalty: Penalty) -> str:
+    return _("Single fine") if penalty.is_single_fine else label(present_or_intended(penalty))
+
+
 def _points(penalty: Penalty) -> str:
+    if penalty.is_single_fine:
+        return _("none")
     price = pack_of(penalty.regulation_version).price("penalty", "approve")
     return signed(price.of("respondent", present_or_intended(penalty)))
 

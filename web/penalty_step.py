@@ -62,6 +62,13 @@ def step_of(penalty: Penalty) -> Step[Penalty]:
     return Step(penalty, actor(), now())
 
 
+def name_of(penalty: Penalty) -> str:
+    """The step in short, as lists show it; of a single matter, that it stands on none."""
+    if penalty.is_single_fine:
+        return _("Single fine")
+    return label(penalty.step) if penalty.step is not None else _("Not decided yet")
+
+
 def present_or_intended(penalty: Penalty) -> LadderStep:
     """The step that was decided, or the one that an approval now would bring."""
     return penalty_guards.decided_or_intended(step_of(penalty))
@@ -82,12 +89,17 @@ def counted(penalty: Penalty) -> list[Penalty]:
 
 def title(penalty: Penalty) -> str:
     """马超：拟解除劳动合同 · Ma Chao: dismissal proposed."""
+    if penalty.is_single_fine:
+        step = _("single fine") if penalty.step is not None else _("single fine proposed")
+        return _("%(name)s: %(step)s", name=penalty.respondent.name, step=step)
     words = DECIDED if penalty.step is not None else INTENDED
     return _("%(name)s: %(step)s", name=penalty.respondent.name, step=_(words[present_or_intended(penalty)]))
 
 
 def reasons(penalty: Penalty) -> list[str]:
     """Why it is this step, sentence by sentence."""
+    if penalty.is_single_fine:
+        return [_("The fine of a single matter: it stands on no ladder and takes no points.")]
     if penalty.approved_at is None and penalty.clock is None:
         return [_("It was dropped before a decision and counts on no ladder.")]
     return [reason(TIMES[_first_step(penalty)], counted(penalty)), *_afterwards(penalty)]
@@ -147,6 +159,8 @@ def _regraded(event: Event) -> str:
 
 def ladder(penalty: Penalty) -> list[Rung]:
     """Where the respondent stands on the ladder today, and what this penalty does to it."""
+    if penalty.is_single_fine:
+        return []
     standing = escalation.standing_of(db(), penalty.respondent, penalty.ladder, now())
     return rungs(list(standing.counted), penalty)
 

@@ -25,7 +25,9 @@ PROCESSES = {
     "complaint": N_("Complaints"),
     "penalty": N_("Penalties"),
     "scorecard": N_("Scorecards"),
+    "plan": N_("Improvement plans"),
     "payday": N_("Pay day"),
+    "customers": N_("Customers handed over"),
 }
 PURPOSES = {
     "act": N_("my turn"), "remind": N_("reminders to me"), "late": N_("overdue with others"), "know": N_("news"),

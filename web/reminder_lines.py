@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from models import Event, Occasion, Part, Reminder, ReminderRecipient
 from web import case_words, moment
 from web.language import is_chinese
-from web.session import db
+from web.session import db, me
 from workflow import reminder, reminder_words
 from workflow.process import N_
 from workflow.turn import Case
@@ -49,7 +49,8 @@ def of(case: Case) -> list[Told]:
 
 def urged(event: Event) -> str:
     """A nudge, to stand after the name of who urged."""
-    return _("urged %(names)s to act", names=case_words.names(event.said.get("urged", ())))
+    names = (_("you") if name == me().name else name for name in event.said.get("urged", ()))
+    return _("urged %(names)s to act", names=case_words.names(names))
 
 
 def _alike(found: Reminder) -> Any:

@@ -78,11 +78,17 @@ CASES = Link("complaint.index", _l("Complaints"), "chat-left-text")
 ABOUT_ME = Link("complaint.index", _l("About me"), "chat-left-text")
 PENALTIES = Link("penalty.index", _l("Penalties"), "shield-exclamation")
 MY_PENALTIES = Link("penalty.index", _l("My penalties"), "shield-exclamation")
+PLANS = Link("plan.index", _l("Improvement plans"), "arrow-up-circle")
 COMMISSION = Link("commission.index", _l("Commission"), "cash-coin")
 LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
+SURVEYS = Link("survey.index", _l("Surveys"), "clipboard2-check", also="survey_call survey_invite survey_import")
 CUSTOMERS = Link("customers.index", _l("Customers"), "telephone")
+INSPECTIONS = Link(
+    "inspections.index", _l("Inspections"), "clipboard-check", also="inspection inspection_checklist posts rewards"
+)
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
 MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check")
+ASSESSMENTS = Link("assessments.index", _l("Assessments"), "bar-chart-line", also="assessed")
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places hand_over")
 PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")
 COMPANY = Link("company.show", _l("Settings"), "sliders", also="stationery")
@@ -155,9 +161,9 @@ def _links() -> tuple[Link, ...]:
         return (ABOUT_ME, MY_PENALTIES, LETTERS, ME)
     roles = actor().roles
     if Role.CUSTOMER_RELATIONS in roles:
-        usual: tuple[Link, ...] = (INBOX, CASES, PENALTIES, IMPORT, CUSTOMERS)
+        usual: tuple[Link, ...] = (INBOX, CASES, PENALTIES, IMPORT, CUSTOMERS, SURVEYS)
     elif roles & {Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER}:
-        usual = (INBOX, CASES, PENALTIES, CUSTOMERS)
+        usual = (INBOX, CASES, PENALTIES, CUSTOMERS, SURVEYS)
     elif Role.ADMINISTRATOR in roles:
         usual = (PEOPLE, INBOX, COMPANY, CALENDAR, BACKGROUND)
     else:
@@ -166,7 +172,8 @@ def _links() -> tuple[Link, ...]:
         usual = _of_human_resources(usual)
     elif PEOPLE not in usual and Role.ADMINISTRATOR in roles:
         usual = (*usual[:2], PEOPLE, *usual[2:])
-    return (*_with_months(usual), *_pay_days(), REGULATION, ME)
+    plans = () if Role.ADMINISTRATOR in roles else (PLANS,)
+    return (*_with_months(usual), *plans, *_pay_days(), ASSESSMENTS, INSPECTIONS, REGULATION, ME)
 
 
 def _with_months(usual: tuple[Link, ...]) -> tuple[Link, ...]:

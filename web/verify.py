@@ -7,24 +7,23 @@ and no code at all answer alike. A misspelt code is counted; too many from one a
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
-from models import CaseFile, Letter, LetterCode, LetterLookup, LetterPdf
+from models import CaseFile, Letter, LetterCode, LetterPdf
 from models.letter import LENGTH
-from web import case_words
+from web import case_words, misses
 from web.access import public
 from web.filters import letter_number
 from web.moment import long_day, time_of_day
-from web.session import READS, database, db, now, start_over, zone
+from web.session import db, now, zone
 from workflow.veil import masked
 
-WINDOW, KEPT, MOST = timedelta(minutes=15), timedelta(days=1), 30
 CHUNK = 1024 * 1024
 # What goes to customers names nobody; what a former employee shows to others tells nothing of a case.
 FOR_CUSTOMERS, WITHOUT_A_SERIES = ("resolution_letter",), ("separation_certificate",)
@@ -62,9 +61,9 @@ def show(code: str) -> ResponseReturnValue:
 @public
 def compare() -> ResponseReturnValue:
     """Is this file, byte for byte, one that the company has made?"""
-    if (again_at := _wait()) is not None:
+    if (again_at := misses.wait()) is not None:
         return _page(again_at=again_at), 429
-    _count()
+    misses.count()
     file = request.files.get("file")
     if file is None or not file.filename:
         return _page(missing=True), 422
@@ -89,7 +88,7 @@ def compare() -> ResponseReturnValue:
 
 
 def _answer(typed: str) -> ResponseReturnValue:
-    if (again_at := _wait()) is not None:
+    if (again_at := misses.wait()) is not None:
         return _page(again_at=again_at), 429
     code = re.sub(r"[\s\-－—]", "", typed[: 4 * LENGTH]).upper()
     letter = (
@@ -98,7 +97,7 @@ def _answer(typed: str) -> ResponseReturnValue:
         .one_or_none()
     )
     if letter is None:
-        _count()
+        misses.count()
         return _page(verdict="unknown"), 404
     return _page(verdict="genuine", letter=_confirmed(letter), here=url_for("verify.show", code=code))
 
@@ -148,36 +147,3 @@ def _number(letter: Letter) -> str:
 
 def _day(letter: Letter) -> str:
     return long_day(letter.issued_at.astimezone(zone()).date())
-
-
-def _wait() -> datetime | None:
-    """When the oldest of the last misses falls out of the window; None if there is room."""
-    recent = (
-        select(LetterLookup.at)
-        .where(LetterLookup.address == _address(), LetterLookup.at > now() - WINDOW)
-        .order_by(LetterLookup.at.desc())
-        .offset(MOST - 1)
-        .limit(1)
-    )
-    oldest = db().scalars(recent).one_or_none()
-    return oldest + WINDOW if oldest is not None else None
-
-
-def _count() -> None:
-    """A page that is only read has a session that cannot write; the one of a form is left before more is read."""
-    if request.method in READS:
-        with database().writing() as session:
-            _note(session)
-    else:
-        _note(db())
-        start_over()
-
-
-def _note(session: Session) -> None:
-    session.execute(delete(LetterLookup).where(LetterLookup.at < now() - KEPT))
-    session.add(LetterLookup(address=_address(), at=now()))
-    session.commit()
-
-
-def _address() -> str:
-    return (request.remote_addr or "")[:64]

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from flask import g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from models import Complaint, ComplaintState, Event, LetterRecipient, Penalty, PenaltyState, Person
+from models import Complaint, ComplaintState, Event, LetterRecipient, Penalty, PenaltyState, Person, Plan
 from web import case_clocks, case_line, case_sight, case_words, deed, month_words, several
 from web.filters import case as name_of
 from web.filters import score
@@ -36,7 +37,8 @@ UNDER_APPEAL = (ComplaintState.APPEALED, ComplaintState.RULING)
 DECIDED_ON_THE_CASE = ("rule", "approve", "review")
 LIKELIEST_IS_NEVER = ("appeal", "waive", "drop")
 
-Case = Complaint | Penalty
+OwnCase = Complaint | Penalty
+Case = OwnCase | Plan
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ def cases(span: Span, *, skip: int = 0, most: int = SHOWN) -> list[Case]:
     found = db().execute(inbox.soonest(actor(), span, skip=skip, most=most)).all()
     complaints = {case.id: case for case in _complaints([key for kind, key in found if kind == Complaint.kind])}
     penalties = {case.id: case for case in _penalties([key for kind, key in found if kind == Penalty.kind])}
-    return [complaints[key] if kind == Complaint.kind else penalties[key] for kind, key in found]
+    plans = {plan.id: plan for plan in _plans([key for kind, key in found if kind == Plan.kind])}
+    of_kind: dict[str, dict[int, Any]] = {Complaint.kind: complaints, Penalty.kind: penalties, Plan.kind: plans}
+    return [of_kind[kind][key] for kind, key in found]
 
 
 def _complaints(ids: list[int]) -> Iterable[Complaint]:
@@ -118,12 +122,29 @@ def _penalties(ids: list[int]) -> Iterable[Penalty]:
     return db().scalars(select(Penalty).where(Penalty.id.in_(ids)).options(*needed, events))
 
 
+def _plans(ids: list[int]) -> Iterable[Plan]:
+    return db().scalars(select(Plan).where(Plan.id.in_(ids))) if ids else ()
+
+
 def rows(found: list[Case]) -> list[Row]:
-    grounds = _grounds(found)
-    return [_row(case, grounds.get((case.kind, case.id))) for case in found]
+    grounds = _grounds([case for case in found if not isinstance(case, Plan)])
+    return [
+        _plan_row(case) if isinstance(case, Plan) else _row(case, grounds.get((case.kind, case.id))) for case in found
+    ]
 
 
-def _row(case: Case, appeal: Event | None) -> Row:
+def _plan_row(plan: Plan) -> Row:
+    """A plan is worked on, verified and told of on its own page."""
+    page = case_line.address(plan)
+    assert plan.due_at is not None, "what waits has a deadline"
+    return Row(
+        do=deed.to_do(str(plan.clock)), url=page, about=case_line.about(plan, actor()), state=plan.state,
+        clock=clock(plan.due_at, started=plan.clock_started_at), acts=[Act(_("Open the plan"), page, True)],
+        name=name_of(plan),
+    )  # fmt: skip
+
+
+def _row(case: OwnCase, appeal: Event | None) -> Row:
     actions = [] if _has_lapsed(case) else open_actions(case, actor(), now())
     among_others = tuple(act for act in several.acts_of(case) if act in actions)
     return Row(
@@ -140,7 +161,7 @@ def _row(case: Case, appeal: Event | None) -> Row:
     )
 
 
-def _clock(case: Case) -> Clock:
+def _clock(case: OwnCase) -> Clock:
     if case.clock is None:
         return case_clocks.clock_for("reinstatement", case, due_of(case), started=None)
     return case_clocks.clock_of(case, due_of(case))
@@ -166,11 +187,11 @@ def _month_row(waiting: Month) -> Row:
     )
 
 
-def _has_lapsed(case: Case) -> bool:
+def _has_lapsed(case: OwnCase) -> bool:
     return deadline.has_decided(case.clock, case.due_at, now())
 
 
-def _to_do(case: Case, actions: list[str]) -> str:
+def _to_do(case: OwnCase, actions: list[str]) -> str:
     if isinstance(case, Penalty):
         return _to_do_in_a_penalty(case, actions)
     if _has_lapsed(case):
@@ -190,7 +211,7 @@ def _to_do_in_a_penalty(penalty: Penalty, actions: list[str]) -> str:
     return deed.to_do(penalty.clock)
 
 
-def _acts(case: Case, actions: list[str]) -> list[Act]:
+def _acts(case: OwnCase, actions: list[str]) -> list[Act]:
     page = case_line.address(case)
     if not page:
         return []
@@ -207,7 +228,7 @@ def _acts(case: Case, actions: list[str]) -> list[Act]:
     ]
 
 
-def _appeal(case: Case, appeal: Event | None) -> str:
+def _appeal(case: OwnCase, appeal: Event | None) -> str:
     """高峰申诉：“异物系客户自行加装”: where an appeal is open, it is the matter."""
     if appeal is None:
         return ""
@@ -220,7 +241,7 @@ def _appeal(case: Case, appeal: Event | None) -> str:
     return _("%(name)s appeals: “%(grounds)s”", name=appellant.name, grounds=case_words.first_sentence(grounds))
 
 
-def _grounds(found: list[Case]) -> dict[tuple[str, int], Event]:
+def _grounds(found: list[OwnCase]) -> dict[tuple[str, int], Event]:
     """The latest appeal of each case in which one is open."""
     complaints = [case.id for case in found if case.state in UNDER_APPEAL and case.kind == Complaint.kind]
     penalties = [case.id for case in found if case.clock == "review"]

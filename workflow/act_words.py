@@ -54,7 +54,7 @@ COMPLAINT_WORDS = {
         N_("checked the result and closed the case"),
     ),
     "suspend": Words(
-        N_("Stop the clock: the customer is waited for"), N_("Stop the clock"), N_("Stop the clock"),
+        N_("Stop the clock: the customer is waited for"), N_("Stop clock"), N_("Stop the clock"),
         N_("stopped the clock"),
     ),
     "resume": Words(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models import Complaint, CustomerHandOver, Penalty, Scorecard
+from models import Complaint, CustomerHandOver, Penalty, Plan, Scorecard
 from workflow import deadline, inbox, penalty_waiting, scorecard_waiting
 from workflow.clock_words import task_of
 from workflow.roles import Actor
@@ -35,9 +35,11 @@ class Entry:
 def entries(actor: Actor, at: datetime) -> list[Entry]:
     """Everything that waits for the person at this moment, soonest first; at most MOST cases."""
     found = actor.office.session.execute(inbox.soonest(actor, Span(), most=MOST)).all()
-    complaints, penalties = ([key for of, key in found if of == kind.kind] for kind in (Complaint, Penalty))
+    complaints, penalties, plans = (
+        [key for of, key in found if of == kind.kind] for kind in (Complaint, Penalty, Plan)
+    )
     entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
-    entries += _of_customers(actor)
+    entries += [*_of_plans(plans, actor), *_of_customers(actor)]
     return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
 
 
@@ -60,6 +62,17 @@ def _of_penalties(ids: list[int], actor: Actor, at: datetime) -> Iterator[Entry]
         name = clock or deadline.REINSTATEMENT
         task = task_of(Penalty.kind, name, is_respondent=_is(actor, respondent))
         yield Entry(Penalty.kind, f"{year}-{seq}", name, task, since or due_at, due_at, version)
+
+
+def _of_plans(ids: list[int], actor: Actor) -> Iterator[Entry]:
+    """A plan waits until the day of its next measure."""
+    columns = (Plan.year, Plan.seq, Plan.clock, Plan.clock_started_at, Plan.due_at, Plan.version)
+    for year, seq, clock, since, due_at, version in actor.office.session.execute(
+        select(*columns).where(Plan.id.in_(ids))
+    ):
+        assert clock is not None and due_at is not None, "what waits has a deadline"
+        task = task_of(Plan.kind, clock, is_respondent=False)
+        yield Entry(Plan.kind, f"{year}-{seq}", clock, task, since or due_at, due_at, version)
 
 
 def _of_months(actor: Actor) -> Iterator[Entry]:

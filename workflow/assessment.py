@@ -132,7 +132,7 @@ def _score(measure: Measure, result: Result, target: Decimal | None, place: int 
 
 
 def _totalled(scheme: Scheme, results: Mapping[str, Result], given: Given, subject: str) -> Assessed:
-    factor = _factor(scheme, given, subject)
+    factor = checked_factor(scheme, given.factor, given.reason, subject)
     parts, missing = list[tuple[Decimal, Decimal]](), list[str]()
     for name, weight in scheme.weights.items():
         score = results[name].score
@@ -156,20 +156,20 @@ def grade_of(scheme: Scheme, total: Decimal) -> Grade | None:
     return reached[0] if reached else None
 
 
-def _factor(scheme: Scheme, given: Given, subject: str) -> Decimal:
-    """FAIR-1: the adjustment of a total, within the bounds of the scheme and with its reason."""
+def checked_factor(scheme: Scheme, factor: Decimal, reason: str, name: str) -> Decimal:
+    """FAIR-1: the adjustment of a total, within the bounds of the scheme and with its reason. Raises Refused."""
     bounds = scheme.adjustment
     lowest = bounds.lowest if bounds is not None and bounds.lowest is not None else ONE
     highest = bounds.highest if bounds is not None and bounds.highest is not None else ONE
-    if not given.factor.is_finite() or not lowest <= given.factor <= highest:
+    if not factor.is_finite() or not lowest <= factor <= highest:
         raise Refused([Objection(
             INVALID, N_("The factor for %(name)s must lie between %(lowest)s and %(highest)s."), field="adjustments",
-            name=subject, lowest=f"{lowest:.2f}", highest=f"{highest:.2f}",
+            name=name, lowest=f"{lowest:.2f}", highest=f"{highest:.2f}",
         )], "FAIR-1")  # fmt: skip
-    if given.factor != ONE and not given.reason.strip():
+    if factor != ONE and not reason.strip():
         why = N_("Give the reason for adjusting %(name)s; it is printed in the letter.")
-        raise Refused([Objection(INVALID, why, field="adjustments", name=subject)], "FAIR-1")
-    return given.factor
+        raise Refused([Objection(INVALID, why, field="adjustments", name=name)], "FAIR-1")
+    return factor
 
 
 class _Reckoning:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
+    Assessment,
     AssessmentRow,
     AssessmentRowWithdrawal,
     Department,
@@ -23,6 +24,9 @@ from models import (
 )
 from workflow.assessment_entry import Row, RowRefused, checked_row
 from workflow.assessment_pack import AssessmentPack, pack_of
+from workflow.assessment_period import Period
+from workflow.assessment_places import FEEDS
+from workflow.assessment_shape import SubjectKind
 from workflow.assessment_source import Origin
 from workflow.evidence import Evidence
 from workflow.people import wrong_length
@@ -53,11 +57,13 @@ def post(
     session: Session, pack: AssessmentPack, source: str, entries: Sequence[Entry], *,
     at: datetime, by: Person | None, proof: KeptFile | None = None,
 ) -> list[AssessmentRow]:  # fmt: skip
-    """Store the rows, all or none. Raises RowRefused, naming the row, for a value that the source does not take and
-    for a key that stands there already; KeyError for a source that the regulation does not have."""
+    """Store the rows, all or none. Raises RowRefused, naming the row, for a value that the source does not take, for a
+    key that stands there already and for a day whose period is closed; KeyError for a source that the regulation does
+    not have."""
     found = pack.sources[source]
     assert found.origin is not Origin.CASES, "the system draws these from its own cases"
     taken = [(entry, checked_row(source, found, entry.row)) for entry in entries]
+    _only_open_periods(session, pack.pack, source, entries)
     _each_once(session, pack.pack, source, [row for _entry, row in taken])
     rows = [
         AssessmentRow(
@@ -71,11 +77,14 @@ def post(
 
 
 def withdraw(session: Session, row: AssessmentRow, *, reason: str, at: datetime, by: Person) -> None:
-    """The row counts no more. Raises Refused without a reason, or where it was withdrawn before."""
+    """The row counts no more. Raises Refused without a reason, where it was withdrawn before, or once its period is
+    closed: then what is right is entered in the first open one."""
     reason = reason.strip()
+    closed = closed_periods(session, row.regulation)
     refuse(
         wrong_length("reason", reason, LONGEST_REASON),
         Objection(INVALID, N_("This row was withdrawn before.")) if row.withdrawal is not None else None,
+        closed.why_not(_kind(row.subject), row.counts_on),
     )
     row.withdrawal = AssessmentRowWithdrawal(at=at, by=by, reason=reason)
     session.flush()
@@ -91,8 +100,53 @@ def keep(session: Session, file: Evidence, *, at: datetime, by: Person | None) -
     return kept
 
 
+@dataclass(frozen=True)
+class ClosedPeriods:
+    """The periods of a regulation that are closed: the kind of subject, the name, the first and the last day."""
+
+    periods: Sequence[tuple[str, str, date, date]]
+
+    def why_not(self, kind: str, day: date) -> Objection | None:
+        """Why no row about such a subject counts on this day, and from when on one does."""
+        if (name := self._closed(kind, day)) is None:
+            return None
+        why = N_("The period %(period)s is closed; a correction is entered in the first open one, from %(day)s on.")
+        return Objection(INVALID, why, period=name, day=self.first_open_day(kind, day))
+
+    def first_open_day(self, kind: str, day: date) -> date:
+        """The day itself, or the first after it whose period is open."""
+        while (name := self._closed(kind, day)) is not None:
+            day = Period.named(name).next().first_day
+        return day
+
+    def _closed(self, kind: str, day: date) -> str | None:
+        """The name of the closed period in which such a row would count: a department's counts its people's."""
+        found = (
+            name for of, name, first, last in self.periods
+            if first <= day <= last and kind in FEEDS[SubjectKind(of)]
+        )  # fmt: skip
+        return next(found, None)
+
+
+def closed_periods(session: Session, regulation: str) -> ClosedPeriods:
+    columns = (Assessment.kind, Assessment.period, Assessment.first_day, Assessment.last_day)
+    query = select(*columns).where(Assessment.regulation == regulation, Assessment.closed_at.is_not(None))
+    return ClosedPeriods(session.execute(query).all())
+
+
+def _only_open_periods(session: Session, regulation: str, source: str, entries: Sequence[Entry]) -> None:
+    closed = closed_periods(session, regulation)
+    for entry in entries if closed.periods else ():
+        if (why := closed.why_not(_kind(entry.subject), entry.counts_on)) is not None:
+            raise RowRefused(source, entry.row.key, why)
+
+
+def _kind(subject: Subject) -> str:
+    return type(subject).__tablename__
+
+
 def _column_of(subject: Subject) -> dict[str, Subject]:
-    return {type(subject).__tablename__: subject}
+    return {_kind(subject): subject}
 
 
 def _each_once(session: Session, regulation: str, source: str, rows: Sequence[Row]) -> None:

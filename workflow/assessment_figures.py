@@ -24,6 +24,7 @@ class Missing(StrEnum):
     NO_STANDARD = "no_standard"
     BLANK = "blank"
     NOT_ANSWERED = "not_answered"
+    NOT_KEPT = "not_kept"  # records that the system does not have
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,20 @@ from workflow.assessment_source import Source
 
 @dataclass(frozen=True)
 class Input:
-    """What a result stands on: an aggregate, its figure, and the rows that it was drawn from, by key."""
+    """What a result stands on: an aggregate, its figure, and the rows that it was drawn from.
+
+    Rows at hand are named by their keys; a database says how many there are and names them to whoever opens the figure.
+    """
 
     aggregate: Aggregate
     figure: Figure
     rows: tuple[str, ...]
+    count: int | None = None
+
+    @property
+    def number(self) -> int:
+        """How many rows it was drawn from."""
+        return len(self.rows) if self.count is None else self.count
 
 
 class Rows(Protocol):

@@ -25,6 +25,7 @@ from models import (
     MoneyEntry,
     Payday,
     Penalty,
+    Plan,
     Scorecard,
     ScorecardState,
     ScoreEntry,
@@ -48,12 +49,13 @@ from workflow.audit_penalties import first_changed_penalty
 from workflow.audit_points import first_bad_reversal, first_changed_entry
 from workflow.audit_stationery import first_changed_stationery
 
-Kind = type[Complaint] | type[Penalty] | type[Scorecard] | type[Payday]
+Kind = type[Complaint] | type[Penalty] | type[Scorecard] | type[Payday] | type[Plan]
 CASE_OF: dict[Kind, InstrumentedAttribute[Any]] = {
     Complaint: Event.complaint,
     Penalty: Event.penalty,
     Scorecard: Event.scorecard,
     Payday: Event.payday,
+    Plan: Event.plan,
 }
 KINDS = tuple(CASE_OF)
 # Every other case begins with the event that opens it; a month is there before it is computed.
@@ -102,6 +104,7 @@ def _chains(kind: Kind) -> Select[Event]:
     """Every event of this kind of case, case by case, each with as much of its case as the chain speaks of."""
     named = {Complaint: (Complaint.year, Complaint.seq), Penalty: (Penalty.year, Penalty.seq)}
     named |= {Scorecard: (Scorecard.month, Scorecard.person_id), Payday: (Payday.month,)}  # type: ignore[dict-item]
+    named[Plan] = (Plan.year, Plan.seq)
     case = joinedload(CASE_OF[kind], innerjoin=True).load_only(*named[kind], kind.state)
     return (
         select(Event).join(CASE_OF[kind]).order_by(kind.id, Event.seq).options(case).execution_options(yield_per=BATCH)

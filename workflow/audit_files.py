@@ -26,6 +26,7 @@ from models import (
     MadeFile,
     MonthFile,
     Penalty,
+    Plan,
     ServiceFile,
 )
 from workflow.audit_letters import letter_name, link_to
@@ -34,7 +35,7 @@ from workflow.reading import FOR_CUSTOMER, FOR_LEADER, FULL, WITHOUT_CUSTOMER
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
-Case = type[Complaint] | type[Penalty]
+Case = type[Complaint] | type[Penalty] | type[Plan]
 # A case's number, one of its files by name, digest and size, and whether it was told (1) or is kept (-1).
 OneFile = tuple[tuple[int, int], tuple[str, str, int], int]
 BATCH = 1_000
@@ -46,7 +47,7 @@ COPIES, LANGUAGES = (FULL, WITHOUT_CUSTOMER, FOR_LEADER, FOR_CUSTOMER), ("zh", "
 
 def first_changed_evidence(session: Session) -> str | None:
     """The first case whose evidence is not what its events say was added."""
-    for sort in (Complaint, Penalty):
+    for sort in (Complaint, Penalty, Plan):
         files = merge(_told(session, sort), _kept(session, sort), key=lambda file: file[0])
         for (year, seq), of_case in groupby(files, key=lambda file: file[0]):
             difference = Counter[tuple[str, str, int]]()
@@ -72,7 +73,8 @@ def _told(session: Session, sort: Case) -> Iterator[OneFile]:
 
 
 def _kept(session: Session, sort: Case) -> Iterator[OneFile]:
-    of_case = (Attachment.complaint_id if sort is Complaint else Attachment.penalty_id) == sort.id
+    columns = {Complaint: Attachment.complaint_id, Penalty: Attachment.penalty_id, Plan: Attachment.plan_id}
+    of_case = columns[sort] == sort.id
     query = select(sort.year, sort.seq, Attachment.name, Attachment.digest, Attachment.size).join(Attachment, of_case)
     for year, seq, name, digest, size in session.execute(_in_order(query, sort)):
         yield (year, seq), (name, digest, size), -1
@@ -174,7 +176,7 @@ def _wrong_bytes(file: Path, digest: str, size: int) -> str | None:
 def _whose(session: Session, digest: str) -> str:
     attachment = session.scalars(select(Attachment).where(Attachment.digest == digest)).first()
     if attachment is not None:
-        case = attachment.complaint or attachment.penalty
+        case = attachment.complaint or attachment.penalty or attachment.plan
         return f"{case.kind} {case.number}: its file “{attachment.name}”" if case is not None else attachment.name
     query = select(Letter.series, Letter.year, Letter.seq, ServiceFile.name)
     row = session.execute(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Text, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from models import Complaint, Event, Letter, LetterPdf, Penalty
+from models import Complaint, Event, Letter, LetterPdf, Penalty, Plan
 from workflow import penalty_letter
 from workflow.complaint import COMPLAINT
 from workflow.letter import SERIES
@@ -47,9 +47,9 @@ def first_event_without_letter(session: Session) -> str | None:
     return None
 
 
-def link_to(sort: type[Complaint] | type[Penalty]) -> ColumnElement[bool]:
+def link_to(sort: type[Complaint] | type[Penalty] | type[Plan]) -> ColumnElement[bool]:
     """The event is about this kind of case."""
-    return (Event.complaint_id if sort is Complaint else Event.penalty_id) == sort.id
+    return {Complaint: Event.complaint_id, Penalty: Event.penalty_id, Plan: Event.plan_id}[sort] == sort.id
 
 
 def case_columns() -> tuple[Any, ...]:

@@ -1,5 +1,5 @@
-"""The lists beside what waits: cases in which somebody acted (已办), that they started (我发起), and letters of which
-they got a copy (抄送). What does not exist for them any more is in no list and in no count.
+"""The lists beside what waits: cases in which somebody acted, or a deputy for them (已办), that they started (我发起),
+and letters of which they got a copy (抄送). What does not exist for them any more is in no list and in no count.
 
 In pieces, each in the order of an index: however many cases there are, only as many rows are read as are shown or
 counted. A letter stays its reader's whatever becomes of the case; a copy is a letter that went to somebody for their
@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from models import Complaint, Event, Letter, LetterRecipient, Payday, Penalty, Person, Scorecard
-from workflow import penalty_list, penalty_roles, scorecard_roles, sight
+from models import Complaint, Event, Letter, LetterRecipient, Payday, Penalty, Person, Plan, Scorecard
+from workflow import penalty_list, penalty_roles, plan_list, plan_roles, scorecard_roles, sight
 from workflow.complaint_list import COUNTED
 from workflow.complaint_reach import reach_of
 from workflow.complaint_search import case_named, containing
@@ -28,6 +28,7 @@ KINDS: dict[str, Any] = {
     Event.penalty_id.key: Penalty,
     Event.scorecard_id.key: Scorecard,
     Event.payday_id.key: Payday,
+    Event.plan_id.key: Plan,
 }
 # The steps with which somebody begins something, by the case that they are steps of.
 STARTS: Sequence[tuple[Column, str]] = (
@@ -35,16 +36,18 @@ STARTS: Sequence[tuple[Column, str]] = (
     (Event.complaint_id, "appeal"),
     (Event.penalty_id, "propose"),
     (Event.penalty_id, "appeal"),
+    (Event.plan_id, "open"),
 )
 
 
 def done(actor: Actor, text: str = "") -> list[Select[int]]:
-    """The person's latest act in each case, newest first; acts on scorecards are one for each month."""
+    """The latest act in each case by the person or for them, newest first; on scorecards it is one for each month."""
     person = _owner(actor)
     return [
         *(
-            _newest_first(_acts(person, of).where(_is_the_latest(person, of), _exists_for(of, actor, text)))
-            for of in (Event.complaint_id, Event.penalty_id, Event.payday_id)
+            _newest_first(_acts(person, of, by).where(_is_the_latest_done(person, of), _exists_for(of, actor, text)))
+            for of in (Event.complaint_id, Event.penalty_id, Event.payday_id, Event.plan_id)
+            for by in (Event.actor_id, Event.acting_for_id)
         ),
         _in_months(actor, text),
     ]
@@ -98,9 +101,10 @@ def _owner(actor: Actor) -> Person:
     return actor.person
 
 
-def _acts(person: Person, of: Column) -> Select[int]:
-    """The person's acts in cases of one kind; the case is joined, to be asked whether it exists for them."""
-    query = select(Event.id.label("id")).where(Event.actor_id == person.id, of.is_not(None), *_outside(of, Event))
+def _acts(person: Person, of: Column, by: Column = Event.actor_id) -> Select[int]:
+    """The person's acts, or a deputy's for them, in cases of one kind; the case is joined, to be asked whether it
+    exists for them."""
+    query = select(Event.id.label("id")).where(by == person.id, of.is_not(None), *_outside(of, Event))
     return query.join(KINDS[of.key], KINDS[of.key].id == of)
 
 
@@ -108,12 +112,17 @@ def _newest_first(query: Select[int]) -> Select[int]:
     return query.order_by(Event.id.desc())
 
 
-def _is_the_latest(person: Person, of: Column, *actions: str) -> Condition:
+def _is_the_latest_done(person: Person, of: Column) -> Condition:
+    """Whether neither the person nor a deputy for them did anything in the same case afterwards."""
+    return and_(_is_the_latest(person, of), _is_the_latest(person, of, by=Event.acting_for_id))
+
+
+def _is_the_latest(person: Person, of: Column, *actions: str, by: Column = Event.actor_id) -> Condition:
     """Whether the person did nothing (or none of these) in the same case afterwards."""
     later = aliased(Event)
     same = getattr(later, of.key) == of
     among = (later.action.in_(actions),) if actions else ()
-    after = (later.actor_id == person.id, same, later.id > Event.id, *_outside(of, later), *among)
+    after = (getattr(later, by.key) == person.id, same, later.id > Event.id, *_outside(of, later), *among)
     return ~exists().where(*after).correlate(Event)
 
 
@@ -128,12 +137,14 @@ def _actions(of: Column) -> list[str]:
 
 def _in_months(actor: Actor, text: str) -> Select[int]:
     """The latest act on the scorecards of each month: a month has as many cards as the company has people."""
-    latest = func.max(Event.id)
+    latest, me = func.max(Event.id), _owner(actor).id
     mine = (
         select(latest.label("id"))
         .join(Scorecard, Scorecard.id == Event.scorecard_id)
         .where(
-            Event.actor_id == _owner(actor).id, Event.scorecard_id.is_not(None), *_outside(Event.scorecard_id, Event)
+            or_(Event.actor_id == me, Event.acting_for_id == me),
+            Event.scorecard_id.is_not(None),
+            *_outside(Event.scorecard_id, Event),
         )
     )
     seen = _exists_for(Event.scorecard_id, actor, text)
@@ -149,6 +160,8 @@ def _exists_for(of: Column, actor: Actor, text: str) -> Condition:
         return and_(penalty_roles.visible_to(actor), *_words(_penalties_with, text, actor))
     if kind is Scorecard:
         return and_(scorecard_roles.visible_to(actor), *_words(_cards_with, text, actor))
+    if kind is Plan:
+        return and_(plan_roles.visible_to(actor), *_words(plan_list.containing, text, actor))
     # That a month was paid is no secret.
     return and_(Payday.id.is_not(None), *([Payday.month.contains(text, autoescape=True)] if text else ()))
 

@@ -10,24 +10,35 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import ClockWatch, Complaint, Penalty, RegulationVersion, Scorecard, is_away
-from workflow import deadline, reminder_times
+from models import (
+    ClockWatch,
+    Complaint,
+    CustomerHandOver,
+    HandedCustomers,
+    Penalty,
+    Plan,
+    RegulationVersion,
+    Scorecard,
+    is_away,
+)
+from workflow import deadline, first_contact, plan_roles, reminder_times
 from workflow.deadline import REINSTATEMENT
 from workflow.limit import Limit
 from workflow.office import Office
 from workflow.regulation import pack_of
 from workflow.reminder_figures import figures_of
 from workflow.reminder_times import Run
-from workflow.turn import Case, clocks_of, due_of
+from workflow.turn import Awaited, clocks_of, due_of
 
 CLOCKS: dict[type[Any], tuple[str, ...]] = {
     Complaint: tuple(clock.name for clock in deadline.clocks_of(Complaint.kind)),
     Penalty: tuple(clock.name for clock in deadline.clocks_of(Penalty.kind)),
     Scorecard: ("review", "verify", "approve", "pay"),
+    Plan: plan_roles.CLOCKS,
 }
 IN_WORKING_TIME = Limit(working_days=1)
 AT_ONCE = 100
@@ -49,10 +60,11 @@ class Note:
 
 @dataclass
 class Seen:
-    """The cases that may ask for a reminder now, by their kind, and notes of those that do not."""
+    """The cases that may ask for a reminder now, by their kind, and notes of those that do not; what cannot be read."""
 
     calls: dict[str, list[int]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    failed: dict[tuple[str, int], Exception] = field(default_factory=dict)
 
     def batches(self) -> Iterator[tuple[str, Sequence[int]]]:
         for kind, ids in self.calls.items():
@@ -65,11 +77,16 @@ def look(session: Session, at: datetime) -> Seen:
     for kind in CLOCKS:
         for row in session.execute(_unwatched(kind, at)):
             try:
-                _sort(kind.kind, row, seen, editions[row.regulation_version_id], office, at)
+                edition = editions[row.regulation_version_id]
+                run = _run(kind.kind, row.clock, row.clock_started_at, row.due_at, edition, row.department_id, office)
+                _sort(kind.kind, row.id, run, seen, office, at)
             except Exception as error:
                 if is_away(error):
                     raise
                 logger.exception("the clock of %s %s could not be read", kind.kind, row.id)
+                seen.failed[kind.kind, row.id] = error
+    for key, since, due in session.execute(_unwatched_contacts(at)):
+        _sort(HandedCustomers.kind, key, first_contact.run_of(since, due, office), seen, office, at)
     reinstatements = session.scalars(_undecided_reinstatements(at)).all()
     ids = seen.calls.setdefault(Penalty.kind, [])
     ids += [key for key in reinstatements if key not in ids]
@@ -87,13 +104,12 @@ class Editions(dict[int, RegulationVersion]):
         return self[key]
 
 
-def _sort(kind: str, row: Row[Any], seen: Seen, edition: RegulationVersion, office: Office, at: datetime) -> None:
-    run = _run(kind, row.clock, row.clock_started_at, row.due_at, edition, row.department_id, office)
+def _sort(kind: str, key: int, run: Run, seen: Seen, office: Office, at: datetime) -> None:
     figures = figures_of(office.company)
     if reminder_times.called_for(run, figures, at, None) is not None:
-        seen.calls.setdefault(kind, []).append(row.id)
+        seen.calls.setdefault(kind, []).append(key)
     else:
-        seen.notes.append(note_of(kind, row.id, run, reminder_times.next_call(run, figures, at)))
+        seen.notes.append(note_of(kind, key, run, reminder_times.next_call(run, figures, at)))
 
 
 def _unwatched(kind: type[Any], at: datetime) -> Select[Any]:
@@ -111,6 +127,15 @@ def _undecided_reinstatements(at: datetime) -> Select[int]:
     return _without_note(Penalty, at, (Penalty.id,), fits).where(due_at.is_not(None))
 
 
+def _unwatched_contacts(at: datetime) -> Select[int, datetime, datetime]:
+    """Found from the contacts that are awaited: the hand-overs that were completed long ago are many."""
+    batch = HandedCustomers
+    fits = (ClockWatch.started_at == batch.handed_at, ClockWatch.due_at == batch.due_at)
+    watch = and_(ClockWatch.kind == batch.kind, ClockWatch.case_id == batch.id, *fits)
+    is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
+    return first_contact.awaited().outerjoin(ClockWatch, watch).where(is_time).order_by(batch.id)
+
+
 def _without_note(kind: type[Any], at: datetime, known: Sequence[Any], fits: Iterable[Any]) -> Select[Any]:
     watch = and_(ClockWatch.kind == kind.kind, ClockWatch.case_id == kind.id, *fits)
     is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
@@ -120,8 +145,10 @@ def _without_note(kind: type[Any], at: datetime, known: Sequence[Any], fits: Ite
 # --- how a clock is counted
 
 
-def runs_of(case: Case, office: Office) -> list[Run]:
+def runs_of(case: Awaited, office: Office) -> list[Run]:
     """The clocks that run in the case, as each is counted; none where they stand."""
+    if isinstance(case, HandedCustomers):
+        return [first_contact.run_of(case.handed_at, case.due_at, office)] if case.waiting else []
     if isinstance(case, Complaint) and case.is_stopped:
         return []
     found = ((clock, _since(case, clock), due_of(case, clock)) for clock in clocks_of(case))
@@ -133,7 +160,9 @@ def runs_of(case: Case, office: Office) -> list[Run]:
     ]
 
 
-def _since(case: Case, clock: str) -> datetime | None:
+def _since(case: Awaited, clock: str) -> datetime | None:
+    if isinstance(case, HandedCustomers):
+        return case.handed_at
     return case.regraded_at if clock == REINSTATEMENT and isinstance(case, Penalty) else case.clock_started_at
 
 
@@ -141,8 +170,9 @@ def _run(
     kind: str, clock: str, since: datetime, due: datetime, version: RegulationVersion, department_id: int | None,
     office: Office,
 ) -> Run:  # fmt: skip
-    """Counted as its regulation says; the days of a month that is closed, in the company's working time."""
-    if kind == Scorecard.kind:
+    """Counted as its regulation says; the days of a month that is closed and those of a plan, in the
+    company's working time."""
+    if kind in (Scorecard.kind, Plan.kind):
         whole = office.calendar.working_time(since, due)
         return Run(clock, since, due, whole, IN_WORKING_TIME, office.calendar)
     limit, calendar = pack_of(version).limit(clock), deadline.calendar_of(clock, department_id, office)
@@ -168,6 +198,30 @@ def keep(session: Session, notes: Iterable[Note]) -> None:
     insert = postgresql.insert(ClockWatch) if is_postgresql else sqlite.insert(ClockWatch)
     fresh = {name: insert.excluded[name] for name in ("started_at", "due_at", "look_at")}
     session.execute(insert.on_conflict_do_update(index_elements=["kind", "case_id", "clock"], set_=fresh), rows)
+
+
+def tidy(session: Session) -> int:
+    """Throw away the notes of clocks that have ended; how many there were.
+
+    Not with the step that ends a clock: whoever looked before the step may write the note after it.
+    """
+    ended = delete(ClockWatch).where(or_(*(and_(ClockWatch.kind == kind, ~runs) for kind, runs in _running().items())))
+    return len(session.execute(ended.returning(ClockWatch.case_id)).all())
+
+
+def _running() -> dict[str, ColumnElement[bool]]:
+    """By kind, whether the clock of a note still runs; one that stands goes on later."""
+    of_cases = {
+        kind.kind: exists().where(kind.id == ClockWatch.case_id, kind.clock == ClockWatch.clock) for kind in CLOCKS
+    }
+    reinstating = exists().where(
+        Penalty.id == ClockWatch.case_id, ClockWatch.clock == REINSTATEMENT, Penalty.reinstatement_due_at.is_not(None)
+    )
+    waiting = exists().where(CustomerHandOver.batch_id == ClockWatch.case_id, CustomerHandOver.awaited())
+    return of_cases | {
+        Penalty.kind: or_(of_cases[Penalty.kind], reinstating),
+        HandedCustomers.kind: waiting,
+    }
 
 
 def forget(session: Session) -> None:

@@ -18,6 +18,9 @@ TO_DO = {
     "contest": N_("Appeal, if you object"),
     "review": N_("Rule on an appeal against a penalty"),
     "reinstatement": N_("Decide on a reinstatement"),
+    "improve": N_("Carry out the improvement plan"),
+    "prove": N_("Verify whether the improvement helped"),
+    "tell": N_("Tell the customers what was improved"),
 }
 # By the clock of a scorecard; some bear the names of others.
 TO_DO_IN_A_MONTH = {
@@ -27,12 +30,16 @@ TO_DO_IN_A_MONTH = {
     "pay": N_("Pay out what the scorecards say"),
 }
 
+CONTACT_CUSTOMERS = N_("Contact each of these customers for the first time")
+
 
 def task_of(kind: str, clock: str, *, is_respondent: bool) -> str:
     """What somebody has to do in a case of this kind while this clock runs.
 
     Where the head accepts or appeals, the respondent may appeal; after a defence that nobody stated the head goes on.
     """
+    if kind == "customers":
+        return CONTACT_CUSTOMERS
     if kind == "scorecard":
         return TO_DO_IN_A_MONTH[clock]
     if is_respondent:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Company, Person, Role, SettingChange
-from workflow import clock_watch
+from workflow import clock_watch, plan_figures
 from workflow.people import LARGEST_WAGE
 from workflow.process import FORBIDDEN, INVALID, N_, Objection, refuse
 from workflow.reminder_figures import MOST, SETTING, UNITS, Figures, figures_of
@@ -74,6 +74,23 @@ def change_reminders(
     company.settings = {**company.settings, SETTING: wanted}
     session.add(change)
     clock_watch.forget(session)
+    return change
+
+
+def change_improvement(session: Session, *, by: Actor, at: datetime, **figures: int | None) -> SettingChange | None:
+    """Keep the figures of improvement plans; clocks that run keep their deadlines. None where nothing has changed."""
+    refuse(
+        _is_no_administrator(by),
+        *(_is_no_figure(name, figures.get(name), most) for name, most in plan_figures.MOST.items()),
+    )
+    company = session.scalars(select(Company).with_for_update()).one()
+    old = plan_figures.figures_of(company).model_dump(mode="json")
+    wanted = plan_figures.Figures.model_validate(figures).model_dump(mode="json")
+    if wanted == old:
+        return None
+    change = SettingChange(name=plan_figures.SETTING, old=old, new=wanted, at=at, by=by.person)
+    company.settings = {**company.settings, plan_figures.SETTING: wanted}
+    session.add(change)
     return change
 
 

@@ -116,7 +116,7 @@ def report(
         "improvement_owner": improvement_owner.name if improvement_owner else None,
         "improvement_due": improvement_due.isoformat() if improvement_due else None,
     }
-    chosen = {"improvement_owner": improvement_owner, "evidence": evidence}
+    chosen = {"improvement_owner": improvement_owner, "improvement_due": improvement_due, "evidence": evidence}
     return _take("report", complaint, by, at, said=said, chosen=chosen)
 
 

@@ -55,6 +55,7 @@ from workflow.complaint_guards import (
     satisfaction_is_not_1_to_5,
     states_no_result,
 )
+from workflow.plan_from_report import open_the_plan
 from workflow.process import Process, Rule
 from workflow.record import record_event
 from workflow.regulation import requires
@@ -131,7 +132,7 @@ COMPLAINT: Process[Complaint] = Process("complaint", ComplaintState, [
          letter="completion_record", clock="report", clock_from=when_handling_was_complete),
     Rule("CS-5", "report", source=(S.HANDLED,), dest=S.REPORTED, by=DEPARTMENT_HEAD,
          unless=(states_no_result, names_no_improvement, improvement_owner_has_left),
-         then=(charge_lateness, add_evidence),
+         then=(charge_lateness, add_evidence), brings=(open_the_plan,),
          letter="result_report", clock="verify"),
     Rule("CS-6", "return", source=(S.REPORTED,), dest=S.HANDLING, by=CUSTOMER_RELATIONS,
          unless=(gave_no_reason,),

@@ -51,11 +51,12 @@ def heads_adviser(adviser: Person, actor: Actor) -> bool:
 
 
 def calls(customer: Customer, actor: Actor) -> bool:
-    """Whether this person calls the customer, and therefore sees the number."""
+    """Whether this person calls the customer, and therefore sees the number; a deputy does so for their principal."""
     person = actor.person
     if person is None or actor.has_left:
         return False
-    return customer.adviser_id == person.id or Role.CUSTOMER_RELATIONS in actor.roles
+    principals = {principal.id for principal in actor.staff.principals_of(person)}
+    return customer.adviser_id in principals or Role.CUSTOMER_RELATIONS in actor.roles
 
 
 def assigns(adviser: Person, actor: Actor) -> bool:

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Customer, CustomerContact, CustomerHandOver, Person
-from workflow import customer_roles
+from models import Customer, CustomerContact, CustomerHandOver, HandedCustomers, Person
+from workflow import customer_roles, first_contact
 from workflow.handing_over import is_leaving
 from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, N_, NOT_FOUND, Objection, Refused, refuse
@@ -74,22 +74,26 @@ def hand_over(
     )
     assert to is not None
     moving = [customer for customer in customers if customer.adviser_id != to.id]
-    for customer in moving:
-        pass_on(session, customer, to=to, at=at)
+    pass_on(session, moving, to=to, by=by, at=at)
     return moving
 
 
-def pass_on(session: Session, customer: Customer, *, to: Person, at: datetime) -> CustomerHandOver:
-    """The customer's next adviser, with a week to contact them."""
-    if (awaited := awaited_contact(session, customer)) is not None:
-        awaited.handed_on_at = at
-        session.flush()
-    row = CustomerHandOver(
-        customer=customer, from_id=customer.adviser_id, to_id=to.id, handed_at=at, due_at=at + TO_CONTACT_WITHIN
-    )
-    session.add(row)
-    customer.adviser, customer.adviser_id = to, to.id
-    return row
+def pass_on(session: Session, moving: Sequence[Customer], *, to: Person, by: Actor, at: datetime) -> None:
+    """The next adviser of these customers, told of all of them at once, with a week to contact them."""
+    batch = HandedCustomers(to=to, to_id=to.id, handed_at=at, due_at=at + TO_CONTACT_WITHIN)
+    session.add(batch)
+    session.flush()
+    for customer in moving:
+        if (awaited := awaited_contact(session, customer)) is not None:
+            awaited.handed_on_at = at
+            session.flush()
+        row = CustomerHandOver(
+            customer=customer, from_id=customer.adviser_id, batch_id=batch.id, to_id=to.id, handed_at=at,
+            due_at=batch.due_at,
+        )  # fmt: skip
+        session.add(row)
+        customer.adviser, customer.adviser_id = to, to.id
+    first_contact.tell(session, batch, by=by)
 
 
 def contact(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workflow.escalation import Standing
 
 S = PenaltyState
-DECISIONS = ("first_penalty_notice", "second_penalty_notice", "dismissal_notice")
+DECISIONS = ("first_penalty_notice", "second_penalty_notice", "dismissal_notice", "fine_notice")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def acknowledged_at(penalty: Penalty, step: Step[Penalty]) -> datetime | None:
     """When the respondent acknowledged the edition that applies."""
     session = step.actor.office.session
     query = select(RegulationAcknowledgement.acknowledged_at).where(
-        RegulationAcknowledgement.version_id == penalty.regulation_version_id,
+        RegulationAcknowledgement.version_id == (penalty.fine_version_id or penalty.regulation_version_id),
         RegulationAcknowledgement.person_id == penalty.respondent_id,
     )
     with session.no_autoflush:

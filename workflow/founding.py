@@ -30,10 +30,11 @@ from models import (
     Team,
     TeamLeadership,
 )
-from workflow import packs, readable_yaml, regulation
+from workflow import packs, plan_figures, readable_yaml, regulation, survey_settings
 from workflow.process import N_
 from workflow.regulation import Bilingual
 from workflow.reminder_figures import SETTING, Figures
+from workflow.survey_settings import SurveySettings
 
 T = TypeVar("T")
 Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2, max_digits=12)]
@@ -101,6 +102,9 @@ class CompanyFile(_Strict):
     fines: Literal["allowed", "points_only"] = "allowed"
     review_body: str | None = None
     reminders: Figures = Figures()
+    improvement: plan_figures.Figures = plan_figures.Figures()
+    # Who counts as dissatisfied in a survey, how often to call, how long a link holds.
+    surveys: SurveySettings = SurveySettings()
 
 
 def read(file: Path) -> CompanyFile:
@@ -168,6 +172,8 @@ def _company(description: CompanyFile, is_demo: bool) -> Company:
             "show_customer_to_respondent": description.show_customer_to_respondent,
             "fines": description.fines,
             SETTING: description.reminders.model_dump(mode="json"),
+            plan_figures.SETTING: description.improvement.model_dump(mode="json"),
+            survey_settings.SETTING: description.surveys.model_dump(mode="json"),
         },
     )  # fmt: skip
 

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from models import Department, HandOver, HandOverChoice, Person, Role, Team
 from workflow import people
 from workflow.hand_over_candidates import cannot_succeed
-from workflow.hand_over_matters import ROLE, Matter, matters, open_matters
+from workflow.hand_over_leavers import leaves_something
+from workflow.hand_over_matter import ROLE, Matter
+from workflow.hand_over_matters import matters, open_matters
 from workflow.hand_over_succession import Succession
 from workflow.people import roles_of
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
@@ -119,7 +121,8 @@ def begin_for_leavers(session: Session, at: datetime) -> list[HandOver]:
 def leavers_without(session: Session, at: datetime) -> list[HandOver]:
     """A hand-over, not kept yet, for each of those who left or will, have something to hand over, and none begun."""
     begun = select(HandOver.id).where(HandOver.person_id == Person.id, HandOver.begun_at >= at - REMEMBERED).exists()
-    leavers = session.scalars(select(Person).where(Person.left_at > at - REMEMBERED / 2, ~begun).order_by(Person.id))
+    recent = (Person.left_at > at - REMEMBERED / 2, ~begun, leaves_something(at))
+    leavers = session.scalars(select(Person).where(*recent).order_by(Person.id))
     found = [HandOver(person=person, person_id=person.id, begun_at=at, choices=[]) for person in leavers]
     for hand_over in found:
         _date(hand_over, hand_over.person.left_at, at)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import HandOver, Person, Role
-from workflow.hand_over_matters import CUSTOMERS, DEPUTY, FILES, HEADSHIP, ROLE, STEPS, Matter
+from workflow.hand_over_matter import CUSTOMERS, DEPUTY, FILES, HEADSHIP, ROLE, STEPS, Matter
 from workflow.handing_over import is_leaving, leading
 from workflow.process import INVALID, N_, Objection
 from workflow.roles import Actor

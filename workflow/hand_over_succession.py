@@ -17,23 +17,15 @@ from models import (
     Headship,
     Penalty,
     Person,
+    Plan,
+    PlanMeasure,
     Role,
     RoleGrant,
     TeamLeadership,
 )
-from workflow import customers, handing_over, inbox, people
-from workflow.hand_over_matters import (
-    CUSTOMERS,
-    DEPUTY,
-    FILES,
-    HEADSHIP,
-    ROLE,
-    STEPS,
-    TEAM,
-    Matter,
-    handed_to,
-    kept_by,
-)
+from workflow import customers, handing_over, inbox, people, plan
+from workflow.hand_over_matter import CUSTOMERS, DEPUTY, FILES, HEADSHIP, PLANS, ROLE, STEPS, TEAM, Matter
+from workflow.hand_over_matters import handed_to, kept_by, measures_of, plans_of
 from workflow.office import Office
 from workflow.process import N_, Step
 from workflow.roles import BY_POST, Actor, who_takes_heads_steps
@@ -189,12 +181,32 @@ def _customers(succession: Succession, _matter: Matter, to: Person | None) -> in
     assert to is not None
     theirs = select(Customer).where(Customer.adviser_id == succession.person.id).order_by(Customer.id)
     found = succession.session.scalars(theirs.with_for_update()).all()
-    for customer in found:
-        customers.pass_on(succession.session, customer, to=to, at=succession.since)
+    if found:
+        customers.pass_on(succession.session, found, to=to, by=succession.system, at=succession.since)
     return len(found)
+
+
+def _plans(succession: Succession, _matter: Matter, to: Person | None) -> int:
+    """Plans and measures, each with an event of its own; a measure in somebody else's plan goes by itself."""
+    assert to is not None
+    session, leaver = succession.session, succession.person
+    theirs = session.scalars(select(Plan.id).where(plans_of(leaver)).order_by(Plan.id)).all()
+    for key in theirs:
+        _give(succession, Plan.locked(session, key), to, None)
+    found = select(PlanMeasure.plan_id, PlanMeasure.id).join(PlanMeasure.plan).where(measures_of(leaver))
+    measures = session.execute(found.order_by(PlanMeasure.plan_id, PlanMeasure.id)).all()
+    for plan_id, key in measures:
+        locked = Plan.locked(session, plan_id)
+        _give(succession, locked, to, next(measure for measure in locked.measures if measure.id == key))
+    return len(theirs) + len(measures)
+
+
+def _give(succession: Succession, of: Plan, to: Person, measure: PlanMeasure | None) -> None:
+    plan.hand_over(of, by=succession.system, at=succession.at, reason=succession.reason, owner=to, measure=measure)
+    succession.session.flush()
 
 
 CARRY_OUT: dict[str, Callable[[Succession, Matter, Person | None], int]] = {
     HEADSHIP: _headship, ROLE: _role, TEAM: _team, DEPUTY: _deputy, STEPS: _steps, FILES: _files,
-    CUSTOMERS: _customers,
+    CUSTOMERS: _customers, PLANS: _plans,
 }  # fmt: skip

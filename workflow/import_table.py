@@ -6,7 +6,7 @@ what is wrong with it; only a file that is no table at all is refused.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -14,6 +14,8 @@ from workflow import import_columns
 from workflow.import_excel import Row, is_zip, rows_of_workbook
 from workflow.process import INVALID, N_, Objection, Refused
 
+# How many cells of a row are headings.
+Known = Callable[[Sequence[str]], int]
 DELIMITERS = ",;\t|，"
 # A heading stands near the top; above it may be a title.
 WHERE_HEADINGS_ARE = 10
@@ -42,15 +44,15 @@ class Table:
     rows: Iterator[Row]
 
 
-def read(content: bytes) -> Table:
-    """The table in a file; Refused says why a file is none."""
+def read(content: bytes, known: Known = import_columns.known) -> Table:
+    """The table in a file, its headings in the row of which `known` knows most cells; Refused says why it is none."""
     if len(content) > MOST_BYTES:
         raise _refused(N_("This file is too large."))
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise _refused(N_("This file is empty."))
     _refuse_other_kinds(content)
-    records = rows_of_workbook(content) if is_zip(content) else _rows_of_text(content)
-    return _table(records)
+    records = rows_of_workbook(content) if is_zip(content) else _rows_of_text(content, known)
+    return _table(records, known)
 
 
 def _refuse_other_kinds(content: bytes) -> None:
@@ -60,13 +62,13 @@ def _refuse_other_kinds(content: bytes) -> None:
             raise _refused(sentence)
 
 
-def _table(records: Iterable[Row]) -> Table:
+def _table(records: Iterable[Row], known: Known) -> Table:
     records = iter(records)
     first = list(islice(records, WHERE_HEADINGS_ARE))
     filled = [row for row in first if any(row.cells)]
     if not filled:
         raise _refused(N_("This file is empty."))
-    top = max(filled, key=lambda row: import_columns.known(row.cells))
+    top = max(filled, key=lambda row: known(row.cells))
     headings = _trimmed(top.cells)
     if len(headings) > MOST_COLUMNS:
         raise _refused(N_("This table has more than %(most)d columns."), most=MOST_COLUMNS)
@@ -102,10 +104,10 @@ def _trimmed(cells: list[str]) -> list[str]:
     return cells[:end]
 
 
-def _rows_of_text(content: bytes) -> Iterator[Row]:
+def _rows_of_text(content: bytes, known: Known) -> Iterator[Row]:
     text = _decoded(content)
     lines = list(io.StringIO(text, newline=""))
-    delimiter = _delimiter(lines)
+    delimiter = _delimiter(lines, known)
     if lines and lines[0].strip().lower().startswith("sep="):
         del lines[0]
     for number, (cells, objections) in enumerate(_records(lines, delimiter), start=1):
@@ -126,7 +128,7 @@ def _decoded(content: bytes) -> str:
     return text
 
 
-def _delimiter(lines: list[str]) -> str:
+def _delimiter(lines: list[str], known: Known) -> str:
     """What separates the cells: the sign by which the most headings are recognised."""
     if lines and lines[0].strip().lower().startswith("sep="):
         return lines[0].strip()[len("sep=") :][:1] or ","
@@ -134,7 +136,7 @@ def _delimiter(lines: list[str]) -> str:
 
     def recognised(delimiter: str) -> tuple[int, int]:
         rows = [cells for cells, _ in _records(top, delimiter)]
-        return max(map(import_columns.known, rows), default=0), max(map(len, rows), default=0)
+        return max(map(known, rows), default=0), max(map(len, rows), default=0)
 
     return max(DELIMITERS, key=recognised)
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Select, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Complaint, Penalty, PenaltyState
-from workflow import deadline, penalty_waiting, waiting
+from models import Complaint, Penalty, PenaltyState, Plan
+from workflow import deadline, penalty_waiting, plan_roles, waiting
 from workflow.complaint import COMPLAINT
 from workflow.penalty import PENALTY
 from workflow.process import Process, Step
@@ -39,9 +39,10 @@ def soonest(actor: Actor, span: Span, *, skip: int = 0, most: int) -> Select[str
     """
     complaints = waiting.soonest_with_due(actor, span, most=skip + most).subquery()
     penalties = _penalties(actor, span).order_by(penalty_waiting.DUE_AT, Penalty.id).limit(skip + most).subquery()
+    plans = waiting_plans(actor, span).order_by(Plan.due_at, Plan.id).limit(skip + most).subquery()
     pieces = [
         select(literal(kind).label("kind"), found.c.id, found.c.due_at)
-        for kind, found in ((Complaint.kind, complaints), (Penalty.kind, penalties))
+        for kind, found in ((Complaint.kind, complaints), (Penalty.kind, penalties), (Plan.kind, plans))
     ]
     found = union_all(*pieces).subquery()
     ordered = select(found.c.kind, found.c.id).order_by(found.c.due_at, found.c.kind, found.c.id)
@@ -51,8 +52,15 @@ def soonest(actor: Actor, span: Span, *, skip: int = 0, most: int) -> Select[str
 def count(actor: Actor, span: Span, *, most: int) -> Select[int]:
     """How many cases of every process wait, none counted further than `most`."""
     penalties = select(func.count()).select_from(_penalties(actor, span).limit(most).subquery())
+    plans = select(func.count()).select_from(waiting_plans(actor, span).limit(most).subquery())
     complaints = waiting.count(actor, span, most=most)
-    return select(complaints.scalar_subquery() + penalties.scalar_subquery())
+    return select(complaints.scalar_subquery() + penalties.scalar_subquery() + plans.scalar_subquery())
+
+
+def waiting_plans(actor: Actor, span: Span) -> Select[int, datetime | None]:
+    """The improvement plans that wait for this person, with their deadlines."""
+    due_at = Plan.due_at.label("due_at")
+    return select(Plan.id, due_at).where(plan_roles.waits_for(actor), *span.covers(Plan.due_at))  # type: ignore[arg-type]
 
 
 def _penalties(actor: Actor, span: Span) -> Select[int, datetime]:

@@ -20,6 +20,7 @@ from models import (
     ChannelOut,
     Complaint,
     Event,
+    HandedCustomers,
     Message,
     MessageNotice,
     Notice,
@@ -27,20 +28,23 @@ from models import (
     Part,
     Payday,
     Penalty,
+    Plan,
     Reach,
     Scorecard,
 )
-from workflow import inbox, penalty_roles, scorecard_roles, sight
+from workflow import first_contact, inbox, penalty_roles, plan_roles, scorecard_roles, sight
 from workflow.complaint import COMPLAINT
 from workflow.payday import PAYDAY
 from workflow.penalty import PENALTY
+from workflow.plan import PLAN
 from workflow.process import Process
 from workflow.roles import Actor
 from workflow.scorecard import SCORECARD
 
-Case = Complaint | Penalty | Scorecard | Payday
+# Customers who were handed over together wait like a case, and have no process.
+Case = Complaint | Penalty | Scorecard | Payday | HandedCustomers | Plan
 
-PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY)
+PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN)
 TO_ACT, TO_KNOW = "act", "know"
 # Reminders to whoever must act, nudges among them; and that it is late with others.
 TO_REMIND, OF_OTHERS = "remind", "late"
@@ -65,21 +69,24 @@ class Kind:
 
 
 def kinds() -> list[Kind]:
-    """Read off the tables: nobody is awaited in a process whose rules start no clock."""
-    return [
+    """Read off the tables: nobody is awaited in a process whose rules start no clock; customers make no news."""
+    of_processes = [
         Kind(process.name, purpose)
         for process in PROCESSES
         for purpose in (*AT_ONCE, OF_OTHERS, TO_KNOW)
-        if purpose == TO_KNOW or any(rule.clock for rule in process.rules)
+        if purpose == TO_KNOW or process is PLAN or any(rule.clock for rule in process.rules)
     ]
+    return [*of_processes, *(Kind(HandedCustomers.kind, purpose) for purpose in (*AT_ONCE, OF_OTHERS))]
 
 
 def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
     """What the notice means for this person: a reminder, their turn that came with its event and still is, or news."""
-    event = notice.event
     if notice.reminder is not None:
         is_theirs = notice.reminder.part_of(notice.person_id) is Part.ACTS
         return Kind(case.kind, TO_REMIND if is_theirs else OF_OTHERS)
+    event = notice.about
+    if isinstance(event, HandedCustomers) or isinstance(case, HandedCustomers):
+        return Kind(case.kind, TO_ACT if awaits(case, actor, at) else TO_KNOW)
     if event.action == NUDGE:
         return Kind(case.kind, TO_REMIND)
     moved_here = event.from_state != event.to_state or event.action == "hand_over"
@@ -91,6 +98,10 @@ def awaits(case: Case, actor: Actor, at: datetime) -> bool:
     """Whether the running clock of the case is this person's to answer."""
     if isinstance(case, Complaint | Penalty):
         return bool(inbox.open_actions(case, actor, at))
+    if isinstance(case, Plan):
+        return plan_roles.awaits(case, actor)
+    if isinstance(case, HandedCustomers):
+        return first_contact.awaits(case, actor)
     if isinstance(case, Payday) or actor.person is None:
         return False
     awaited = {person.id for person in scorecard_roles.awaited(case, actor.staff)}
@@ -106,6 +117,10 @@ def exists_for(case: Case, actor: Actor) -> bool:
             return penalty_roles.may_see(case, actor)
         case Scorecard():
             return scorecard_roles.may_see(case, actor)
+        case Plan():
+            return plan_roles.may_see(case, actor)
+        case HandedCustomers():
+            return first_contact.exists_for(case, actor)
         case _:
             return True  # that a month was paid is no secret
 

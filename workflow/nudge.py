@@ -20,7 +20,7 @@ from workflow.turn import Case, clocks_of, duties_of, who_must_act
 
 EVERYONE_CONCERNED = In("employee", lambda _case, _staff: [])
 # Customer relations supervise, and every department cooperates; the month is closed by its days.
-RULES = {"complaint": "CS-1", "penalty": "CS-1", "scorecard": "PAY-4"}
+RULES = {"complaint": "CS-1", "penalty": "CS-1", "scorecard": "PAY-4", "plan": "EVAL-1"}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The penalty (处罚): its rules as a table, and the verbs that callers use.
 
-Nothing happens to a penalty but through these verbs. Guards are in `penalty_guards`, effects in
-`penalty_effects`; fines, points, limits and texts come from the pack `cs-management`.
+Nothing happens to a penalty but through these verbs; guards and effects have modules of their own, figures the pack.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from workflow.penalty_effects import (
     appeal_is_over,
     be_revoked,
     be_settled,
+    charge_no_points,
     charge_points,
     charge_the_fine,
     come_into_effect,
@@ -26,6 +26,7 @@ from workflow.penalty_effects import (
     forfeit_the_commission,
     note_the_appellant,
     note_the_decision,
+    note_the_fine,
     note_the_opinion,
     note_the_parties,
     put_the_dismissal_to_the_gm,
@@ -50,6 +51,7 @@ from workflow.penalty_guards import (
     is_certified_already,
     is_dismissed_already,
     is_no_dismissal,
+    is_single_fine,
     leaves_items_open,
     reinstatement_is_undecided,
     respondent_has_left,
@@ -136,8 +138,10 @@ PENALTY: Process[Penalty] = Process("penalty", PenaltyState, [
          when=would_be(LadderStep.DISMISSAL),
          unless=(respondent_has_left, is_dismissed_already, union_was_not_told, leaves_items_open, ends_in_the_past),
          then=(record_the_examination, note_the_decision, share_the_rework_cost, forfeit_the_commission,
-               end_the_employment),
-         letter="dismissal_notice", clock="contest"),
+               end_the_employment), letter="dismissal_notice", clock="contest"),
+    Rule("CS-8", "approve", source=(S.SUBMITTED,), dest=S.ISSUED, by=GENERAL_MANAGER,
+         when=is_single_fine, unless=(respondent_has_left,), then=(note_the_fine, charge_the_fine),
+         letter="fine_notice", clock="contest", points=charge_no_points),
     Rule("CS-3", "appeal", source=(S.ISSUED,), dest=S.APPEALED, by=RESPONDENT,
          unless=(gave_no_grounds,), then=(note_the_appellant, add_evidence),
          letter="penalty_appeal_form", clock="review"),

@@ -1,6 +1,7 @@
 """The parts of a penalty letter's content: rule, facts, step, money, examination, what comes next."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from models import LadderStep, MoneyEntry, Penalty
@@ -12,6 +13,9 @@ from workflow.process import Step
 from workflow.regulation import Pack, pack_of
 
 PAY_DAY = 20
+ZERO = Decimal(0)
+# In place of a step of the ladder: the fine of a single matter stands on none.
+SINGLE = "fine"
 
 Json = dict[str, Any]
 CaseStep = Step[Penalty]
@@ -25,19 +29,22 @@ def entries_of(step: CaseStep) -> list[Json]:
 
 
 def rules_of(penalty: Penalty) -> list[Json]:
-    """The rule that was broken and the one that sets the ladder."""
+    """The rule that was broken and the one that sets the ladder; of a single matter the rule that sets its fine."""
+    if penalty.fine_version is not None:
+        text = penalty.fine_version.content["rules"][penalty.rule]
+        return [{"id": penalty.rule, "zh": text["zh"], "en": text["en"]}]
     rules = pack_of(penalty.regulation_version).rules
     ids = dict.fromkeys((penalty.rule, "CS-8"))
     return [{"id": rule, "zh": rules[rule].zh, "en": rules[rule].en} for rule in ids]
 
 
 def regulation_of(step: CaseStep) -> Json:
-    version = step.subject.regulation_version
-    title = pack_of(version).title
+    version = step.subject.fine_version or step.subject.regulation_version
+    title = version.content["title"]
     known = dismissal.acknowledged_at(step.subject, step)
     return {
-        "zh": title.zh,
-        "en": title.en,
+        "zh": title["zh"],
+        "en": title["en"],
         "edition": version.edition,
         "in_force_from": version.in_force_from.isoformat(),
         "acknowledged_on": _day(step, known) if known else None,
@@ -63,17 +70,19 @@ def penalty_of(step: CaseStep) -> Json:
         "final_at": deadline.as_json(penalty.final_at, office),
         "complaint": _complaint(step),
         "ladder": {"slug": penalty.ladder, "zh": penalty.department.name_zh, "en": penalty.department.name_en},
-        "step": on.value,
+        "step": SINGLE if penalty.is_single_fine else on.value,
         "fine_fen": penalty_effects.fine_of(step, on),
-        "points": f"{schedule.of('respondent', on):.2f}",
-        "leader": who(step, penalty.leader),
-        "leader_points": f"{schedule.of('leader', on):.2f}",
+        "points": f"{ZERO if penalty.is_single_fine else schedule.of('respondent', on):.2f}",
+        "leader": None if penalty.is_single_fine else who(step, penalty.leader),
+        "leader_points": f"{ZERO if penalty.is_single_fine else schedule.of('leader', on):.2f}",
         "shares": _shares(step),
         "commission": _commission(penalty),
         "counted": _counted(step),
         "next_step": _next_step(step, pack, on),
-        "expires_after_months": pack.expires_after_months or None,
-        "counts_until": _day(step, penalty.counts_until) if penalty.counts_until else None,
+        "expires_after_months": None if penalty.is_single_fine else pack.expires_after_months or None,
+        "counts_until": _day(step, penalty.counts_until)
+        if penalty.counts_until and not penalty.is_single_fine
+        else None,
         "fines": "allowed" if office.company.fines_are_allowed else "points_only",
         "defence_due": deadline.as_json(deadline.ends(step, "defence", penalty.proposed_at), office),
         "defence": _defence(step),
@@ -145,7 +154,7 @@ def _earlier(step: CaseStep, earlier: Penalty) -> Json:
 
 
 def _next_step(step: CaseStep, pack: Pack, on: LadderStep) -> Json | None:
-    if on is LadderStep.DISMISSAL:
+    if on is LadderStep.DISMISSAL or step.subject.is_single_fine:
         return None
     following = step_after(list(LadderStep).index(on) + 1)
     points = pack.price("penalty", "approve").of("respondent", following)

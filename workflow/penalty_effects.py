@@ -55,6 +55,22 @@ def note_the_decision(step: CaseStep) -> None:
     }
 
 
+def note_the_fine(step: CaseStep) -> None:
+    """A single matter is fined: it is decided, and counts towards no step of any ladder."""
+    penalty = step.subject
+    penalty.step = LadderStep.FIRST
+    penalty.approved_at = penalty.counts_until = step.at
+    penalty.approved_by = step.event.acting_for or step.actor.person
+    penalty.approved_by_id = penalty.approved_by.id if penalty.approved_by else None
+    step.event.said = {
+        **step.event.said,
+        "step": penalty.step.value,
+        "fines": "allowed" if step.actor.office.company.fines_are_allowed else "points_only",
+        "counted": [],
+        "counts_until": deadline.as_json(penalty.counts_until, step.actor.office),
+    }
+
+
 def _counts_until(step: CaseStep) -> datetime | None:
     return counts_until(pack_of(step.subject.regulation_version), step.at, step.actor.office)
 
@@ -88,6 +104,10 @@ def charge_points(step: CaseStep) -> None:
     ledger.post(step, penalty.leader, price.of("leader", measure), kind="leader", status=EntryStatus.FINAL)
 
 
+def charge_no_points(_step: CaseStep) -> None:
+    """The fine of a single matter is all that its regulation asks."""
+
+
 def price_of(step: CaseStep) -> Price:
     return pack_of(step.subject.regulation_version).price("penalty", step.rule.name)
 
@@ -104,6 +124,8 @@ def fine_of(step: CaseStep, on: LadderStep, of: Penalty | None = None) -> int:
     penalty = of or step.subject
     if not takes_money(step, penalty):
         return 0
+    if penalty.fine is not None:
+        return penalty.fine
     return pack_of(penalty.regulation_version).ladders[penalty.ladder].fine(on)
 
 

@@ -41,6 +41,8 @@ def respondent_has_left(step: CaseStep) -> Objection | None:
 def rule_is_not_penal(step: CaseStep) -> Objection | None:
     """Which rules are penalised, and on which ladders, stands in the pack (CS-7, CS-9)."""
     penalty = step.subject
+    if penalty.is_single_fine:
+        return _is_no_rule_of_its_regulation(penalty)
     ladders = pack_of(penalty.regulation_version).penal_rules.get(penalty.rule)
     if ladders is None:
         return Objection(INVALID, N_("A breach of this rule is not penalised."), field="rule")
@@ -50,6 +52,19 @@ def rule_is_not_penal(step: CaseStep) -> Objection | None:
             field="rule", rule=penalty.rule, name=penalty.respondent.name,
         )  # fmt: skip
     return None
+
+
+def _is_no_rule_of_its_regulation(penalty: Penalty) -> Objection | None:
+    if penalty.fine_version is not None and penalty.rule in penalty.fine_version.content["rules"]:
+        return None
+    return Objection(INVALID, N_("A breach of this rule is not penalised."), field="rule")
+
+
+def fines_are_not_allowed(step: CaseStep) -> Objection | None:
+    """Where the company takes no fines, the fine of a single matter would take nothing."""
+    if not step.subject.is_single_fine or step.actor.office.company.fines_are_allowed:
+        return None
+    return Objection(INVALID, N_("The company’s settings allow no fines; set this aside with that reason."))
 
 
 def rework_cost_is_wrong(step: CaseStep) -> Objection | None:
@@ -117,7 +132,8 @@ def regulation_prices_no_penalty(step: CaseStep) -> Objection | None:
     )  # fmt: skip
 
 
-PROPOSAL = (respondent_has_left, states_no_facts, rule_is_not_penal, rework_cost_is_wrong, occurred_in_the_future,
+PROPOSAL = (respondent_has_left, states_no_facts, rule_is_not_penal, fines_are_not_allowed,
+            rework_cost_is_wrong, occurred_in_the_future,
             known_at_no_such_time, complaint_does_not_bear_it, regulation_prices_no_penalty)  # fmt: skip
 
 
@@ -136,7 +152,9 @@ def standing(step: CaseStep) -> Standing:
 
 
 def intended_step(step: CaseStep) -> LadderStep:
-    """The step that an approval at this moment would bring."""
+    """The step that an approval at this moment would bring; what stands on no ladder is always a first one."""
+    if step.subject.is_single_fine:
+        return LadderStep.FIRST
     return escalation.step_after(len(standing(step).counted) + 1)
 
 
@@ -149,10 +167,14 @@ def would_be(intended: LadderStep) -> Callable[[CaseStep], bool]:
     """The condition that an approval would bring this step."""
 
     def condition(step: CaseStep) -> bool:
-        return intended_step(step) is intended
+        return intended_step(step) is intended and not is_single_fine(step)
 
     condition.__name__ = f"would_be_{intended.value}"
     return condition
+
+
+def is_single_fine(step: CaseStep) -> bool:
+    return step.subject.is_single_fine
 
 
 def defence_period_runs(step: CaseStep) -> Objection | None:

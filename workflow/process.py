@@ -40,10 +40,15 @@ class Objection:
 
 
 class Refused(Exception):
-    """The one domain exception: why a step cannot be taken, and by which rule."""
+    """The one domain exception: why a step cannot be taken, and by which rule.
+
+    Whoever may not act learns that they may not, and nothing of what else is wrong with it.
+    """
 
     def __init__(self, objections: Iterable[Objection], rule: str | None = None) -> None:
-        self.objections = tuple(objections)
+        found = tuple(objections)
+        barred = tuple(objection for objection in found if objection.code in (NOT_FOUND, FORBIDDEN))
+        self.objections = barred or found
         self.rule = rule
         super().__init__("; ".join(map(str, self.objections)))
 

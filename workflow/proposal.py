@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from models import Complaint, Penalty, Person
+from models import Complaint, Penalty, Person, RegulationVersion
 from workflow.evidence import Evidence
 from workflow.process import INVALID, N_, Objection, Refused
 from workflow.regulation import CS_MANAGEMENT
@@ -13,6 +13,8 @@ from workflow.roles import Actor
 from workflow.texts import clean, spoken
 
 CASE_SERIES = "penalty_case"
+# Where the fine of a single matter stands instead of a department's ladder: nothing there counts towards a next step.
+NO_LADDER = "single_fines"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class Proposal:
     # When the company came to know, if somebody says so; else it knows since the complaint, or since now.
     known_on: date | None = None
     evidence: Sequence[Evidence] = ()
+    # A fine in fen that another regulation sets for a single matter, and the edition that sets it.
+    fine: int | None = None
+    fine_version: RegulationVersion | None = None
 
     def said(self) -> dict[str, Any]:
         return spoken({
@@ -37,6 +42,8 @@ class Proposal:
             "occurred_on": self.occurred_on.isoformat() if self.occurred_on else None,
             "rework_cost": self.rework_cost,
             "known_on": self.known_on.isoformat() if self.known_on else None,
+            "fine": self.fine,
+            "fine_edition": f"{self.fine_version.slug}/{self.fine_version.edition}" if self.fine_version else None,
         })  # fmt: skip
 
 
@@ -67,10 +74,13 @@ def penalty_from(proposal: Proposal, by: Actor, at: datetime) -> Penalty:
     version, post = office.regulation_in_force(CS_MANAGEMENT, at), respondent.posting_at(at)
     assert post is not None, "everybody has had a post"
     year, seq = office.next_number(CASE_SERIES, at)
-    leader = office.leader_of(respondent, when_it_happened(proposal, by, at))
+    # The joint liability of a single matter is a fine of its own (MS-4).
+    leader = office.leader_of(respondent, when_it_happened(proposal, by, at)) if proposal.fine is None else None
     return Penalty(
         year=year, seq=seq, respondent=respondent, respondent_id=respondent.id,
-        department=post.department, department_id=post.department_id, ladder=post.department.ladder,
+        department=post.department, department_id=post.department_id,
+        ladder=post.department.ladder if proposal.fine is None else NO_LADDER, fine=proposal.fine,
+        fine_version=proposal.fine_version, fine_version_id=proposal.fine_version.id if proposal.fine_version else None,
         leader=leader, leader_id=leader.id if leader else None,
         rule=clean(proposal.rule) or "", facts=clean(proposal.facts) or "",
         complaint=complaint, complaint_id=complaint.id if complaint else None,

@@ -59,7 +59,7 @@ class PenaltyTotals:
 
 def penalised(session: Session, at: datetime) -> list[int]:
     """Everybody of whom a penalty was approved in the year before `at`."""
-    approved = Penalty.approved_at > at - A_YEAR, Penalty.approved_at <= at
+    approved = Penalty.approved_at > at - A_YEAR, Penalty.approved_at <= at, Penalty.fine.is_(None)
     return list(
         session.scalars(select(Penalty.respondent_id).where(*approved).distinct().order_by(Penalty.respondent_id))
     )
@@ -72,7 +72,7 @@ def compare(
     office = Office(session)
     query = (
         select(Penalty)
-        .where(Penalty.respondent_id.in_(people), Penalty.approved_at.is_not(None))
+        .where(Penalty.respondent_id.in_(people), Penalty.approved_at.is_not(None), Penalty.fine.is_(None))
         .order_by(Penalty.respondent_id, Penalty.ladder, Penalty.approved_at, Penalty.id)
         .options(joinedload(Penalty.regulation_version), selectinload(Penalty.events))
     )

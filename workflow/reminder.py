@@ -15,23 +15,42 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Notice, Occasion, Part, Person, Reminder, ReminderRecipient, Scorecard, is_away
+from models import (
+    HandedCustomers,
+    Notice,
+    Occasion,
+    Part,
+    Person,
+    Plan,
+    Reminder,
+    ReminderRecipient,
+    Scorecard,
+    is_away,
+    plan_parts,
+)
 from workflow import clock_watch, message, reminder_times
 from workflow.clock_watch import Note
 from workflow.office import Office
 from workflow.reminder_figures import figures_of
 from workflow.reminder_times import Call, Run
 from workflow.superiors import Gap, Level, Superiors, vacant_posts
-from workflow.turn import Case, who_must_act
+from workflow.turn import Awaited, who_must_act
 
 logger = logging.getLogger("gongdao.reminders")
 
-COLUMNS = {"complaint": Reminder.complaint_id, "penalty": Reminder.penalty_id, "scorecard": Reminder.scorecard_id}
+COLUMNS = {
+    "complaint": Reminder.complaint_id, "penalty": Reminder.penalty_id, "scorecard": Reminder.scorecard_id,
+    "customers": Reminder.customers_id,
+    "plan": Reminder.plan_id,
+}  # fmt: skip
 
 
 @dataclass
 class Round:
-    """What one look at many cases of a kind shares. `told`: who has a notice of a month's cards already."""
+    """What one look at many cases of a kind shares.
+
+    `told`: who has a notice of a month's cards already; `failed`: what could not be written, by the case.
+    """
 
     session: Session
     at: datetime
@@ -40,17 +59,23 @@ class Round:
     reminders: dict[int, list[Reminder]]
     notes: list[Note] = field(default_factory=list)
     told: dict[tuple[Any, ...], set[int]] = field(default_factory=dict)
+    failed: dict[int, Exception] = field(default_factory=dict)
 
 
-def remind(session: Session, kind: str, ids: Sequence[int], at: datetime) -> list[Reminder]:
+def remind(
+    session: Session, kind: str, ids: Sequence[int], at: datetime, *, failed: dict[int, Exception] | None = None
+) -> list[Reminder]:
     """Write the reminders that these cases ask for, and note when each is to be looked at next. The caller commits.
 
     A case in which somebody acts at this moment is left to the next minute. One that cannot be written down stops
-    no other.
+    no other; why, is put into `failed`.
     """
     cases = list(session.scalars(_held(kind, ids)).unique())
     office = Office(session)
-    shared = Round(session, at, office, Superiors(office, at), _reminders_of(session, kind, cases))
+    shared = Round(
+        session, at, office, Superiors(office, at), _reminders_of(session, kind, cases),
+        failed=failed if failed is not None else {},
+    )  # fmt: skip
     found = [reminder for case in cases for reminder in _look(shared, case)]
     clock_watch.keep(session, shared.notes)
     return found
@@ -58,18 +83,24 @@ def remind(session: Session, kind: str, ids: Sequence[int], at: datetime) -> lis
 
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
     """The cases with what the questions about them need. Cards are waited for: their people are told once of many."""
+    if kind == HandedCustomers.kind:
+        return _locked(HandedCustomers.whole(), HandedCustomers, ids)
     of_kind = next(each for each in clock_watch.CLOCKS if each.kind == kind)
-    person = of_kind.person if kind == Scorecard.kind else of_kind.respondent
+    person = {Scorecard: "person", Plan: "owner"}.get(of_kind, "respondent")
     options = (
-        joinedload(of_kind.regulation_version), joinedload(person).joinedload(Person.postings),
-        joinedload(of_kind.department), selectinload(of_kind.events),
+        joinedload(of_kind.regulation_version), joinedload(getattr(of_kind, person)).joinedload(Person.postings),
+        joinedload(of_kind.department), selectinload(of_kind.events), *(plan_parts() if of_kind is Plan else ()),
     )  # fmt: skip
-    query = select(of_kind).where(of_kind.id.in_(ids)).order_by(of_kind.id).options(*options)
-    held = query.with_for_update(of=of_kind, skip_locked=kind != Scorecard.kind)
+    return _locked(select(of_kind).options(*options), of_kind, ids)
+
+
+def _locked(query: Select[Any], of_kind: type[Any], ids: Sequence[int]) -> Select[Any]:
+    found = query.where(of_kind.id.in_(ids)).order_by(of_kind.id)
+    held = found.with_for_update(of=of_kind, skip_locked=of_kind is not Scorecard)
     return held.execution_options(populate_existing=True)
 
 
-def _reminders_of(session: Session, kind: str, cases: Iterable[Case]) -> dict[int, list[Reminder]]:
+def _reminders_of(session: Session, kind: str, cases: Iterable[Awaited]) -> dict[int, list[Reminder]]:
     column = COLUMNS[kind]
     query = select(column, Reminder).where(column.in_([case.id for case in cases])).order_by(Reminder.id)
     found: dict[int, list[Reminder]] = {}
@@ -78,7 +109,7 @@ def _reminders_of(session: Session, kind: str, cases: Iterable[Case]) -> dict[in
     return found
 
 
-def _look(shared: Round, case: Case) -> list[Reminder]:
+def _look(shared: Round, case: Awaited) -> list[Reminder]:
     try:
         with shared.session.begin_nested():
             runs = clock_watch.runs_of(case, shared.office)
@@ -89,17 +120,18 @@ def _look(shared: Round, case: Case) -> list[Reminder]:
             raise
         logger.exception("%s %s could not be reminded of", case.kind, case.number)
         shared.told.clear()
+        shared.failed[case.id] = error
         return []
     shared.notes += [_note(shared, case, run) for run in runs]
     return found
 
 
-def _note(shared: Round, case: Case, run: Run) -> Note:
+def _note(shared: Round, case: Awaited, run: Run) -> Note:
     look_at = reminder_times.next_call(run, figures_of(shared.office.company), shared.at)
     return clock_watch.note_of(case.kind, case.id, run, look_at)
 
 
-def _reminded(shared: Round, case: Case, run: Run) -> Reminder | None:
+def _reminded(shared: Round, case: Awaited, run: Run) -> Reminder | None:
     """The reminder that the clock asks for now, if it does."""
     figures = figures_of(shared.office.company)
     earlier = [each for each in shared.reminders.get(case.id, ()) if _is_of(each, run)]
@@ -114,7 +146,7 @@ def _is_of(reminder: Reminder, run: Run) -> bool:
 # --- writing one down
 
 
-def _write(shared: Round, case: Case, run: Run, call: Call, earlier: Sequence[Reminder]) -> Reminder:
+def _write(shared: Round, case: Awaited, run: Run, call: Call, earlier: Sequence[Reminder]) -> Reminder:
     acting = who_must_act(case, run.clock, shared.office, shared.at)
     levels = _levels_above(shared, case, acting)[: call.levels]
     gaps = [*_vacant(shared, case, run, call, acting), *_of(Gap, levels)]
@@ -131,7 +163,7 @@ def _write(shared: Round, case: Case, run: Run, call: Call, earlier: Sequence[Re
     return reminder
 
 
-def _levels_above(shared: Round, case: Case, acting: Sequence[Person]) -> list[Level]:
+def _levels_above(shared: Round, case: Awaited, acting: Sequence[Person]) -> list[Level]:
     def sees(person: Person) -> bool:
         return message.exists_for(case, shared.office.actor(person, shared.at))
 
@@ -142,14 +174,14 @@ def _of(kind: type[Any], levels: Iterable[Level]) -> list[Any]:
     return [rung for level in levels for rung in level if isinstance(rung, kind)]
 
 
-def _vacant(shared: Round, case: Case, run: Run, call: Call, acting: Sequence[Person]) -> list[Gap]:
+def _vacant(shared: Round, case: Awaited, run: Run, call: Call, acting: Sequence[Person]) -> list[Gap]:
     """The vacant posts that would have to act: told at once where nobody can, else with the deadline."""
     if acting and call.occasion is Occasion.HALF:
         return []
     return vacant_posts(case, run.clock, shared.office.staff(shared.at), is_anybody=bool(acting))
 
 
-def _standing_in(shared: Round, case: Case, superiors: Iterable[Person]) -> Iterator[Person]:
+def _standing_in(shared: Round, case: Awaited, superiors: Iterable[Person]) -> Iterator[Person]:
     """Who stands in for a superior is told as well, unless the case is about them or does not exist for them."""
     for superior in superiors:
         for deputy in shared.office.staff(shared.at).delegates.get(superior.id, ()):
@@ -160,20 +192,27 @@ def _standing_in(shared: Round, case: Case, superiors: Iterable[Person]) -> Iter
 # --- telling
 
 
-def _tell(shared: Round, case: Case, reminder: Reminder, part: Part, people: Iterable[Person]) -> None:
+def _tell(shared: Round, case: Awaited, reminder: Reminder, part: Part, people: Iterable[Person]) -> None:
     """Everybody once, for the first reason; of a month's cards that wait alike each has one notice for each reason."""
-    known = _told_already(shared, case, reminder, part)
-    event = next((each for each in reversed(case.events) if each.from_state != each.to_state), case.events[-1])
+    known, about = _told_already(shared, case, reminder, part), _about(case)
     told = {recipient.person_id for recipient in reminder.recipients}
     for person in {person.id: person for person in people if person.id not in told}.values():
         position = len(reminder.recipients)
         reminder.recipients.append(ReminderRecipient(person=person, person_id=person.id, part=part, position=position))
         if person.id not in known:
             known.add(person.id)
-            shared.session.add(Notice(event_id=event.id, person=person, person_id=person.id, reminder=reminder))
+            shared.session.add(Notice(**about, person=person, person_id=person.id, reminder=reminder))
 
 
-def _told_already(shared: Round, case: Case, reminder: Reminder, part: Part) -> set[int]:
+def _about(case: Awaited) -> dict[str, int]:
+    """What a notice hangs on: the step that brought the case where it waits."""
+    if isinstance(case, HandedCustomers):
+        return {"customers_id": case.id}
+    event = next((each for each in reversed(case.events) if each.from_state != each.to_state), case.events[-1])
+    return {"event_id": event.id}
+
+
+def _told_already(shared: Round, case: Awaited, reminder: Reminder, part: Part) -> set[int]:
     if not isinstance(case, Scorecard):
         return set()
     key = (case.month, reminder.clock, reminder.occasion, reminder.fell_due_at, part)

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models import Department, Person, Role, TeamLeadership
+from models import Department, HandedCustomers, Person, Role, TeamLeadership
 from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
 from workflow.roles import Staff, general_manager_or_deputy, who_handles
-from workflow.turn import Case
+from workflow.turn import Awaited
 
 HEAD, MANAGER = Role.DEPARTMENT_HEAD.value, Role.GENERAL_MANAGER.value
 OFFICERS, HUMAN_RESOURCES = Role.CUSTOMER_RELATIONS.value, Role.HUMAN_RESOURCES.value
@@ -28,7 +28,10 @@ POSTS = {
     "complaint": {"assign": OFFICERS, "rule": MANAGER, "verify": OFFICERS, "follow_up": OFFICERS,
                   **dict.fromkeys(("answer", "endorse", "complete", "report"), HEAD)},
     "penalty": {"defence": HEAD, "submit": HEAD, "approve": MANAGER, "review": MANAGER, REINSTATEMENT: MANAGER},
+    "plan": {"improve": HEAD, "prove": OFFICERS, "tell": OFFICERS},
     "scorecard": {"review": HEAD, "verify": HUMAN_RESOURCES, "approve": MANAGER, "pay": HUMAN_RESOURCES},
+    # The adviser's, who holds no post; customer relations' once they have left.
+    "customers": {"contact": OFFICERS},
 }  # fmt: skip
 
 
@@ -46,10 +49,15 @@ class Gap:
         return {"post": self.post, "zh": self.department.name_zh, "en": self.department.name_en}
 
 
-def vacant_posts(case: Case, clock: str, staff: Staff, *, is_anybody: bool) -> list[Gap]:
+def vacant_posts(case: Awaited, clock: str, staff: Staff, *, is_anybody: bool) -> list[Gap]:
     """The vacant posts for whose sake the case waits for nobody, or (`is_anybody`) for somebody else than usual."""
     post, found = POSTS[case.kind].get(clock), list[Gap]()
-    if post == HEAD and case.department_id not in staff.heads and who_handles(case, staff) is None:
+    if (
+        post == HEAD
+        and not isinstance(case, HandedCustomers)
+        and case.department_id not in staff.heads
+        and who_handles(case, staff) is None
+    ):
         found.append(Gap(HEAD, case.department))
     if post in (HEAD, MANAGER) and staff.general_manager is None and not is_anybody:
         found.append(Gap(MANAGER))

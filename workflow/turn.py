@@ -2,25 +2,27 @@
 
 from datetime import datetime
 
-from models import Complaint, Penalty, Person, Scorecard
-from workflow import letter, message, penalty_roles, scorecard_roles
+from models import Complaint, HandedCustomers, Penalty, Person, Plan, Scorecard
+from workflow import first_contact, letter, message, penalty_roles, plan_roles, scorecard_roles
 from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
 from workflow.process import Step
 from workflow.roles import Staff, only, who_takes_heads_steps
 
-Case = Complaint | Penalty | Scorecard
+Case = Complaint | Penalty | Scorecard | Plan
+# What somebody is reminded of: cases, and customers who were handed over.
+Awaited = Case | HandedCustomers
 # Clocks of a right: whoever may use it need not.
 RIGHTS = ("defence", "contest")
 
 
-def clocks_of(case: Case) -> list[str]:
+def clocks_of(case: Awaited) -> list[str]:
     """The clocks that run: that of the process, and the decision that a regraded dismissal waits for."""
     running = [case.clock] if case.clock is not None else []
     return [*running, REINSTATEMENT] if isinstance(case, Penalty) and case.reinstatement_due_at is not None else running
 
 
-def due_of(case: Case, clock: str) -> datetime | None:
+def due_of(case: Awaited, clock: str) -> datetime | None:
     return case.reinstatement_due_at if clock == REINSTATEMENT and isinstance(case, Penalty) else case.due_at
 
 
@@ -31,7 +33,7 @@ def duties_of(case: Case, at: datetime) -> list[str]:
     ]
 
 
-def who_must_act(case: Case, clock: str, office: Office, at: datetime) -> list[Person]:
+def who_must_act(case: Awaited, clock: str, office: Office, at: datetime) -> list[Person]:
     """Everybody who can answer this clock now, each once, with those who stand in for them."""
     delegates = office.staff(at).delegates
     holders = _holders(case, clock, office, at)
@@ -39,13 +41,17 @@ def who_must_act(case: Case, clock: str, office: Office, at: datetime) -> list[P
     return [person for person in people.values() if message.awaits(case, office.actor(person, at), at)]
 
 
-def _holders(case: Case, clock: str, office: Office, at: datetime) -> list[Person]:
+def _holders(case: Awaited, clock: str, office: Office, at: datetime) -> list[Person]:
     staff = office.staff(at)
     match case:
         case Complaint():
             return letter.awaited(Step(case, office.system(at), at))
         case Scorecard():
             return scorecard_roles.awaited(case, staff)
+        case Plan():
+            return plan_roles.awaited(case, staff)
+        case HandedCustomers():
+            return list(first_contact.holders(case, staff))
         case _:
             return _of_a_penalty(case, clock, staff, at)
 

@@ -109,6 +109,7 @@ PASSAGES: dict[str, dict[str, Passage]] = {
     "no_penalty_notice": _decision(_PENALTY, {"prior_notice": _HEARD, "heard": _HEARD}),
     "first_penalty_notice": _PENALTY_NOTICE,
     "second_penalty_notice": _PENALTY_NOTICE,
+    "fine_notice": _PENALTY_NOTICE,
     "dismissal_notice": _decision(
         (*_PENALTY, "employment", "end_on"), {"regulation": _REGULATION}, remedy=_remedy(*_PENALTY)
     ),

@@ -91,7 +91,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM message_notice WHERE notice_id IN (SELECT id FROM notice WHERE reminder_id IS NOT NULL)")
     op.execute("DELETE FROM notice WHERE reminder_id IS NOT NULL")
     op.drop_index("ix_notice_reminder_id", table_name="notice")
-    op.execute("ALTER TABLE notice DROP COLUMN reminder_id")
+    with op.batch_alter_table("notice") as notice:
+        notice.drop_column("reminder_id")
     for table in ("clock_watch", "reminder_recipient", "reminder"):
         op.drop_table(table)
 

@@ -89,10 +89,10 @@ def test_a_hundred_that_fail_stop_no_others(database: Any, monkeypatch: pytest.M
         session.commit()
     remind = reminder.remind
 
-    def unless_a_complaint(session: Any, kind: str, ids: Any, at: Any) -> Any:
+    def unless_a_complaint(session: Any, kind: str, ids: Any, at: Any, **named: Any) -> Any:
         if kind == "complaint":
             raise RuntimeError("damaged")
-        return remind(session, kind, ids, at)
+        return remind(session, kind, ids, at, **named)
 
     monkeypatch.setattr(reminding.reminder, "remind", unless_a_complaint)
     assert remind_of_what_waits(database, moment(3, 3, 13, 30)) == 1

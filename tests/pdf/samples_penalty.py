@@ -470,6 +470,47 @@ _STEPS: dict[str, Content] = {
         "refs": _UNTIL_THE_DECISION,
         "attachments": ["预约登记截图.png", "接待区录像.mp4"],
     },
+    "fine_notice": _letter("fine_notice", 5, _at(3, 10, "15:20"))
+    | _BY_MANAGER
+    | {
+        "rule": "MS-3",
+        "regulation": {
+            "zh": "客户满意度考核办法（修正版）",
+            "en": "Regulation on Customer Satisfaction Inspections (revised)",
+            "edition": "2026-1",
+            "in_force_from": "2026-01-01",
+            "acknowledged_on": "2026-01-05",
+            "adoption": "经职工大会讨论，与工会协商确定，公示七日。",
+        },
+        "rules": [
+            {
+                "id": "MS-3",
+                "zh": "每项不合格，责任人罚款20元；不超过五项的按项计，超过五项的，该次访问改为罚款200元。",
+                "en": "For each failed item the responsible person is fined 20 CNY, for up to five failed items.",
+            }
+        ],
+        "entries": [],
+        "money": [_money(MA, "fine", -2000, -2000)],
+        "recipients": [MA, LIU, QIAN],
+        "penalty": _APPROVED
+        | {
+            "facts": "2026年2月28日，按《售后PT检查表》进行神秘访问（检查 2026-3）。“铺设防护用品”不合格。",
+            "rule": "MS-3",
+            "step": "fine",
+            "complaint": None,
+            "fine_fen": 2000,
+            "points": "0.00",
+            "leader": None,
+            "leader_points": "0.00",
+            "next_step": None,
+            "expires_after_months": None,
+            "counts_until": None,
+            "decision": _letter("fine_notice", 5, _at(3, 10, "15:20")),
+        },
+        "next": due("contest", _at(3, 17, "15:20"), MA),
+        "refs": _UNTIL_THE_DECISION,
+        "attachments": ["防护用品.jpg"],
+    },
     "second_penalty_notice": _letter("second_penalty_notice", 19, _at(5, 19, "10:30"))
     | {"signer": HE, "signed_as": "general_manager", "acting_for": ZHOU}
     | {

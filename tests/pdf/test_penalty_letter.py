@@ -14,7 +14,7 @@ from tests.pdf.samples_penalty import KINDS, SLIP_OF_A_PAY_DAY, Content, sample
 LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
 VOIDED = {"series": "penalty", "year": 2026, "seq": 6, "issued_at": "2026-03-20T11:00:00+08:00"}
 SERVED = ("first_penalty_notice", "second_penalty_notice", "dismissal_notice", "revocation_notice")
-SERVED += ("sustained_ruling", "regrade_notice", "reinstatement_ruling")
+SERVED += ("fine_notice", "sustained_ruling", "regrade_notice", "reinstatement_ruling")
 WITH_LEADER = [kind for kind in KINDS if "leader" in letter.copies_of(kind)]
 
 

@@ -1,10 +1,13 @@
 """The administrator's page of all work in the background: what failed and why, in plain words, and “try again”."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from models import ChannelOut, FailedStep, Message, Order, OrderState, Person, WorkerPulse
+from models import ChannelOut, FailedStep, HandedCustomers, Message, Order, OrderState, Person, WorkerPulse
 from tests.builders import MONDAY, Desk
+from workflow import customers, hand_over
 
 SECRET = "/srv/secret/郑女士.txt"
 
@@ -72,7 +75,18 @@ def test_where_nothing_failed_it_says_so_and_that_no_worker_runs(client_as, data
 
 
 @pytest.mark.parametrize(
-    "name", ["deadlines", "letters", "messages", "case-files", "month-files", "imports", "rehearsals"]
+    "name",
+    [
+        "deadlines",
+        "hand-overs",
+        "reminders",
+        "letters",
+        "messages",
+        "case-files",
+        "month-files",
+        "imports",
+        "rehearsals",
+    ],
 )
 @pytest.mark.parametrize("state", ["failed", "runs", "waits", "𠮷"])
 def test_every_list_opens_also_where_it_is_empty(client_as, name, state):
@@ -115,3 +129,36 @@ def test_why_a_message_was_not_sent_is_told_in_words(client_as, database, error,
         )  # fmt: skip
         session.commit()
     assert told in client_as("admin.root").get("/background/messages").text
+
+
+def test_a_hand_over_and_reminders_that_fail_stand_there_and_are_tried_again(client_as, database):
+    with database.writing() as session:
+        desk = Desk(session)
+        complaint = desk.complaint("assigned")
+        hr, ma, gao = desk.actor("hr.qian"), desk.person("service.ma"), desk.person("service.gao")
+        going = hand_over.begin(session, ma, by=hr, at=MONDAY, effective_at=MONDAY + timedelta(days=1))
+        typed = customers.Typed("郑女士", "13812345678")
+        customer = customers.add(session, typed, ma, by=desk.actor("cr.sun"), at=MONDAY)
+        customers.hand_over(session, [customer], gao, by=desk.actor("cr.sun"), at=MONDAY)
+        session.flush()
+        batch = session.scalars(select(HandedCustomers)).one()
+        for kind, key, action in (
+            ("hand_over", going.id, "hand_over"), ("complaint", complaint.id, "remind"),
+            ("customers", batch.id, "remind"),
+        ):  # fmt: skip
+            session.add(FailedStep(
+                kind=kind, case_id=key, action=action, moment=MONDAY, attempts=3,
+                next_try_at=MONDAY + timedelta(hours=1), last_error=f"KeyError: {SECRET}",
+            ))  # fmt: skip
+        session.commit()
+    root = client_as("admin.root")
+    page, inbox = root.get("/background").text, root.get("/").text
+    for told in ("马超", "客诉 2026-1", "移交客户首次联系 · 高峰", "未预料的错误（KeyError）"):
+        assert told in page
+    assert SECRET not in page and "郑女士" not in page
+    assert "/background/hand-overs" in inbox and "/background/reminders" in inbox
+    assert "/background/deadlines" not in inbox
+    assert "一分钟内重试" in root.post("/background/hand-overs/retry", follow_redirects=True).text
+    with database.reading() as session:
+        tried = {row.action for row in session.scalars(select(FailedStep)) if row.next_try_at == MONDAY}
+    assert tried == {"hand_over"}

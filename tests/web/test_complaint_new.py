@@ -197,6 +197,11 @@ def test_a_name_borne_twice_is_answered_with_both_and_an_account_decides(client_
     assert answer.status_code == 422
     assert "马超（service.ma）" in answer.text and "马超（detailing.ma）" in answer.text
     assert client.post("/complaints", data={**CALL, "respondent": "马超（detailing.ma）"}).status_code == 303
+    with database.writing() as session:
+        session.scalars(select(Person).filter_by(username="cr.sun")).one().language = "en"
+        session.commit()
+    english = client_as("cr.sun").post("/complaints", data={**CALL, "respondent": "马超"}).text
+    assert "马超 (service.ma)" in english and "（" not in english
 
 
 def test_whoever_has_left_is_refused_as_respondent(client_as, database):

@@ -8,12 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import Customer, CustomerContact, CustomerHandOver, Database
+from jobs.reminding import remind_of_what_waits
+from models import Customer, CustomerContact, CustomerHandOver, Database, Notice
 from tests.builders import MONDAY, Desk
 from tests.conftest import Clock
 from tests.web.shell_fixtures import person
 from workflow import customer_roles, customers
 from workflow.office import Office
+from workflow.process import FORBIDDEN, INVALID, Objection, Refused
 
 As = Callable[[str], FlaskClient]
 WEEK = timedelta(days=7)
@@ -209,3 +211,47 @@ def test_for_who_has_left_there_are_no_customers(client_as: As, database: Databa
         Desk(session).person("service.ma").left_at = MONDAY - WEEK
         session.commit()
     assert client_as("service.ma").get("/customers").status_code == 404
+
+
+def test_a_list_without_anybody_says_why_and_leads_to_all(client_as: As, customer: int) -> None:
+    client = client_as("cr.sun")
+    waiting = client.get("/customers?only=yes").text
+    assert "没有待联系的客户" in waiting and 'href="/customers"' in waiting
+    assert "试试少几个字" not in waiting
+    assert "查看全部客户" in client.get("/customers?q=nobody").text
+
+
+def test_the_bell_tells_of_all_at_once_and_leads_to_the_list(
+    client_as: As, database: Database, clock: Clock, customer: int
+) -> None:
+    hand(client_as, database, customer, "service.gao")
+    bell = client_as("service.gao").get("/notices").text
+    assert "有 1 位客户移交给您，请在" in bell and "前逐一完成首次联系。" in bell
+    assert "移交客户首次联系 · 共 1 位，尚有 1 位未联系" in bell
+    assert "郑女士" not in bell
+    clock.now = MONDAY + WEEK + timedelta(days=1)
+    remind_of_what_waits(database, clock.now)
+    assert "仍等您办理" in client_as("service.gao").get("/notices").text
+    assert "仍等高峰办理；您是其上级" in client_as("service.liu").get("/notices").text
+    assert "移交" not in client_as("service.ma").get("/notices").text
+    with database.reading() as session:
+        key = session.scalars(select(Notice.id).where(Notice.person_id == person(database, "service.gao").id)).first()
+    assert client_as("service.gao").get(f"/notices/{key}").location == "/customers?only=yes"
+    assert client_as("service.ma").get(f"/notices/{key}").status_code == 404
+
+
+def test_who_may_not_assign_learns_only_that(client_as: As, database: Database, customer: int) -> None:
+    """Also where the form is wrong besides."""
+    forged = {"customers": customer, "to": ""}
+    answer = client_as("service.ma").post("/customers/hand-over", data=forged)
+    assert answer.status_code == 403
+    assert "只有客关人员和部门主管可以决定客户由谁负责。" in answer.text
+    assert "请选择接手人" not in answer.text and "请至少选择" not in answer.text
+
+
+def test_a_form_that_is_wrong_says_nothing_to_who_may_not_add_for_others() -> None:
+    """A refusal holds what bars somebody, or else everything at once."""
+    wrong, barred = Objection(INVALID, "wrong"), Objection(FORBIDDEN, "barred")
+    assert Refused([wrong, barred]).objections == (barred,)
+    assert Refused([wrong, barred]).code == FORBIDDEN
+    assert Refused([wrong, wrong]).objections == (wrong, wrong)

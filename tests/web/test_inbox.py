@@ -139,6 +139,14 @@ def test_a_delegate_finds_the_cases_of_the_principal(desk: Desk, client_as: Clie
     assert case.number in page
     assert "You act for 刘洋 now" in page
     assert "高峰 acts for you" in client_as("service.liu").get("/").text
+    # What the deputy does stands in both lists, and in the principal's as the deputy's.
+    desk = Desk(desk.session)
+    desk.take("accept", Complaint.locked(desk.session, case.id), "service.gao")
+    desk.session.commit()
+    theirs = client_as("service.liu").get("/?list=done").text
+    assert case.number in theirs and "高峰, standing in for you, " in theirs
+    own = client_as("service.gao").get("/?list=done").text
+    assert case.number in own and "standing in for you" not in own
 
 
 def test_more_than_fit_are_counted_and_shown_by_pages(desk: Desk, client_as: Client) -> None:
@@ -270,8 +278,11 @@ def test_an_administrator_reads_that_papers_wait_and_why(desk: Desk, client_as: 
     "Unprintable: 👍 (U+1F44D)",
     "OSError: [Errno 28] No space left on device",
     "OperationalError: (sqlite3.OperationalError) database or disk is full",
+    "OperationalError: (sqlite3.OperationalError) database is locked",
+    "OperationalError: connection refused",
 ])  # fmt: skip
 def test_every_reason_is_told_in_chinese_as_well(error: str, app: Flask) -> None:
     with app.test_request_context("/", headers={"Cookie": "gongdao_lang=zh"}):
         said = paper_words.why(error)
     assert len(re.findall("[\u4e00-\u9fff]", said)) >= 6, said
+    assert "未预料" not in said

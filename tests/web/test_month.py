@@ -199,6 +199,17 @@ def test_a_card_names_whom_it_waits_for_and_the_reader_as_you(client_as: As) -> 
     assert told % "您" in client_as("service.liu").get(f"{MARCH}/cards/service.ma").text
 
 
+def test_cards_past_the_step_are_not_named_when_the_department_is_done_again(client_as: As, database: Database) -> None:
+    go_on(database, ("service.liu", "review"))
+    client_as("hr.qian").post(f"{MARCH}/return", data={"person": "service.ma", "reason": "请核对第1项"})
+    answer = client_as("service.liu").post(
+        f"{MARCH}/review", data={"department": "after_sales", "note": ""}, follow_redirects=True
+    )
+    assert "1 份考核表已评审" in answer.text
+    assert "未办理 1 人（刘洋）" in answer.text
+    assert answer.text.count("未办理 ") == 1
+
+
 def test_one_reads_the_own_card_before_it_is_final(client_as: As) -> None:
     page = client_as("service.ma").get(f"{MARCH}/mine").text
     assert "95 分，绩效工资 1,900.00 元" in page

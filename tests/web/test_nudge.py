@@ -38,7 +38,10 @@ def test_who_waits_urges_from_the_page_and_then_reads_when_again(
     assert "您已于今天 09:00 催办，今天 13:00 起可再次催办。" in answer.text
     assert f'action="/complaints/{number}/nudges"' not in answer.text
     assert "马超已于今天 09:00 催办，今天 13:00 起可再次催办。" in client_as("cr.sun").get(f"/complaints/{number}").text
-    assert "马超 催办了刘洋" in client_as("service.liu").get("/notices").text
+    # Whoever was urged does not read their own name.
+    page = client_as("service.liu").get(f"/complaints/{number}").text
+    assert "催办了您" in page and "催办了刘洋" not in page
+    assert "马超 催办了您" in client_as("service.liu").get("/notices").text
     assert nudges(database) == 1
 
 
@@ -102,7 +105,7 @@ def test_a_penalty_and_a_card_are_urged_as_well(client_as: Client, session, data
     assert "/months/2026-03/cards/service.ma/nudges" in browser.get("/months/2026-03/mine").text
     answer = browser.post("/months/2026-03/cards/service.ma/nudges", follow_redirects=True)
     assert "已催办刘洋。" in answer.text and "催办了刘洋" in answer.text
-    assert "催办了刘洋" in client_as("service.liu").get("/notices").text
+    assert "催办了您" in client_as("service.liu").get("/notices").text
     assert nudges(database) == 2
 
 

@@ -175,6 +175,13 @@ def test_what_the_company_filled_is_marked_as_its_own(desk: Desk, client_as: Cli
     assert own in page[company_s:].split("</th>")[0]
 
 
+def test_a_share_is_written_as_each_language_writes_it(desk: Desk, client_as: Client) -> None:
+    page = "/regulations/customer-service-department"
+    assert "不低于 20%" in client_as("gm.zhou").get(page).text
+    in_english(desk, "gm.zhou")
+    assert "at least 20\N{NO-BREAK SPACE}% of every total" in client_as("gm.zhou").get(page).text
+
+
 def test_standards_grades_and_consequences_are_told_in_words(desk: Desk, client_as: Client) -> None:
     in_english(desk, "gm.zhou")
     manager = client_as("gm.zhou")

@@ -12,7 +12,7 @@ from jobs.letters import pdf_of
 from models import Letter, LetterCode, LetterPdf
 from tests.builders import Desk
 from tests.penalties import MORE, third
-from web import verify
+from web import misses
 
 
 @pytest.fixture
@@ -95,12 +95,12 @@ def test_a_number_without_its_code_answers_as_if_nothing_were_there(guess, voide
 
 
 def test_guessing_ends_for_right_codes_as_well_and_begins_again_later(voided, anybody, clock):
-    for _ in range(verify.MOST):
+    for _ in range(misses.MOST):
         assert anybody.get("/v/ZZZZZZZZZZZZ").status_code == 404
     right = f"/v/{_code(voided, 'void_certificate')}"
     assert anybody.get(right).status_code == 429
     assert _sent(anybody, b"%PDF").status_code == 429
-    clock.now += verify.WINDOW
+    clock.now += misses.WINDOW
     assert anybody.get(right).status_code == 200
 
 

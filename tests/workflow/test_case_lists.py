@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from models import Complaint, Deputation, Event, LetterRecipient, Penalty, Person
 from tests.builders import MONDAY, Desk, moment
@@ -63,11 +63,14 @@ def test_the_lists_are_what_the_checks_say_of_everybodys_acts(desk: Desk) -> Non
     desk.take("accept", desk.complaint("assigned"), "sales.chen")
     desk.session.flush()
     for person in desk.session.scalars(select(Person)).all():
-        mine = desk.session.scalars(select(Event).where(Event.actor_id == person.id).order_by(Event.id.desc())).all()
-        seen = [event for event in mine if may_see(desk, event, person.username)]
+        theirs = select(Event).where(or_(Event.actor_id == person.id, Event.acting_for_id == person.id))
+        for_them = desk.session.scalars(theirs.order_by(Event.id.desc())).all()
+        seen = [event for event in for_them if may_see(desk, event, person.username)]
         latest = {case_of(event): event.id for event in reversed(seen)}
         assert ids(desk, "done", person.username) == sorted(latest.values(), reverse=True), person.username
-        starts = [event for event in seen if event.action in ("file", "propose", "appeal")]
+        starts = [
+            event for event in seen if event.actor_id == person.id and event.action in ("file", "propose", "appeal")
+        ]
         begun = {case_of(event): event.id for event in reversed(starts)}
         assert ids(desk, "started", person.username) == sorted(begun.values(), reverse=True), person.username
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from models import (
     Complaint,
@@ -22,7 +22,9 @@ from models import (
 from tests.builders import HOUR, MONDAY, PATHS, Desk, moment
 from workflow import audit, customers, hand_over, handing_over, people
 from workflow.hand_over_candidates import candidates
-from workflow.hand_over_matters import Matter, matters, open_matters
+from workflow.hand_over_leavers import leaves_something
+from workflow.hand_over_matter import Matter
+from workflow.hand_over_matters import matters, open_matters
 from workflow.office import Office
 from workflow.people import roles_of
 from workflow.process import Refused
@@ -379,6 +381,41 @@ def test_nobody_leaves_at_once_with_something_to_hand_over(desk: Desk) -> None:
         hand_over.leave_at_once(desk.session, desk.person("service.liu"), by=desk.actor(HR), at=desk.now)
     hand_over.leave_at_once(desk.session, desk.person("parts.yuan"), by=desk.actor(HR), at=desk.now)
     assert desk.person("parts.yuan").left_at == desk.now
+
+
+def test_leavers_with_nothing_to_hand_over_cost_one_question_a_minute(desk: Desk) -> None:
+    for username in ("parts.yuan", "service.ma"):
+        people.end_everything(desk.session, desk.person(username), at=MONDAY + HOUR)
+    desk.session.flush()
+    asked: list[str] = []
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    engine = desk.session.get_bind()
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        assert hand_over.leavers_without(desk.session, MONDAY + 2 * HOUR) == []
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    assert len(asked) == 1
+
+
+def test_the_one_question_finds_whoever_has_something_to_hand_over(desk: Desk) -> None:
+    """It says of everybody what the matters say, one by one."""
+    a_customer(desk, "service.gao")
+    desk.complaint("handling")
+    for person in desk.session.scalars(select(Person).where(Person.left_at.is_(None))).all():
+        with desk.session.begin_nested() as tried:
+            people.end_everything(desk.session, person, at=MONDAY + HOUR)
+            desk.session.flush()
+            begun = HandOver(person=person, person_id=person.id, effective_at=MONDAY + HOUR, choices=[])
+            begun.took_effect_at = MONDAY + HOUR
+            with desk.session.no_autoflush:
+                expected = any(m.is_required for m in matters(desk.session, begun, MONDAY + HOUR))
+            asked = select(Person.id).where(Person.id == person.id, leaves_something(MONDAY + HOUR))
+            assert (desk.session.scalar(asked) is not None) == expected, person.username
+            tried.rollback()
 
 
 def test_whoever_is_dismissed_gets_a_hand_over_by_itself(desk: Desk) -> None:

@@ -57,7 +57,9 @@ def test_it_can_be_handed_on_and_stays_in_later_states(desk: Desk) -> None:
     desk.take("endorse", case, "sales.chen")
     give(desk, case, "sales.chen", "service.gao")
     desk.take("remand", case, "gm.zhou", reason="缺证据")
-    desk.take("accept", case, "service.gao")
+    with pytest.raises(Refused):
+        desk.take("accept", case, "sales.chen")
+    assert desk.take("accept", case, "service.gao").event.signed_as == "department_head"
 
 
 def test_a_penalty_is_heard_and_submitted_by_its_new_holder(desk: Desk) -> None:
@@ -140,11 +142,12 @@ def test_whoever_has_it_and_leaves_or_becomes_the_respondent_is_passed_over(desk
     desk.take("endorse", accused, "sales.chen")
     change = {"respondent": desk.person("sales.chen"), "department": desk.department("after_sales")}
     desk.take("vary", accused, "gm.zhou", reason="查明为陈涛", **change)
-    desk.take("complete", accused, "service.liu", measures_taken="m")
+    completed = desk.take("complete", accused, "service.liu", measures_taken="m")
+    assert completed.event.actor.username == "service.liu"
     people.end_everything(desk.session, desk.person("service.gao"), at=MONDAY)
     desk.session.flush()
     desk.office = Office(desk.session)
-    desk.take("accept", left, "service.liu")
+    assert desk.take("accept", left, "service.liu").event.signed_as == "department_head"
 
 
 def test_another_department_takes_the_case_with_its_own_head(desk: Desk) -> None:

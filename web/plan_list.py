@@ -1,0 +1,173 @@
+"""The list of improvement plans: tabs with counts, search, filters, pages, Excel; only what exists for the reader."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from openpyxl import Workbook
+
+from models import Plan
+from web import choices, log, moment, plan_words
+from web.complaint_export import EXCEL_TYPE, _text_cell
+from web.complaint_list import Filter
+from web.filters import named
+from web.label import label
+from web.session import actor, me, now
+from workflow import plan_list, plan_roles
+from workflow.plan_list import CLOCKS, GROUPS, LAST_PAGE, LONGEST, SOURCES, Asked, Found
+
+TABS = {
+    "": _l("All"),
+    "working": _l("In work"),
+    "done": _l("To be verified"),
+    "effective": _l("Effective"),
+    "dropped": _l("Not pursued"),
+}
+CLOCK_WORDS = {"overdue": _l("Overdue"), "returned": _l("The problem has returned")}
+NAMES = ("state", "q", "department", "owner", "source", "clock", "page")
+EXPORTED = 5_000
+
+bp = Blueprint("plan", __name__)
+
+
+@dataclass(frozen=True)
+class Tab:
+    words: str
+    url: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A plan in a list, with what runs in it."""
+
+    plan: Plan
+    url: str
+    department: str
+    source: str
+    clock: moment.Clock | None
+
+
+@bp.get("/plans")
+def index() -> str:
+    """One page of the plans that exist for this reader."""
+    asked = _asked(request.args)
+    found = plan_list.find(asked, by=actor(), at=now())
+    return render_template(
+        "plan/index.html",
+        found=found, rows=[row(plan) for plan in found.plans], tabs=_tabs(found), filters=_filters(),
+        without_search=_address(q=None, page=None), everything=url_for("plan.index"),
+        previous=_address(page=asked.page - 1) if asked.page > 1 else "",
+        next=_address(page=asked.page + 1) if found.has_next else "",
+        kept=[(name, value) for name, value in _given().items() if name == "state"],
+        may_open=plan_roles.leads_somewhere(actor()), excel=url_for("plan.excel", **_given()),
+    )  # fmt: skip
+
+
+@bp.get("/plans/list.xlsx")
+def excel() -> Response:
+    """The list as it was narrowed, as a file for Excel."""
+    plans = plan_list.everything(_asked(request.args), by=actor(), at=now(), most=EXPORTED)
+    log.logger.info("download", what="plans", by=me().id, rows=len(plans), reference=log.reference())
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("Improvement plans"))
+    sheet.freeze_panes = "B2"
+    headings = [
+        _("Number"), _("What is to be improved"), _("Found by"), _("Department"), _("In charge"), _("State"),
+        _("Cause"), _("By"), _("Next deadline"), _("Verified on"),
+    ]  # fmt: skip
+    for line in (headings, *(_cells(plan) for plan in plans)):
+        sheet.append([_text_cell(sheet, cell) for cell in line])
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    file_name = _("improvement-plans")
+    name = f"{file_name}-{moment.local(now()):%Y%m%d-%H%M}.xlsx"
+    response = send_file(file, EXCEL_TYPE, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _cells(plan: Plan) -> list[str]:
+    return [
+        plan.number, plan.title, source_of(plan), named(plan.department), plan.owner.name, label(plan.state),
+        label(plan.cause) if plan.cause else "", plan.due_on.isoformat(),
+        f"{moment.local(plan.due_at):%Y-%m-%d %H:%M}" if plan.due_at else "",
+        f"{moment.local(plan.verified_at):%Y-%m-%d}" if plan.verified_at else "",
+    ]  # fmt: skip
+
+
+def row(plan: Plan) -> Row:
+    return Row(plan, url_for("plan.show", number=plan.number), named(plan.department), source_of(plan), clock_of(plan))
+
+
+def clock_of(plan: Plan) -> moment.Clock | None:
+    return moment.clock(plan.due_at, started=plan.clock_started_at) if plan.due_at is not None else None
+
+
+def source_of(plan: Plan) -> str:
+    """抱怨 2026-12 · 暗访: what found the weakness, with its number or name."""
+    reference = plan.complaint.number if plan.complaint is not None else plan.source_ref
+    return f"{label(plan.source)} {reference}" if reference else label(plan.source)
+
+
+# --- what is asked for
+
+
+def _asked(given: Mapping[str, str]) -> Asked:
+    """What the address says; what it says wrongly asks for nothing."""
+    department = choices.department_named(slug) if (slug := given.get("department", "")) else None
+    owner = choices.with_this_account(username) if (username := given.get("owner", "")) else None
+    page = given.get("page", "")
+    return Asked(
+        group=_one_of(GROUPS, given.get("state", "")),
+        text=given.get("q", "")[:LONGEST].strip(),
+        department_id=department.id if department is not None else None,
+        owner_id=owner.id if owner is not None else None,
+        source=_one_of(SOURCES, given.get("source", "")),
+        clock=_one_of(CLOCKS, given.get("clock", "")),
+        page=min(max(1, int(page)), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+    )
+
+
+def _one_of(allowed: Any, value: str) -> str:
+    return value if value in allowed else ""
+
+
+def _given() -> dict[str, str]:
+    return {name: value for name in NAMES if (value := request.args.get(name, "")[:LONGEST].strip())}
+
+
+def _address(**changes: Any) -> str:
+    """This page's address with something changed; None leaves a part out."""
+    parts: dict[str, Any] = {**_given(), **changes}
+    return url_for("plan.index", **{name: value for name, value in parts.items() if value not in (None, "", 1)})
+
+
+def _tabs(found: Found) -> list[Tab]:
+    return [
+        Tab(str(words), _address(state=key or None, page=None), found.counts[key], key == found.asked.group)
+        for key, words in TABS.items()
+    ]
+
+
+def _filters() -> list[Filter]:
+    """Department and owner say nothing to somebody who sees their own plans only."""
+    offered = [
+        ("source", _("Found by"), plan_words.sources()),
+        ("clock", _("Deadline"), [(key, str(words)) for key, words in CLOCK_WORDS.items()]),
+    ]
+    if plan_roles.leads_somewhere(actor()):
+        owners = [(person.username, person.name) for person in plan_list.owners(actor())]
+        wider = [("department", _("Department"), choices.departments()), ("owner", _("In charge"), owners)]
+        offered = [*wider, *offered]
+    return [
+        Filter(name, words, options, value, _address(**{name: None, "page": None}) if value else "")
+        for name, words, options in offered
+        for value in [_one_of(dict(options), request.args.get(name, ""))]
+    ]

@@ -1,0 +1,78 @@
+"""“Ask about this line”: an employee's question about a line of their own results, and the head's answer."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from models import Assessed, Assessment, AssessmentAnswer, AssessmentQuestion, Person
+from workflow.assessment_roles import headed_by, principals
+from workflow.assessment_run import pack_for
+from workflow.people import wrong_length
+from workflow.process import FORBIDDEN, INVALID, N_, NOT_FOUND, Objection, Refused, refuse
+from workflow.roles import Actor
+
+LONGEST = 500
+
+
+def ask(
+    session: Session, of: Assessment, assessed: Assessed, measure: str, *, question: str, by: Actor, at: datetime
+) -> AssessmentQuestion:
+    """An employee asks the head about a line of their own results, before or after they are final."""
+    question = question.strip()
+    person = by.person
+    assert person is not None, "the clock asks nothing"
+    if assessed.person_id != person.id or measure not in pack_for(of).measures:
+        raise Refused([Objection(NOT_FOUND, N_("There is no such result."))])
+    refuse(wrong_length("question", question, LONGEST))
+    to = _who_answers(assessed, by)
+    asked = AssessmentQuestion(assessment_id=of.id, person=person, measure=measure, question=question, at=at, to=to)
+    session.add(asked)
+    session.flush()
+    return asked
+
+
+def _who_answers(assessed: Assessed, by: Actor) -> Person:
+    """The head; of the head's own results, and where there is none, the general manager."""
+    head = by.staff.heads.get(assessed.seat_id or 0)
+    if head is not None and head.id != assessed.person_id:
+        return head
+    manager = by.staff.general_manager
+    found = manager if manager is not None and manager.id != assessed.person_id else None
+    found = found or by.staff.standing_deputy_of(manager)
+    if found is None:
+        raise Refused([Objection(INVALID, N_("There is nobody who could answer; ask the administrator."))])
+    return found
+
+
+def answers(question: AssessmentQuestion, seat: int | None, by: Actor) -> bool:
+    """Whether the actor may answer: whom it went to, who heads the department now, and who stands in for them."""
+    if by.person is None or question.person_id == by.person.id:
+        return False
+    return question.to_id in {person.id for person in principals(by)} or (
+        seat in headed_by(by) and question.person_id not in {person.id for person in principals(by)}
+    )
+
+
+def answer(
+    session: Session, question: AssessmentQuestion, seat: int | None, *, text: str, by: Actor, at: datetime
+) -> AssessmentAnswer:
+    text = text.strip()
+    if not answers(question, seat, by):
+        raise Refused([Objection(FORBIDDEN, N_("This question is for somebody else to answer."))])
+    if question.answer is not None:
+        raise Refused([Objection(INVALID, N_("This question was answered already."))])
+    refuse(wrong_length("answer", text, LONGEST))
+    assert by.person is not None, "somebody answers"
+    said = AssessmentAnswer(question=question, answer=text, at=at, by=by.person)
+    session.add(said)
+    session.flush()
+    return said
+
+
+def waiting_for(actor: Actor) -> ColumnElement[bool]:
+    """The unanswered questions that went to the actor, or to somebody for whom they stand in."""
+    mine = [person.id for person in principals(actor)]
+    answered = select(AssessmentAnswer.question_id)
+    own = AssessmentQuestion.person_id != (actor.person.id if actor.person is not None else 0)
+    return AssessmentQuestion.to_id.in_(mine) & AssessmentQuestion.id.not_in(answered) & own

@@ -1,0 +1,137 @@
+"""What becomes of an inspection’s proposals: accepted into the penalty or the reward process, or set aside.
+
+Nothing here charges anybody. An accepted fine is a penalty proposal like any other: the person is told and heard, the
+head submits, the general manager decides, and there is an appeal. Nobody decides a proposal about themselves.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models import Inspection, InspectionProposal, InspectionState, Person
+from workflow import inspection as verbs
+from workflow import inspection_roles as roles
+from workflow import penalty as penalties
+from workflow import reward as rewards
+from workflow.assessment_checklist import Checklist
+from workflow.evidence import Evidence
+from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
+from workflow.proposal import Proposal
+from workflow.roles import Actor
+
+KINDS_ZH: Mapping[str, str] = {"mystery": "神秘访问", "self": "突击自检", "manufacturer": "厂家检查"}
+
+
+def accept(
+    session: Session, inspection: Inspection, key: int, *,
+    by: Actor, at: datetime, facts: str, person: Person | None = None, photos: Mapping[int, str] | None = None,
+) -> InspectionProposal:  # fmt: skip
+    """A fine becomes a penalty proposal, a reward a reward proposal; `person` where nobody holds the post.
+
+    `photos` gives each photo that goes with it a key of its own as evidence. Raises Refused as those processes do.
+    """
+    proposal = _undecided(inspection, key, by)
+    whom = proposal.person or person
+    refuse(
+        Objection(INVALID, N_("Nobody holds this post: choose whom it concerns, or set it aside."), field="person")
+        if whom is None
+        else None,
+        Objection(INVALID, N_("This person is asked for the same already."), field="person")
+        if proposal.person is None and whom is not None and _asked_already(inspection, proposal, whom)
+        else None,
+        _is_about(whom, by),
+    )
+    assert whom is not None and by.person is not None
+    proposal.person, proposal.person_id = whom, whom.id
+    if proposal.kind == "reward":
+        wish = rewards.Wish(
+            whom, inspection.regulation_version, proposal.rule, proposal.amount, facts,
+            f"inspection/{inspection.number}/{proposal.id}",
+        )  # fmt: skip
+        proposal.reward = rewards.propose(session, wish, by=by, at=at)
+    else:
+        step = penalties.propose(_penalty(inspection, proposal, whom, facts, photos or {}, by), by=by, at=at)
+        session.add(step.subject)
+        session.flush()
+        proposal.penalty = step.subject
+    proposal.decided_at, proposal.decided_by, proposal.decided_by_id = at, by.person, by.person.id
+    verbs.note(inspection, "accept", by=by, at=at, said={"proposal": proposal.id, "rule": proposal.rule})
+    session.flush()
+    return proposal
+
+
+def set_aside(
+    session: Session, inspection: Inspection, key: int, *, by: Actor, at: datetime, reason: str
+) -> InspectionProposal:
+    """It is not pursued, and the reason stays."""
+    proposal = _undecided(inspection, key, by)
+    refuse(_is_about(proposal.person, by))
+    assert by.person is not None
+    proposal.reason = verbs.reason_given(reason)
+    proposal.decided_at, proposal.decided_by, proposal.decided_by_id = at, by.person, by.person.id
+    verbs.note(
+        inspection, "set_aside", by=by, at=at,
+        said={"proposal": proposal.id, "rule": proposal.rule, "reason": proposal.reason},
+    )  # fmt: skip
+    session.flush()
+    return proposal
+
+
+def usual_facts(inspection: Inspection, proposal: InspectionProposal, by: Actor) -> str:
+    """The facts as they go into the letter, unless whoever decides words them otherwise: when, what, by which rule."""
+    checklist = verbs.checklist_of(inspection)
+    begun = inspection.begun_at or inspection.planned_at
+    day = by.office.calendar.day_of(begun)
+    kind = KINDS_ZH[inspection.kind.value]
+    head = f"{day.year}年{day.month}月{day.day}日，按《{checklist.title.zh}》进行{kind}（检查 {inspection.number}）。"
+    if proposal.because == inspection.source:
+        return f"{head}厂家检查处以罚款，经复盘会确定由其承担。"
+    names = "、".join(f"“{title}”" for title in titles(checklist, proposal.because, "zh"))
+    if proposal.because in checklist.whole():
+        return f"{head}{names}模块得分低于规定。"
+    return f"{head}{names}{'合格' if proposal.kind == 'reward' else '不合格'}。"
+
+
+def titles(checklist: Checklist, because: str, language: str) -> list[str]:
+    """The factors or the module that a proposal is about, by their titles."""
+    known = {name: module.title for name, module in checklist.whole().items()}
+    known |= {name: factor.title for name, factor in checklist.factors().items()}
+    return [getattr(known[name], language) if name in known else name for name in because.split(", ")]
+
+
+def _penalty(
+    inspection: Inspection, proposal: InspectionProposal, whom: Person, facts: str, photos: Mapping[int, str], by: Actor
+) -> Proposal:
+    day = by.office.calendar.day_of(inspection.begun_at or inspection.planned_at)
+    about = set(proposal.because.split(", "))
+    evidence = [
+        Evidence(photos[photo.id], photo.file.name, photo.file.media_type, photo.file.size, photo.file.digest)
+        for photo in inspection.photos
+        if photo.factor in about and photo.id in photos
+    ]
+    return Proposal(
+        respondent=whom, facts=facts, rule=proposal.rule, occurred_on=day, known_on=day, evidence=evidence,
+        fine=proposal.amount, fine_version=inspection.regulation_version,
+    )  # fmt: skip
+
+
+def _undecided(inspection: Inspection, key: int, by: Actor) -> InspectionProposal:
+    roles.only_who_keeps(inspection, by)
+    verbs.only_while(inspection, InspectionState.PUBLISHED)
+    proposal = next((each for each in inspection.proposals if each.id == key), None)
+    if proposal is None:
+        raise Refused([Objection(NOT_FOUND, N_("There is no such proposal."))])
+    refuse(Objection(MOVED_ON, N_("This proposal was decided already.")) if proposal.decided_at is not None else None)
+    return proposal
+
+
+def _asked_already(inspection: Inspection, proposal: InspectionProposal, whom: Person) -> bool:
+    same = (proposal.rule, proposal.kind, proposal.because, whom.id)
+    return any((each.rule, each.kind, each.because, each.person_id) == same for each in inspection.proposals)
+
+
+def _is_about(whom: Person | None, by: Actor) -> Objection | None:
+    if whom is None or by.person is None or whom.id != by.person.id:
+        return None
+    return Objection(FORBIDDEN, N_("Nobody decides what is proposed about themselves; ask a colleague."))
