@@ -200,6 +200,7 @@ LABELS: dict[str, dict[str, Both]] = {
         "union": _both("工会意见", "Union"),
         "protection": _both("特殊保护", "Special protection"),
     },
+    "examined": {"open": _both("待定", "open"), "checked": _both("已核", "checked")},
     # What a month below the pass mark costs (PAY-3), by the company's choice.
     "below_pass": {
         "A": _both("按绩效工资扣减", "of the performance pay"),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from models import Complaint
 from web import case_words, moment
@@ -72,6 +73,9 @@ def clock_words(clock: moment.Clock | None) -> tuple[str, str]:
         return clock.words, _short(due)
     if clock.is_over:
         return _("overdue"), _short(due)
+    if clock.working_days:
+        days = ngettext("%(num)d working day", "%(num)d working days", clock.working_days)
+        return _("%(time)s to go", time=days), _short(due)
     largest = " ".join(moment.duration(due - now()).split(" ")[:2])
     return _("%(time)s to go", time=largest), _short(due)
 

@@ -173,8 +173,9 @@ def _examination(exam: Json | None) -> list[Fact]:
     if not exam:
         return []
     language = "zh" if is_chinese() else "en"
+    asked, results = LABELS["exam"], LABELS["examined"]
     return [
-        Fact(dotted(LABELS["exam"][item["key"]][language], _("open") if item["is_open"] else _("in order")),
+        Fact(dotted(asked[item["key"]][language], results["open" if item["is_open"] else "checked"][language]),
              item[language])
         for item in exam["items"]
     ]  # fmt: skip

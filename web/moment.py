@@ -101,6 +101,8 @@ class Clock:
     icon: str
     used: int
     stands: bool = False
+    # How many working days are left, where the time is told in them.
+    working_days: int = 0
 
     @property
     def iso(self) -> str:
@@ -130,7 +132,8 @@ def clock(due: datetime, *, started: datetime | None = None, working_days: Worki
     used = _share_used(due, started)
     soon = used >= 50 if started is not None else left < DAY
     css, icon = ("gd-clock-soon", "hourglass-split") if soon else ("", "clock")
-    return Clock(due, _left(left, due, working_days), _("by %(moment)s", moment=when), css, icon, used)
+    days = working_days(now(), due) if working_days is not None and left >= DAY else 0
+    return Clock(due, _left(left, days), _("by %(moment)s", moment=when), css, icon, used, working_days=days)
 
 
 def standing(due: datetime, *, until: datetime) -> Clock:
@@ -139,8 +142,8 @@ def standing(due: datetime, *, until: datetime) -> Clock:
     return Clock(due, _("Clock stopped"), limit, "", "pause-circle", 0, stands=True)
 
 
-def _left(left: timedelta, due: datetime, working_days: WorkingDaysBetween | None) -> str:
-    if working_days is not None and left >= DAY and (days := working_days(now(), due)):
+def _left(left: timedelta, days: int) -> str:
+    if days:
         return ngettext("%(num)d working day left", "%(num)d working days left", days)
     return _("%(time)s left", time=duration(left))
 

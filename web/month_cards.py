@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models import Department, Event, Person, Scorecard, ScorecardState
 from web import letter_rows, moment, month_words, nudge_panel, reminder_lines
-from web.case_words import letter_title
+from web.case_words import letter_title, names
 from web.filters import SERIES, letter_number, yuan
 from web.language import is_chinese
 from web.month_page import neighbours
@@ -165,7 +165,9 @@ def card_page(month: Month, card: Scorecard, *, wrong: str = "", typed: dict[str
         provisional=_lines(account.provisional), money=account.money, formula=_formula(card),
         pass_mark=pack.pass_mark, percent=pack.deduction_percent, is_below=reckoning_of(card).is_below_pass,
         course=_course(card), offers=_offers(month, card, books),
-        awaited=("、" if is_chinese() else ", ").join(person.name for person in awaited(card, actor().staff)),
+        awaited=names(
+            _("you") if person.id == me().id else person.name for person in awaited(card, actor().staff)
+        ),
         clock=moment.clock(card.due_at, started=card.clock_started_at) if card.due_at is not None else None,
         bounds=pack.adjustment, wrong=wrong, typed=defaultdict(str, typed or {}),
         has_changed=_has_changed(card, account), months=neighbours(month),

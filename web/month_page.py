@@ -167,7 +167,7 @@ def _clock(month: Month, waiting: list[Waiting], pack: PerformancePay | None) ->
 
 
 def _may_compute(month: Month, rows: list[Row], pack: PerformancePay | None) -> bool:
-    is_left = any(row.passed("compute") < row.people or row.passed("review") < row.people for row in rows)
+    is_left = not all(row.is_through("compute") for row in rows)
     return pack is not None and is_left and now() >= month.ends and Role.HUMAN_RESOURCES in actor().roles
 
 

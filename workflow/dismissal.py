@@ -51,7 +51,7 @@ def _regulation(penalty: Penalty, step: Step[Penalty]) -> Item:
     since = version.in_force_from
     zh, en = (
         [f"《{title.zh}》{version.edition}版自{_zh_day(since)}起施行"],
-        [f"{title.en}, edition {version.edition}, in force from {since.isoformat()}"],
+        [f"{title.en}, edition {version.edition}, in force from {_en_day(since)}"],
     )
     if version.adoption:
         adoption = version.adoption.rstrip("。.；; ")
@@ -63,7 +63,7 @@ def _regulation(penalty: Penalty, step: Step[Penalty]) -> Item:
     name = penalty.respondent.name
     day = step.actor.office.calendar.day_of(known) if known else None
     zh.append(f"{name}于{_zh_day(day)}签收" if day else f"{name}尚未签收")
-    en.append(f"acknowledged by {name} on {day.isoformat()}" if day else f"not acknowledged by {name}")
+    en.append(f"acknowledged by {name} on {_en_day(day)}" if day else f"not acknowledged by {name}")
     return Item("regulation", not version.adoption or not in_time, "；".join(zh) + "。", "; ".join(en) + ".")
 
 
@@ -179,3 +179,7 @@ def _protection(penalty: Penalty) -> Item:
 
 def _zh_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _en_day(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"

@@ -343,8 +343,8 @@ _EXAM: Content = {
                 "regulation",
                 f"《CS考核及管理办法》2026-1版自2026年1月1日起施行；制定与公示：{ADOPTION}；赵敏于2026年1月5日签收。",
                 (
-                    "CS Assessment and Management Regulation, edition 2026-1, in force from 2026-01-01; acknowledged "
-                    "by 赵敏 on 2026-01-05."
+                    "CS Assessment and Management Regulation, edition 2026-1, in force from 1 January 2026; "
+                    "acknowledged by 赵敏 on 5 January 2026."
                 ),
             ),
             (

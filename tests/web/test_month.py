@@ -193,6 +193,12 @@ def test_a_card_is_given_back_with_a_reason(client_as: As, database: Database) -
     assert card(database).state is ScorecardState.COMPUTED
 
 
+def test_a_card_names_whom_it_waits_for_and_the_reader_as_you(client_as: As) -> None:
+    told = "尚未定稿，还要逐级办理。现在等%s办理。"
+    assert told % "刘洋" in client_as("hr.qian").get(f"{MARCH}/cards/service.ma").text
+    assert told % "您" in client_as("service.liu").get(f"{MARCH}/cards/service.ma").text
+
+
 def test_cards_past_the_step_are_not_named_when_the_department_is_done_again(client_as: As, database: Database) -> None:
     go_on(database, ("service.liu", "review"))
     client_as("hr.qian").post(f"{MARCH}/return", data={"person": "service.ma", "reason": "请核对第1项"})
@@ -280,6 +286,12 @@ def test_earlier_months_that_are_not_done_with_are_named(client_as: As, database
     assert [mark in page for mark in told] == [True] * 3
     assert (page.count("尚未全部计算"), page.count("尚未关账")) == (2, 1)
     assert "尚未全部计算" not in client_as("hr.qian").get("/months/2026-01").text
+
+
+def test_computing_is_offered_where_somebody_has_no_card(client_as: As) -> None:
+    officer = client_as("hr.qian")
+    assert "/months/2026-01/computing" in officer.get("/months/2026-01").text
+    assert f"{MARCH}/computing" not in officer.get(MARCH).text
 
 
 def test_on_a_narrow_screen_every_figure_of_a_department_has_its_name(client_as: As) -> None:

@@ -392,7 +392,24 @@ def test_every_letter_of_a_regraded_dismissal_can_be_read(client_as: Client, dat
     assert "应决定是否复职" in words(pages["regrade_notice"].text)
 
 
+def test_a_letters_page_says_of_the_examination_what_the_letter_says(client_as: Client, third_in, database: Database):
+    third_in("issued")
+    with database.reading() as session:
+        letter = session.scalars(select(Letter).where(Letter.kind == "dismissal_notice")).one()
+        key, told = letter_rows.key_of(letter), letter.content["exam"]["items"]
+    page = words(client_as("gm.zhou").get(f"/letters/{key}").text)
+    assert page.count("· 待定") == sum(item["is_open"] for item in told) > 0
+    assert page.count("· 已核") == sum(not item["is_open"] for item in told) > 0
+
+
 # --- what the page shows
+
+
+def test_the_bar_counts_the_days_as_the_page_does(client_as: Client, penalty_in):
+    page = client_as("service.ma").get(f"/penalties/{penalty_in('issued')}").text
+    left = re.search(r'class="gd-big">还剩 (\d+ 个工作日)<', page)
+    assert left is not None
+    assert re.search(rf'class="gd-bar-clock"><b>剩 {left[1]}</b>', page)
 
 
 def test_the_step_comes_with_its_reasons(client_as: Client, database: Database):

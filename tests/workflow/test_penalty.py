@@ -246,6 +246,12 @@ class TestADismissal:
         assert exam["earlier"]
         assert letter_of(step.subject)["exam"]["open_reason"] == "送达有见证，另行补签。"
 
+    def test_the_examination_tells_its_days_as_each_language_writes_them(self, desk: Desk, third: Penalty) -> None:
+        step = desk.decide("approve", third, "gm.zhou", open_reason="已核。")
+        regulation = step.event.said["exam"][0]
+        assert "自2026年1月1日起施行" in regulation["zh"]
+        assert "in force from 1 January 2026" in regulation["en"]
+
     def test_with_every_item_in_order_no_reason_is_asked(self, desk: Desk) -> None:
         """Each earlier decision was acknowledged before the next offence."""
         ma = desk.person("service.ma")
