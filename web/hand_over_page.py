@@ -15,7 +15,7 @@ from web.filters import named
 from web.label import label
 from web.session import actor, db, me, now
 from workflow import hand_over as going
-from workflow import hand_over_matters as kinds
+from workflow import hand_over_matter as kinds
 from workflow import penalty_roles, plan_roles, sight
 from workflow.hand_over_candidates import candidates, field_of
 from workflow.hand_over_matter import Matter
