@@ -15,6 +15,7 @@ from models import Assessed, Assessment, AssessmentQuestion, Complaint, Customer
 from web import assessment_told_results as told
 from web import form, moment
 from web.after import start_assessment
+from web.assessment_sum_words import drawn_from
 from web.assessments import head, seen
 from web.paging import Page
 from web.regulation_tables import worded
@@ -67,7 +68,7 @@ def rows(key: int, subject: int, measure: str, at: int) -> str:
     links = _links(found)
     return render_template(
         "assessments/rows.html", head=head(of), name=told.name_of(assessed.subject), page=page, back=_url(of, assessed),
-        title=worded(pack.measures[measure].title), source=worded(source.title), code=str(aggregate),
+        title=worded(pack.measures[measure].title), source=worded(source.title), drawn_from=drawn_from(pack, aggregate),
         fields=[worded(field.title) for field in source.fields.values()],
         rows=[
             RowShown(each.key, links.get(each.id, ""), moment.long_day(each.when),

@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import Assessed, AssessmentResult, Department, Partner, Person, Team
+from web.assessment_sum_words import drawn_from
 from web.assessment_words import amount, number
 from web.filters import named
 from web.regulation_tables import worded
 from web.session import actor
 from workflow import assessment_roles
 from workflow.assessment_figures import Missing
+from workflow.assessment_opened import aggregates
 from workflow.assessment_pack import AssessmentPack
 from workflow.assessment_shape import Grade, Scheme, SubjectKind
 from workflow.assessment_source import Source
@@ -72,9 +74,10 @@ class Put:
 
     source: str
     function: str
-    code: str
+    drawn_from: str
     figure: str
     rows: str
+    has_rows: bool
     at: int
     opens: bool
 
@@ -152,13 +155,14 @@ def part_title(pack: AssessmentPack, measure: str, part: str) -> str:
 
 
 def _puts(pack: AssessmentPack, result: AssessmentResult) -> Iterator[Put]:
-    for at, each in enumerate(result.inputs):
+    sums = aggregates(pack, result.measure, result.part)
+    for at, (aggregate, each) in enumerate(zip(sums, result.inputs, strict=True)):
         function = FUNCTIONS[each["function"]]
         source = pack.sources[each["source"]]
         figure = number(Decimal(each["figure"])) if each["figure"] is not None else why(each["missing"])
         yield Put(
-            worded(source.title), _(function), each["sum"], figure,
-            ngettext("%(num)s record", "%(num)s records", each["rows"]), at,
+            worded(source.title), _(function), drawn_from(pack, aggregate), figure,
+            ngettext("%(num)s record", "%(num)s records", each["rows"]), bool(each["rows"]), at,
             bool(each["rows"]) and assessment_roles.opens_rows(pack, each["source"], actor()),
         )  # fmt: skip
 
