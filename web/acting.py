@@ -58,7 +58,8 @@ def show(token: str) -> ResponseReturnValue:
     if choice is None:
         return _over(link, case)
     page = _complaint_page if isinstance(case, Complaint) else _penalty_page
-    return page(case, choice, token), {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    # The form says which site it comes from and not from which address, which is a secret.
+    return page(case, choice, token), {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
 
 
 def spend(event: Event) -> None:

@@ -21,7 +21,7 @@ from workflow.texts import digits, plate
 
 PER_PAGE, MOST_AT_ONCE = 50, 5_000
 LONGEST_QUERY = 60
-SECRET = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+SECRET = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
 
 bp = Blueprint("survey_invite", __name__)
 

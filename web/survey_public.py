@@ -24,8 +24,8 @@ bp = Blueprint("survey_public", __name__)
 @bp.after_request
 def _keep_it_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
-    # What is sent on to ourselves only: a form checks where it comes from.
-    response.headers["Referrer-Policy"] = "same-origin"
+    # A form checks which site it comes from; the address itself, a secret, is sent on to nobody, not even to our log.
+    response.headers["Referrer-Policy"] = "strict-origin"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

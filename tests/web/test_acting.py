@@ -26,6 +26,7 @@ from models import (
 )
 from tests.builders import MONDAY, Desk
 from tests.conftest import Clock
+from tests.web.shell_fixtures import token_in
 from workflow import handing_over
 from workflow import reach as reaches
 from workflow.reach import Wish
@@ -97,6 +98,17 @@ def test_pressed_it_acts_once_and_is_over(client_as, database, links):
     other = liu.get(links["申诉"])
     assert other.status_code == 410 and "已有新的进展" in other.text
     assert liu.post(url, data={**hidden, "violation": "no"}).status_code == 409
+
+
+def test_over_https_the_form_is_taken_with_what_the_page_lets_a_browser_say(app, client_as, database, links):
+    liu, site = client_as("service.liu"), {"base_url": "https://localhost"}
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = liu.get(links["受理"], **site)
+    url, hidden = form_of(page.text)
+    said = {"strict-origin": {"Referer": "https://localhost/"}, "no-referrer": {}}[page.headers["Referrer-Policy"]]
+    form = {**hidden, "violation": "no", "csrf_token": token_in(page)}
+    assert liu.post(url, data=form, headers=said, **site).status_code == 303
+    assert state(database) is ComplaintState.HANDLING
 
 
 def test_it_leads_to_no_other_act_and_is_good_for_nobody_else(client_as, database, links):
