@@ -107,7 +107,7 @@ WORDS: dict[str, Places] = {
         "{customer} withdrew the complaint (case {case}). This is confirmed as follows.",
     ),
     "reopening_notice": _opening(
-        "案号客诉 {case}的投诉已经结案{resolution}，现予重启。", "Case {case} was closed{resolution}. It is reopened."
+        "客诉 {case} 一案已经结案{resolution}，现予重启。", "Case {case} was closed{resolution}. It is reopened."
     ),
     "prior_notice": {
         "opening": {
@@ -179,9 +179,9 @@ WORDS: dict[str, Places] = {
             "公司已对你作出{decision}。{forfeiture}，通知如下。", "{decision} was issued to you. {forfeiture}"
         ),
         "remedy": {
-            "zh": "你对数额有异议的，可以向人事行政部要求核对。处罚决定被撤销的，该提成予以补发。",
-            "en": "You may ask Administration to check the amount. If the penalty is revoked, the commission is paid"
-                  " after all.",
+            "zh": "你对数额有异议的，可以向人事行政部要求核对，也可以依法申请仲裁。处罚决定被撤销的，该提成予以补发。",
+            "en": "You may ask Administration to check the amount, or apply for labour arbitration as the law provides."
+                  " If the penalty is revoked, the commission is paid after all.",
         },
     },
     "separation_certificate": _opening(

@@ -9,7 +9,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, or_, select
 
-from models import Company, Complaint, Deputation, HandOver, HandOverChoice, Penalty, Person, Plan, Role, Team
+from models import (
+    Company,
+    Complaint,
+    Department,
+    Deputation,
+    HandOver,
+    HandOverChoice,
+    Penalty,
+    Person,
+    Plan,
+    Role,
+    Team,
+)
 from web import case_words, choices, filters, form, moment
 from web.filters import named
 from web.label import label
@@ -244,7 +256,7 @@ def _went_along(choice: HandOverChoice) -> str:
 def _about(choice: HandOverChoice) -> Any:
     match choice.matter:
         case kinds.HEADSHIP:
-            return db().get(kinds.Department, int(choice.key))
+            return db().get(Department, int(choice.key))
         case kinds.ROLE:
             return Role(choice.key)
         case kinds.TEAM:

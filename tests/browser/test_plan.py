@@ -13,7 +13,7 @@ def test_from_the_report_to_the_customer_who_hears_of_it(visitor, case_in, datab
     page.locator("#report-improvement_measures").fill("增项须由客户在报价单上签字。")
     page.locator("#report-improvement_owner").fill("马超")
     page.locator("#report-improvement_due").fill("2026-03-06")
-    head.press("提交回复单")
+    head.press("提交报告")
     head.go(f"/complaints/{number}")
     head.sees("改善计划", "整改中")
 

@@ -1,12 +1,14 @@
 """Work in the background by kinds: what waits, what runs, what failed; and “try again”, which does nothing twice."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from jobs import background
+from jobs import background, failed_steps
 from jobs.background import KINDS, Tally
 from models import (
+    Assessment,
+    AssessmentComputation,
     CaseFile,
     ChannelOut,
     ComplaintImport,
@@ -70,14 +72,30 @@ def rows(session, desk):
     session.add(FailedStep(
         kind="complaint", case_id=99, action="lapse", moment=EARLIER, attempts=3, next_try_at=LATER, last_error="x: y"
     ))  # fmt: skip
+    for number, action in enumerate((failed_steps.HAND_OVER, failed_steps.REMIND)):
+        session.add(FailedStep(
+            kind="complaint", case_id=number, action=action, moment=EARLIER, attempts=3, next_try_at=LATER,
+            last_error="x: y",
+        ))  # fmt: skip
+    version = session.query(RegulationVersion).filter_by(slug="loyalty").first()
+    assessment = Assessment(
+        regulation="loyalty", regulation_version=version, kind="person", period="2026-02",
+        first_day=date(2026, 2, 1), last_day=date(2026, 2, 28), opened_at=EARLIER, opened_by=admin,
+    )  # fmt: skip
+    for state in (FileState.WAITING, FileState.RUNNING, FileState.FAILED):
+        session.add(AssessmentComputation(
+            assessment=assessment, state=state, asked_at=EARLIER, asked_by_id=admin.id,
+            finished_at=MONDAY if state is FileState.FAILED else None,
+        ))  # fmt: skip
     session.flush()
     return session
 
 
 def test_every_kind_tells_what_failed_runs_and_waits_and_since_when(rows):
     found = background.tallies(rows, MONDAY)
-    assert found.pop("deadlines") == Tally(failed=1, runs=0, waits=0, oldest=None)
-    assert found == dict.fromkeys(found, Tally(failed=1, runs=1, waits=1, oldest=EARLIER)) and len(found) == 6
+    for of_the_clock in ("deadlines", "hand-overs", "reminders"):
+        assert found.pop(of_the_clock) == Tally(failed=1, runs=0, waits=0, oldest=None)
+    assert found == dict.fromkeys(found, Tally(failed=1, runs=1, waits=1, oldest=EARLIER)) and len(found) == 7
 
 
 def test_a_deadline_waits_from_the_moment_at_which_it_fell_due(session):
@@ -101,7 +119,7 @@ def test_what_failed_waits_again_as_if_new_and_the_rest_is_left_alone(rows, name
 
 def test_a_step_that_failed_is_tried_with_the_next_tick(rows):
     assert len(KINDS["deadlines"].try_again(rows, MONDAY)) == 1
-    step = rows.query(FailedStep).one()
+    step = rows.query(FailedStep).filter_by(action="lapse").one()
     assert (step.attempts, step.next_try_at) == (0, MONDAY)
 
 

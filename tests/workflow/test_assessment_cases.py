@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from models import Assessed, Category, Complaint, Customer, CustomerHandOver
+from models import Assessed, Category, Complaint, Customer, CustomerHandOver, HandedCustomers
 from tests.builders import ZONE, Desk, moment
 from tests.workflow.assessment_rows import FILLED
 from workflow import assessment_cases, assessment_opened, assessment_run, packs
@@ -132,8 +132,9 @@ def test_handed_over_customers_count_when_their_week_is_over(desk: Desk) -> None
             name=f"客户{number}", phone=phone, phone_digits=phone, vehicle="", vehicle_key="", adviser=ma,
             added_at=handed, added_by_id=chen.id,
         )  # fmt: skip
+        together = HandedCustomers(to=ma, handed_at=handed, due_at=handed + timedelta(days=7))
         desk.session.add(CustomerHandOver(
-            customer=customer, from_=chen, to=ma, handed_at=handed, due_at=handed + timedelta(days=7),
+            batch=together, customer=customer, from_=chen, to=ma, handed_at=handed, due_at=handed + timedelta(days=7),
             contacted_at=contacted, handed_on_at=handed_on,
         ))  # fmt: skip
     within = (Condition("days", "<=", "contact_within"),)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import or_, select
 
-from models import Complaint, Deputation, Event, LetterRecipient, Penalty, Person
+from models import Complaint, Deputation, Event, LetterRecipient, Penalty, Person, Plan
 from tests.builders import MONDAY, Desk, moment
-from workflow import case_lists, penalty_roles, sight
+from workflow import case_lists, penalty_roles, plan_roles, sight
 
 
 def company(desk: Desk) -> None:
@@ -44,6 +44,8 @@ def may_see(desk: Desk, event: Event, username: str) -> bool:
     actor = desk.actor(username)
     if event.complaint_id is not None:
         return sight.may_see(Complaint.locked(desk.session, event.complaint_id), actor)
+    if event.plan_id is not None:
+        return plan_roles.may_see(Plan.locked(desk.session, event.plan_id), actor)
     assert event.penalty_id is not None
     return penalty_roles.may_see(Penalty.locked(desk.session, event.penalty_id), actor)
 

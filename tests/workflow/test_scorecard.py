@@ -326,7 +326,7 @@ def test_what_waits_for_whom_is_the_same_as_query_and_as_check(april: Desk) -> N
                     until=moment(4, 12))  # fmt: skip
     april.session.flush()
     desk = Desk(april.session, moment(4, 11, 10))
-    cards = april.session.query(Scorecard).all()
+    cards = april.session.query(Scorecard).options(selectinload(Scorecard.events)).all()
     for person in april.session.query(Person):
         actor = desk.actor(person.username)
         found = set(april.session.scalars(select(Scorecard.id).where(waits_for(actor))))
