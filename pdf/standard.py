@@ -118,7 +118,7 @@ WORDS: dict[str, Places] = {
         "remedy": {
             "zh": "你有权查阅证据、陈述和申辩。请在{defence_due}，通过公道系统或书面提出；也可以请一名同事陪同，"
                   "当面说明。你可以放弃这一权利；期满没有提出的，公司依据现有材料处理。\n"
-                  "本通知不是处罚决定。在决定作出以前，不扣分、不扣款，不因申辩加重处罚。",
+                  "本告知书不是处罚决定。在决定作出以前，不扣分、不扣款，不因申辩加重处罚。",
             "en": "You may see the evidence, state your case and defend yourself: {defence_due}, in Gongdao or in"
                   " writing, or in person with a colleague of your choice beside you. You may waive this right."
                   " If nothing is said in time, the company goes by what it has.\n"

@@ -30,6 +30,10 @@ HOUR = timedelta(hours=1)
 LATER, EARLIER = MONDAY + HOUR, MONDAY - HOUR
 
 
+# What the clock does stays with what failed until it succeeds.
+OF_THE_CLOCK = {"deadlines": "lapse", "hand-overs": failed_steps.HAND_OVER, "reminders": failed_steps.REMIND}
+
+
 @pytest.fixture
 def rows(session, desk):
     """Of each kind one that failed, one that runs and one that waits since an hour ago."""
@@ -93,8 +97,8 @@ def rows(session, desk):
 
 def test_every_kind_tells_what_failed_runs_and_waits_and_since_when(rows):
     found = background.tallies(rows, MONDAY)
-    for of_the_clock in ("deadlines", "hand-overs", "reminders"):
-        assert found.pop(of_the_clock) == Tally(failed=1, runs=0, waits=0, oldest=None)
+    for name in OF_THE_CLOCK:
+        assert found.pop(name) == Tally(failed=1, runs=0, waits=0, oldest=None)
     assert found == dict.fromkeys(found, Tally(failed=1, runs=1, waits=1, oldest=EARLIER)) and len(found) == 7
 
 
@@ -107,7 +111,7 @@ def test_a_deadline_waits_from_the_moment_at_which_it_fell_due(session):
     assert (due.action, due.case_id) == ("lapse", complaint.id)
 
 
-@pytest.mark.parametrize("name", [name for name in KINDS if name != "deadlines"])
+@pytest.mark.parametrize("name", [name for name in KINDS if name not in OF_THE_CLOCK])
 def test_what_failed_waits_again_as_if_new_and_the_rest_is_left_alone(rows, name):
     before = KINDS[name].tally(rows, MONDAY)
     assert len(KINDS[name].try_again(rows, MONDAY)) == 1
@@ -117,9 +121,10 @@ def test_what_failed_waits_again_as_if_new_and_the_rest_is_left_alone(rows, name
     assert KINDS[name].try_again(rows, MONDAY) == []
 
 
-def test_a_step_that_failed_is_tried_with_the_next_tick(rows):
-    assert len(KINDS["deadlines"].try_again(rows, MONDAY)) == 1
-    step = rows.query(FailedStep).filter_by(action="lapse").one()
+@pytest.mark.parametrize(("name", "action"), OF_THE_CLOCK.items())
+def test_a_step_that_failed_is_tried_with_the_next_tick(rows, name, action):
+    assert len(KINDS[name].try_again(rows, MONDAY)) == 1
+    step = rows.query(FailedStep).filter_by(action=action).one()
     assert (step.attempts, step.next_try_at) == (0, MONDAY)
 
 

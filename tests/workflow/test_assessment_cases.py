@@ -133,8 +133,10 @@ def test_handed_over_customers_count_when_their_week_is_over(desk: Desk) -> None
             added_at=handed, added_by_id=chen.id,
         )  # fmt: skip
         together = HandedCustomers(to=ma, handed_at=handed, due_at=handed + timedelta(days=7))
+        desk.session.add(together)
+        desk.session.flush()
         desk.session.add(CustomerHandOver(
-            batch=together, customer=customer, from_=chen, to=ma, handed_at=handed, due_at=handed + timedelta(days=7),
+            batch_id=together.id, customer=customer, from_=chen, to=ma, handed_at=handed, due_at=together.due_at,
             contacted_at=contacted, handed_on_at=handed_on,
         ))  # fmt: skip
     within = (Condition("days", "<=", "contact_within"),)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import or_, select
 
 from models import Complaint, Deputation, Event, LetterRecipient, Penalty, Person, Plan
+from models.event import CASES
 from tests.builders import MONDAY, Desk, moment
 from workflow import case_lists, penalty_roles, plan_roles, sight
 
@@ -36,7 +37,7 @@ def events(desk: Desk, name: str, username: str, text: str = "") -> list[Event]:
 
 
 def case_of(event: Event) -> tuple[str, int]:
-    return next((kind, getattr(event, f"{kind}_id")) for kind in ("complaint", "penalty", "scorecard", "payday")
+    return next((kind, getattr(event, f"{kind}_id")) for kind in CASES
                 if getattr(event, f"{kind}_id") is not None)  # fmt: skip
 
 
@@ -71,7 +72,9 @@ def test_the_lists_are_what_the_checks_say_of_everybodys_acts(desk: Desk) -> Non
         latest = {case_of(event): event.id for event in reversed(seen)}
         assert ids(desk, "done", person.username) == sorted(latest.values(), reverse=True), person.username
         starts = [
-            event for event in seen if event.actor_id == person.id and event.action in ("file", "propose", "appeal")
+            event
+            for event in seen
+            if event.actor_id == person.id and event.action in {action for _of, action in case_lists.STARTS}
         ]
         begun = {case_of(event): event.id for event in reversed(starts)}
         assert ids(desk, "started", person.username) == sorted(begun.values(), reverse=True), person.username
