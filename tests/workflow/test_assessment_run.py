@@ -193,7 +193,9 @@ def test_the_database_takes_nothing_for_what_is_closed(desk: Desk) -> None:
 
 def test_results_of_an_open_one_change(desk: Desk) -> None:
     computed(desk)
-    desk.session.execute(update(AssessmentResult).values(place=1))
+    assert desk.session.execute(update(AssessmentResult).values(place=1)).rowcount > 0
+    desk.session.expire_all()
+    assert set(desk.session.scalars(select(AssessmentResult.place))) == {1}
 
 
 def test_a_total_is_adjusted_within_bounds_and_with_a_reason(desk: Desk) -> None:
