@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -287,7 +287,7 @@ class Line:
     def cut(self) -> None:
         self.is_cut = True
         for end in self.ends:
-            end.close() if end.fileno() < 0 else end.shutdown(socket.SHUT_RDWR)
+            _hang_up(end)
         self.ends.clear()
 
     def mend(self) -> None:
@@ -315,7 +315,13 @@ def _carry(one: socket.socket, other: socket.socket) -> None:
     except OSError:
         pass
     for end in (one, other):
-        end.close()
+        _hang_up(end)
+
+
+def _hang_up(end: socket.socket) -> None:
+    """Tell the far side. To close would not: it says nothing while the other direction's thread still reads."""
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
