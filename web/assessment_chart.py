@@ -1,4 +1,5 @@
-"""Departments beside each other as a picture: an SVG drawn on the server, with no script and nothing from elsewhere.
+"""Departments beside each other and figures over periods as pictures: SVG drawn on the server, with no script and
+nothing from elsewhere.
 
 Its libraries are loaded with the first picture, so that starting up costs nothing. The same figures make the same
 picture, which is drawn once.
@@ -10,30 +11,101 @@ from typing import Any
 from flask import Response, abort
 from flask_babel import gettext as _
 
+from web.assessment_course import Course
 from web.assessment_table import Comparison
 
 WIDTH, STEP = 520, 30
 FONTS = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, Helvetica, Arial, sans-serif"
 # As the pigments of the stylesheet on a light sheet: the picture keeps its own, whatever the theme.
 PAPER, INK, LINE, BAR, BEFORE = "#fffdf8", "#2b2a27", "#d9d4c7", "#2f5d8a", "#b9b2a1"
+# Told apart by the shape of their points as well as by colour; of more lines than these a picture tells nothing.
+PIGMENTS = ("#2f5d8a", "#a8422f", "#3f7a4f", "#8a6a1f", "#6b4f8a", "#4a4a4a", "#1f7f86", "#9a5a7a")
+HEIGHT, GLANCE = 240, 110
 
 
 def answer(comparison: Comparison) -> Response:
     """The picture; 404 where there is nothing to compare."""
     if not comparison.bars:
         abort(404)
-    response = Response(_drawn(comparison, _("now")), mimetype="image/svg+xml")
+    return _answered(_drawn(comparison, _("now")), comparison.version)
+
+
+def course(found: Course, *, small: bool = False) -> Response:
+    """Figures over periods as a picture; 404 where there is no course to see."""
+    if not found.is_drawn:
+        abort(404)
+    return _answered(_course_drawn(found, small), found.version)
+
+
+def _answered(picture: str, version: str) -> Response:
+    response = Response(picture, mimetype="image/svg+xml")
     response.headers["Cache-Control"] = "private, max-age=86400"
-    response.set_etag(comparison.version)
+    response.set_etag(version)
     return response
 
 
 @lru_cache(maxsize=64)
 def _drawn(comparison: Comparison, _language: str) -> str:
+    return _svg(_specified(comparison))
+
+
+@lru_cache(maxsize=128)
+def _course_drawn(found: Course, small: bool) -> str:
+    return _svg(_bars(found) if small or len(found.lines) == 1 else _lines(found))
+
+
+def _svg(specified: dict[str, Any]) -> str:
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(_specified(comparison))
+    drawn: str = vl_convert.vegalite_to_svg(specified)
     return drawn
+
+
+def _bars(found: Course) -> dict[str, Any]:
+    """One line over its periods: a bar each, with its figure above it."""
+    import altair as alt
+
+    rows = [
+        {"period": period, "value": float(cell.value), "told": cell.told, "at": max(0.0, float(cell.value))}
+        for period, cell in zip(found.periods, found.lines[0].cells, strict=True) if cell.value is not None
+    ]  # fmt: skip
+    periods = alt.X("period:N", title=None, sort=list(found.periods), axis=alt.Axis(labelAngle=0, labelLimit=110))
+    base = alt.Chart(alt.Data(values=rows)).encode(x=periods)
+    values = alt.Y("value:Q", title=None, axis=None)
+    bars = base.mark_bar(color=BEFORE, size=26).encode(
+        y=values, color=alt.condition(alt.datum.period == found.periods[-1], alt.value(BAR), alt.value(BEFORE))
+    )
+    words = base.mark_text(dy=-8, color=INK, font=FONTS, fontSize=12).encode(y="at:Q", text="told:N")
+    return _finished((bars + words).properties(width=WIDTH, height=GLANCE))
+
+
+def _lines(found: Course) -> dict[str, Any]:
+    import altair as alt
+
+    rows = [
+        {"name": line.name, "period": period, "value": float(cell.value)}
+        for line in found.lines[: len(PIGMENTS)]
+        for period, cell in zip(found.periods, line.cells, strict=True) if cell.value is not None
+    ]  # fmt: skip
+    names = [line.name for line in found.lines[: len(PIGMENTS)]]
+    legend = alt.Legend(title=None, orient="bottom", columns=3, labelLimit=160, symbolSize=90)
+    chart = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, point={"size": 60, "filled": True}).encode(
+        x=alt.X("period:N", title=None, sort=list(found.periods), axis=alt.Axis(labelAngle=0, labelLimit=110)),
+        y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5)),
+        color=alt.Color("name:N", sort=names, scale=alt.Scale(domain=names, range=list(PIGMENTS)), legend=legend),
+        shape=alt.Shape("name:N", sort=names, scale=alt.Scale(domain=names), legend=legend),
+    )  # fmt: skip
+    return _finished(chart.properties(width=WIDTH, height=HEIGHT))
+
+
+def _finished(chart: Any) -> dict[str, Any]:
+    chart = chart.properties(background=PAPER, padding=12)
+    chart = chart.configure(font=FONTS).configure_view(stroke=None)
+    chart = chart.configure_axis(
+        labelColor=INK, labelFontSize=13, gridColor=LINE, domainColor=LINE, tickColor=LINE, labelFont=FONTS
+    ).configure_legend(labelColor=INK, labelFontSize=13, labelFont=FONTS)
+    specified: dict[str, Any] = chart.to_dict()
+    return specified
 
 
 def _specified(comparison: Comparison) -> dict[str, Any]:
@@ -49,10 +121,4 @@ def _specified(comparison: Comparison) -> dict[str, Any]:
     base = alt.Chart(alt.Data(values=rows)).encode(y=names)
     bars = base.mark_bar(color=BAR, size=16).encode(x=values)
     words = base.mark_text(align="left", dx=6, color=INK, font=FONTS, fontSize=13).encode(x="at:Q", text="told:N")
-    chart = (bars + words).properties(width=WIDTH, height=STEP * len(rows), background=PAPER, padding=12)
-    chart = chart.configure(font=FONTS).configure_view(stroke=None)
-    chart = chart.configure_axis(
-        labelColor=INK, labelFontSize=13, gridColor=LINE, domainColor=LINE, tickColor=LINE, labelFont=FONTS
-    )
-    specified: dict[str, Any] = chart.to_dict()
-    return specified
+    return _finished((bars + words).properties(width=WIDTH, height=STEP * len(rows)))

@@ -21,7 +21,7 @@ def export(of: Assessment, table: Table) -> Response:
     sheet = book.create_sheet(_("All results"))
     sheet.freeze_panes = "B2"
     for line in [_headings(table), *(_cells(row, table) for row in table.rows)]:
-        sheet.append([_cell(sheet, cell) for cell in line])
+        sheet.append([cell_of(sheet, cell) for cell in line])
     file = io.BytesIO()
     book.save(file)
     file.seek(0)
@@ -54,7 +54,7 @@ def _told(cell: Cell) -> str:
     return cell.value or cell.missing
 
 
-def _cell(sheet: object, text: str) -> WriteOnlyCell:
+def cell_of(sheet: object, text: str) -> WriteOnlyCell:
     """A number is one, so that it can be added up; all else is text, whatever it begins with."""
     try:
         cell = WriteOnlyCell(sheet, float(Decimal(text.replace(",", ""))))

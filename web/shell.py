@@ -69,11 +69,15 @@ class Shell:
 
     @property
     def tabs(self) -> tuple[Link, ...]:
-        """At most four fit in the hand; one's own page is always the last of them."""
-        return self.links if len(self.links) < 5 else (*self.links[:3], self.links[-1])
+        """Five fit in the hand: the first three, the dashboard, and one's own page as the last of them."""
+        if len(self.links) < 5:
+            return self.links
+        others = tuple(link for link in self.links if link is not DASHBOARD)
+        return (*others[:3], *(link for link in self.links if link is DASHBOARD), others[-1])
 
 
 INBOX = Link("inbox.show", _l("Inbox"), "inbox")
+DASHBOARD = Link("dashboard.show", _l("Dashboard"), "speedometer2")
 CASES = Link("complaint.index", _l("Complaints"), "chat-left-text")
 ABOUT_ME = Link("complaint.index", _l("About me"), "chat-left-text")
 PENALTIES = Link("penalty.index", _l("Penalties"), "shield-exclamation")
@@ -88,7 +92,7 @@ INSPECTIONS = Link(
 )
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
 MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check")
-ASSESSMENTS = Link("assessments.index", _l("Assessments"), "bar-chart-line", also="assessed")
+ASSESSMENTS = Link("assessments.index", _l("Assessments"), "bar-chart-line", also="assessed assessment_compare assessment_rows")
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places hand_over")
 PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")
 COMPANY = Link("company.show", _l("Settings"), "sliders", also="stationery")
@@ -173,7 +177,9 @@ def _links() -> tuple[Link, ...]:
     elif PEOPLE not in usual and Role.ADMINISTRATOR in roles:
         usual = (*usual[:2], PEOPLE, *usual[2:])
     plans = () if Role.ADMINISTRATOR in roles else (PLANS,)
-    return (*_with_months(usual), *plans, *_pay_days(), ASSESSMENTS, INSPECTIONS, REGULATION, ME)
+    usual = _with_months(usual)
+    at = usual.index(INBOX) + 1
+    return (*usual[:at], DASHBOARD, *usual[at:], *plans, *_pay_days(), ASSESSMENTS, INSPECTIONS, REGULATION, ME)
 
 
 def _with_months(usual: tuple[Link, ...]) -> tuple[Link, ...]:

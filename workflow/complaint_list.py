@@ -122,6 +122,12 @@ def find(asked: Asked, *, by: Actor, at: datetime) -> Found:
     )
 
 
+def counts(asked: Asked, *, by: Actor, at: datetime) -> dict[str, Count]:
+    """How many complaints of what was asked for stand behind every tab, without a page of them."""
+    reach = reach_of(by)
+    return _tabs(_by_state(asked, reach, _narrowed(asked, reach, by, at), by))
+
+
 def everything(asked: Asked, *, by: Actor, at: datetime, most: int = EXPORTED) -> list[Complaint]:
     """All that was asked for, not only a page of it, for a download."""
     reach = reach_of(by)

@@ -73,6 +73,11 @@ def find(asked: Asked, *, by: Actor, at: datetime) -> Found:
     return Found(rows[:PAGE], _counts(asked, by, at), asked, len(rows) > PAGE and asked.page < LAST_PAGE)
 
 
+def counts(asked: Asked, *, by: Actor, at: datetime) -> dict[str, int]:
+    """How many plans of what was asked for stand behind every tab."""
+    return _counts(asked, by, at)
+
+
 def everything(asked: Asked, *, by: Actor, at: datetime, most: int) -> list[Plan]:
     """What a download holds: the whole list as it was narrowed, at most so many."""
     return list(by.office.session.scalars(_rows(asked, by, at).limit(most)))
