@@ -76,7 +76,7 @@ from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
 from models.reminder import ClockWatch, Occasion, Part, Reminder, ReminderRecipient
 from models.reward import Reward
-from models.scorecard import Scorecard, ScorecardState
+from models.scorecard import Scorecard, ScorecardAnswer, ScorecardQuestion, ScorecardState
 from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
 from models.survey import (
@@ -108,7 +108,8 @@ __all__ = [
     "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding",
     "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
     "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Reward", "Role", "RoleGrant",
-    "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift",
+    "ScoreEntry", "Scorecard", "ScorecardAnswer", "ScorecardQuestion", "ScorecardState",
+    "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift",
     "StationeryDraft", "StationeryEdition", "StationeryPicture", "Survey", "SurveyAnswer", "SurveyAttempt",
     "SurveyFigure", "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Team", "TeamLeadership",
     "ToldBy", "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",

@@ -109,6 +109,8 @@ class AssessmentRow(Base):
     # Nobody where a customer answered by themselves.
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     proof_id: Mapped[int | None] = mapped_column(ForeignKey("kept_file.id"))
+    # What whoever entered it by hand had to say about it.
+    note: Mapped[str | None] = mapped_column(Text)
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     team: Mapped[Team | None] = relationship()

@@ -98,6 +98,42 @@ class Scorecard(Base):
         return self.state in (ScorecardState.APPROVED, ScorecardState.PAID)
 
 
+class ScorecardQuestion(Base):
+    """What somebody asks about a line of their month, before or after it is final."""
+
+    __tablename__ = "scorecard_question"
+    __table_args__ = (
+        Index("ix_scorecard_question_person_id", "person_id", "month"),
+        Index("ix_scorecard_question_to_id", "to_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(String(7))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # The process, the case, the rule and the day of the entry that is asked about.
+    line: Mapped[str] = mapped_column(String(120))
+    question: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Who was to answer when it was asked.
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    to: Mapped[Person] = relationship(foreign_keys=[to_id])
+    answer: Mapped["ScorecardAnswer | None"] = relationship(back_populates="question")
+
+
+class ScorecardAnswer(Base):
+    __tablename__ = "scorecard_answer"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("scorecard_question.id"), primary_key=True)
+    answer: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    question: Mapped[ScorecardQuestion] = relationship(back_populates="answer")
+    by: Mapped[Person] = relationship()
+
+
 def hold_for_closing(session: Session, month: str) -> None:
     """Until the commit nobody posts into this month: what was on its way is waited for, what comes later waits.
 

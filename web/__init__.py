@@ -15,6 +15,8 @@ BLUEPRINTS = (
     "acting",
     "assessed",
     "assessment_compare",
+    "assessment_rows",
+    "assessment_sheets",
     "assessments",
     "attachment",
     "background",

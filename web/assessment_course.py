@@ -199,5 +199,3 @@ def _line(
 
 def _only(department: Department | None) -> str:
     return str(department.id) if department is not None else ""
-
-

@@ -28,7 +28,7 @@ from web.paging import Page
 from web.regulation_tables import worded
 from web.session import actor, db, me, now, office
 from web.shell import counted
-from workflow import assessment_question, assessment_roles, assessment_run, assessment_steps
+from workflow import assessment_question, assessment_records, assessment_roles, assessment_run, assessment_steps
 from workflow.assessment_pack import pack_of
 from workflow.assessment_period import Period
 from workflow.process import Refused
@@ -220,7 +220,8 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
     comparison = assessment_table.comparison(of, measure)
     return render_template(
         "assessments/show.html", head=head(of), of=of, table=table, page=page, wrong=wrong, typed=request.form,
-        runs=runs, manages=manages, computing=latest is not None and latest.is_running, trouble=_trouble(of, latest),
+        runs=runs, takes_records=bool(assessment_records.sources(pack)),
+        manages=manages, computing=latest is not None and latest.is_running, trouble=_trouble(of, latest),
         departments=_departments(of), department=department, measure=measure,
         measures=assessment_table.measures(of), comparison=comparison,
         to_review=[each for each in _named(awaited) if each.id in assessment_roles.headed_by(actor())],

@@ -160,5 +160,3 @@ def _with_change(cells: tuple[Cell, ...]) -> Line:
         return Line(name, cells)
     change = cells[-1].value - cells[-2].value
     return Line(name, cells, f"{'+' if change > 0 else ''}{number(change)}" if change else _("unchanged"), change < 0)
-
-

@@ -65,7 +65,9 @@ def _months() -> Iterator[Tile]:
     if waiting:
         number = Count(sum(month.cards for month in waiting))
         is_late = any(month.due_at <= now() for month in waiting)
-        yield _tile(_("Scorecards that wait for you"), number, url_for("month.show", month=waiting[0].name), late=is_late)
+        yield _tile(
+            _("Scorecards that wait for you"), number, url_for("month.show", month=waiting[0].name), late=is_late
+        )
 
 
 def _questions() -> Iterator[Tile]:

@@ -40,11 +40,12 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Entry:
-    """A row about to be posted: about whom, on which day it counts, and what it says, by field."""
+    """A row about to be posted: about whom, on which day it counts, what it says, by field, and a note on it."""
 
     subject: Subject
     counts_on: date
     row: Row
+    note: str | None = None
 
 
 def pack_on(session: Session, regulation: str, day: date) -> AssessmentPack | None:
@@ -68,7 +69,7 @@ def post(
     rows = [
         AssessmentRow(
             regulation=pack.pack, source=source, key=row.key, counts_on=entry.counts_on, values=dict(row.values),
-            at=at, by=by, proof=proof, **_column_of(entry.subject),
+            at=at, by=by, proof=proof, note=entry.note, **_column_of(entry.subject),
         )
         for entry, row in taken
     ]  # fmt: skip

@@ -24,11 +24,17 @@ NOT_EXCEL = (KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile
 
 @dataclass(frozen=True)
 class Row:
-    """One row with its number as a spreadsheet counts, and what is wrong with it as it stands."""
+    """One row with its number as a spreadsheet counts, and what is wrong with it as it stands.
+
+    `merged` are the columns whose cell is merged with one above it and repeats what stands there; `sheet` is the name
+    of the sheet, nothing in a text file.
+    """
 
     number: int
     cells: list[str]
     objections: list[Objection] = field(default_factory=list)
+    merged: frozenset[int] = frozenset()
+    sheet: str = ""
 
 
 def is_zip(content: bytes) -> bool:
@@ -68,15 +74,17 @@ def _rows(sheet: Any, merged: dict[tuple[int, int], int]) -> Iterator[Row]:
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
         if number > MOST_ROWS_WITH_EMPTY:
             raise _too_large()
-        cells = [_text(value) for value in values]
+        cells, repeated = [_text(value) for value in values], set[int]()
         for column, cell in enumerate(cells, start=1):
             if (top := merged.get((number, column))) is not None:
                 cells[column - 1] = above.get((top, column), "")
+                repeated.add(column - 1)
             elif merged and cell:
                 above[number, column] = cell
         broken = sorted({cell for cell in cells if cell in ERRORS})
         sentence = N_("“%(value)s” is an error in the spreadsheet.")
-        yield Row(number, cells, [Objection(INVALID, sentence, value=cell) for cell in broken])
+        wrong = [Objection(INVALID, sentence, value=cell) for cell in broken]
+        yield Row(number, cells, wrong, frozenset(repeated), sheet.title)
 
 
 def _text(value: object) -> str:

@@ -7,7 +7,7 @@ what is wrong with it; only a file that is no table at all is refused.
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from workflow import import_columns
@@ -38,10 +38,11 @@ NOT_TABLES = {
 
 @dataclass(frozen=True)
 class Table:
-    """Headings, and the rows below them that are not empty, read as they are asked for."""
+    """Headings, and the rows below them that are not empty, read as they are asked for; in which sheet they stand."""
 
     headings: list[str]
     rows: Iterator[Row]
+    sheet: str = ""
 
 
 def read(content: bytes, known: Known = import_columns.known) -> Table:
@@ -72,7 +73,7 @@ def _table(records: Iterable[Row], known: Known) -> Table:
     headings = _trimmed(top.cells)
     if len(headings) > MOST_COLUMNS:
         raise _refused(N_("This table has more than %(most)d columns."), most=MOST_COLUMNS)
-    return Table(headings, _below(top, headings, chain(first[first.index(top) + 1 :], records)))
+    return Table(headings, _below(top, headings, chain(first[first.index(top) + 1 :], records)), top.sheet)
 
 
 def _below(top: Row, headings: list[str], rows: Iterable[Row]) -> Iterator[Row]:
@@ -95,7 +96,7 @@ def _fitted(row: Row, headings: list[str]) -> Row:
             Objection(INVALID, N_("This row has more cells than there are headings; a separator may stand in a text."))
         )
     missing = len(headings) - len(row.cells)
-    return Row(row.number, [*row.cells[: len(headings)], *[""] * missing], objections)
+    return replace(row, cells=[*row.cells[: len(headings)], *[""] * missing], objections=objections)
 
 
 def _trimmed(cells: list[str]) -> list[str]:

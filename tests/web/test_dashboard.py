@@ -6,7 +6,8 @@ from flask.testing import FlaskClient
 
 from tests.web.test_assessments import As, computed, text
 
+
 def test_each_role_opens_it(client_as: As, staged: Callable[..., int]) -> None:
     staged(computed)
-    for name in ("gm.zhou","service.liu","service.ma","cr.lin","hr.qian","admin"):
+    for name in ("gm.zhou", "service.liu", "service.ma", "cr.lin", "hr.qian", "admin"):
         page = text(client_as(name), "/dashboard")
