@@ -28,7 +28,7 @@ from workflow.assessment_roles import require_run
 from workflow.assessment_shape import SubjectKind
 from workflow.assessment_source import Origin, Source
 from workflow.evidence import Evidence
-from workflow.process import INVALID, N_, Objection, Refused
+from workflow.process import Refused
 
 PER_PAGE = 50
 PLACE = "/assessments/<int(max=2147483647):key>/records"
@@ -93,8 +93,8 @@ def enter(key: int, name: str) -> ResponseReturnValue:
             db(), of, name, given, by=actor(), at=now(), instead=replaced, reason=form.text("reason")
         )  # fmt: skip
         computation = assessment_run.ask(db(), of, by=actor(), at=now())
-    except Refused as refusal:
-        wrong = form.beside_fields(refusal)
+    except (uploads.FileRefused, Refused) as refusal:
+        wrong = form.beside_fields(refusal) if isinstance(refusal, Refused) else form.Wrong({"proof": str(refusal)})
         db().rollback()
         return page(run(key), name, source, wrong), 422
     db().commit()
@@ -167,7 +167,7 @@ def _index(of: Assessment, wrong: form.Wrong) -> str:
     pack, counts = assessment_run.pack_for(of), records.counts(db(), of)
     lines = [
         SourceLine(worded(source.title), _(ORIGINS[source.origin]), counts.get(name, 0),
-                   url_for(".show", key=of.id, name=name))
+                   url_for("assessment_rows.show", key=of.id, name=name))
         for name, source in records.sources(pack).items()
     ]  # fmt: skip
     return render_template(
@@ -201,7 +201,7 @@ def _shown(of: Assessment, name: str, source: Source, row: AssessmentRow) -> Sho
     return Shown(
         row, told.name_of(row.subject), moment.long_day(row.counts_on),
         tuple(told.said(source, field, row.values.get(field)) for field in source.fields),
-        url_for(".proof", key=of.id, name=name, row=row.id) if row.proof is not None else "",
+        url_for("assessment_rows.proof", key=of.id, name=name, row=row.id) if row.proof is not None else "",
     )  # fmt: skip
 
 
@@ -224,10 +224,8 @@ def _given(source: Source) -> Given:
 
 
 def _proof() -> Evidence | None:
-    try:
-        found = uploads.receive([file] if (file := request.files.get("proof")) else [])
-    except uploads.FileRefused as refused:
-        raise Refused([Objection(INVALID, N_("%(why)s"), field="proof", why=str(refused))]) from None
+    """Raises FileRefused for a file that is not taken."""
+    found = uploads.receive([file] if (file := request.files.get("proof")) else [])
     return found[0] if found else None
 
 

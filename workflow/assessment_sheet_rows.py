@@ -88,7 +88,8 @@ def places_of(titles: Sequence[str], known: Mapping[str, str], source: Source) -
             why = N_("“%(heading)s” and “%(other)s” mean the same column.")
             raise Refused([Objection(INVALID, why, heading=titles[found[means]][:40], other=title[:40])])
         found[means] = place
-    needed = {ABOUT: HEADINGS[ABOUT][0], **{f"field:{name}": each.title.zh for name, each in source.fields.items()}}
+    titled = {f"field:{name}": f"{each.title.zh} ({each.title.en})" for name, each in source.fields.items()}
+    needed = {ABOUT: "{} ({})".format(*HEADINGS[ABOUT][:2]), **titled}
     if missing := tuple(title for name, title in needed.items() if name not in found):
         why = N_("These columns are missing: %(columns)s. The empty sheet has all of them.")
         raise Refused([Objection(INVALID, why, columns="、".join(missing))])
