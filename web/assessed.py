@@ -172,9 +172,10 @@ def _before(of: Assessment, assessed: Assessed) -> tuple[dict[tuple[str, str | N
     column = getattr(Assessed, f"{of.kind}_id")
     query = select(Assessed).where(Assessed.assessment_id == earlier.id, column == assessed.subject_id)
     found = db().scalars(query.options(selectinload(Assessed.results))).first()
-    if found is None:
-        return {}, ""
     pack = assessment_run.pack_for(earlier)
+    # Whoever has come to the department since was somebody else's to see.
+    if found is None or not assessment_roles.may_see(found, pack.owner, actor()):
+        return {}, ""
     shown = {
         (result.measure, result.part): told.value(pack, result.measure, result.shown)
         for result in found.results if not told.is_hidden(pack, result)

@@ -20,7 +20,7 @@ FONTS = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, Helvetica
 PAPER, INK, LINE, BAR, BEFORE = "#fffdf8", "#2b2a27", "#d9d4c7", "#2f5d8a", "#b9b2a1"
 # Told apart by the shape of their points as well as by colour; of more lines than these a picture tells nothing.
 PIGMENTS = ("#2f5d8a", "#a8422f", "#3f7a4f", "#8a6a1f", "#6b4f8a", "#4a4a4a", "#1f7f86", "#9a5a7a")
-HEIGHT, GLANCE = 240, 110
+HEIGHT, GLANCE = 240, (330, 120)
 
 
 def answer(comparison: Comparison) -> Response:
@@ -76,7 +76,8 @@ def _bars(found: Course) -> dict[str, Any]:
         y=values, color=alt.condition(alt.datum.period == found.periods[-1], alt.value(BAR), alt.value(BEFORE))
     )
     words = base.mark_text(dy=-8, color=INK, font=FONTS, fontSize=12).encode(y="at:Q", text="told:N")
-    return _finished((bars + words).properties(width=WIDTH, height=GLANCE))
+    width, height = GLANCE
+    return _finished((bars + words).properties(width=width, height=height))
 
 
 def _lines(found: Course) -> dict[str, Any]:

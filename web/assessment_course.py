@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -49,8 +50,9 @@ class Line:
     name: str
     cells: tuple[Cell, ...]
     change: str = ""
-    is_worse: bool = False
-    url: str = ""
+    # Whether the change is for the better or the worse; nothing where there is none.
+    verdict: Literal["better", "worse", ""] = ""
+    department: int | None = None
 
 
 @dataclass(frozen=True)
@@ -185,17 +187,20 @@ def _line(
     name: str, cells: tuple[Cell, ...], pack: AssessmentPack, measure: str, *, department: Department | None = None
 ) -> Line:
     """With how the last period differs from the one before it."""
+    key = department.id if department is not None else None
     now, before = (cells[-1].value, cells[-2].value) if len(cells) > 1 else (None, None)
-    if now is None or before is None:
-        return Line(name, cells, url=_only(department))
-    change = now - before
     lower_is_better = measure != TOTAL and pack.measures[measure].direction == "lower"
-    sign = "+" if change > 0 else ""
-    return Line(
-        name, cells, f"{sign}{number(change)}" if change else _("unchanged"),
-        change > 0 if lower_is_better else change < 0, _only(department),
-    )  # fmt: skip
+    change, verdict = changed(now, before, lower_is_better=lower_is_better)
+    return Line(name, cells, change, verdict, key)
 
 
-def _only(department: Department | None) -> str:
-    return str(department.id) if department is not None else ""
+def changed(
+    now: Decimal | None, before: Decimal | None, *, lower_is_better: bool = False
+) -> tuple[str, Literal["better", "worse", ""]]:
+    """The change as a signed number, and whether it is for the better; nothing where a figure is missing."""
+    if now is None or before is None:
+        return "", ""
+    change = now - before
+    if not change:
+        return _("unchanged"), ""
+    return f"{'+' if change > 0 else ''}{number(change)}", "worse" if (change > 0) is lower_is_better else "better"

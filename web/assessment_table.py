@@ -19,7 +19,7 @@ from web.filters import named
 from web.paging import Page
 from web.regulation_tables import worded
 from web.session import actor, db
-from workflow import assessment_roles, assessment_run
+from workflow import assessment_reach, assessment_roles, assessment_run
 from workflow.assessment_pack import AssessmentPack
 from workflow.assessment_shape import Scheme
 
@@ -155,14 +155,12 @@ def _points(total: Decimal | None) -> str:
 
 
 def _totals_before(of: Assessment, found: list[Assessed]) -> dict[int, str]:
-    """What the same subjects came to in the period before."""
+    """What the same subjects came to in the period before, as far as the reader sees it."""
     earlier = assessment_run.before(db(), of)
     if earlier is None or earlier.scheme is None:
         return {}
-    column = getattr(Assessed, f"{of.kind}_id")
-    keys = [each.subject_id for each in found]
-    query = select(column, Assessed.shown).where(Assessed.assessment_id == earlier.id, column.in_(keys))
-    return {key: number(shown) for key, shown in db().execute(query) if shown is not None}
+    before = assessment_reach.totals(db(), earlier, actor(), [each.subject_id for each in found])
+    return {key: number(total) for key, total in before.items()}
 
 
 # --- departments beside each other ---------------------------------------------------------------

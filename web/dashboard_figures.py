@@ -30,7 +30,7 @@ FULL = Decimal(100)
 
 @dataclass(frozen=True)
 class Card:
-    """One assessment at a glance: its latest figure, against the period before and the target."""
+    """One assessment that has figures at a glance: its latest figure, against the period before and the target."""
 
     title: str
     what: str
@@ -39,7 +39,7 @@ class Card:
     counted: int
     before: str
     change: str
-    is_worse: bool
+    verdict: str
     target: str
     course: Course
     url: str
@@ -76,6 +76,7 @@ def cards(found: Sequence[Series]) -> list[Card]:
     return [
         _card(each, measure, course, mine.get(each.latest.id, ""))
         for (each, measure), course in zip(wanted, courses, strict=True)
+        if any(cell.value is not None for cell in course.lines[0].cells)
     ]
 
 
@@ -86,7 +87,7 @@ def _card(found: Series, measure: str, course: Course, mine: str) -> Card:
     return Card(
         title=title(found), what=_("%(measure)s, %(kind)s", measure=course.title, kind=kind_words(of.kind)),
         period=course.periods[-1], value=last.told, counted=last.count, before=before.told, change=line.change,
-        is_worse=line.is_worse, target=course.target, course=course, url=last.url,
+        verdict=line.verdict, target=course.target, course=course, url=last.url,
         compare=url_for("assessment_compare.show", key=of.id, measure=measure) if len(course.periods) > 1 else "",
         picture=url_for("assessment_compare.glance", key=of.id, v=course.version) if drawn else "",
         mine=mine,
@@ -155,8 +156,5 @@ def _score(month: str, count: int, hundredths: float) -> Cell:
 
 
 def _with_change(cells: tuple[Cell, ...]) -> Line:
-    name = _("All together")
-    if len(cells) < 2 or cells[-1].value is None or cells[-2].value is None:
-        return Line(name, cells)
-    change = cells[-1].value - cells[-2].value
-    return Line(name, cells, f"{'+' if change > 0 else ''}{number(change)}" if change else _("unchanged"), change < 0)
+    change, verdict = assessment_course.changed(cells[-1].value, cells[-2].value if len(cells) > 1 else None)
+    return Line(_("All together"), cells, change, verdict)

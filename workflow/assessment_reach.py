@@ -140,6 +140,14 @@ def singles(
     return found
 
 
+def totals(session: Session, of: Assessment, actor: Actor, subjects: Sequence[int]) -> dict[int, Decimal]:
+    """The shown totals of these subjects, as far as the actor sees them."""
+    query, shown, hidden = _figures(session, Asked(of, None), actor)
+    column = getattr(Assessed, f"{of.kind}_id")
+    query = query.with_only_columns(column, shown).where(column.in_(subjects), shown.is_not(None), ~hidden)
+    return {subject: total for subject, total in session.execute(query)}  # noqa: C416 - a row is no pair to mypy
+
+
 def scores(session: Session, runs: Sequence[Assessment], actor: Actor) -> list[Scored]:
     """The scored measures of these assessments, the lowest mean score first."""
     parts = [_scores(session, at, of, actor) for at, of in enumerate(runs)]
