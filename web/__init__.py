@@ -43,6 +43,7 @@ BLUEPRINTS = (
     "metrics",
     "month",
     "month_file",
+    "month_questions",
     "notice",
     "nudge",
     "payday",

@@ -20,7 +20,7 @@ FONTS = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, Helvetica
 PAPER, INK, LINE, BAR, BEFORE = "#fffdf8", "#2b2a27", "#d9d4c7", "#2f5d8a", "#b9b2a1"
 # Told apart by the shape of their points as well as by colour; of more lines than these a picture tells nothing.
 PIGMENTS = ("#2f5d8a", "#a8422f", "#3f7a4f", "#8a6a1f", "#6b4f8a", "#4a4a4a", "#1f7f86", "#9a5a7a")
-HEIGHT, GLANCE = 240, (330, 120)
+OVER_PERIODS, GLANCE = (420, 240), (330, 120)
 
 
 def answer(comparison: Comparison) -> Response:
@@ -89,14 +89,15 @@ def _lines(found: Course) -> dict[str, Any]:
         for period, cell in zip(found.periods, line.cells, strict=True) if cell.value is not None
     ]  # fmt: skip
     names = [line.name for line in found.lines[: len(PIGMENTS)]]
-    legend = alt.Legend(title=None, orient="bottom", columns=3, labelLimit=160, symbolSize=90)
+    legend = alt.Legend(title=None, orient="bottom", columns=2, labelLimit=170, symbolSize=90)
     chart = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, point={"size": 60, "filled": True}).encode(
         x=alt.X("period:N", title=None, sort=list(found.periods), axis=alt.Axis(labelAngle=0, labelLimit=110)),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5)),
         color=alt.Color("name:N", sort=names, scale=alt.Scale(domain=names, range=list(PIGMENTS)), legend=legend),
         shape=alt.Shape("name:N", sort=names, scale=alt.Scale(domain=names), legend=legend),
     )  # fmt: skip
-    return _finished(chart.properties(width=WIDTH, height=HEIGHT))
+    width, height = OVER_PERIODS
+    return _finished(chart.properties(width=width, height=height))
 
 
 def _finished(chart: Any) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def _finished(chart: Any) -> dict[str, Any]:
     chart = chart.configure(font=FONTS).configure_view(stroke=None)
     chart = chart.configure_axis(
         labelColor=INK, labelFontSize=13, gridColor=LINE, domainColor=LINE, tickColor=LINE, labelFont=FONTS
-    ).configure_legend(labelColor=INK, labelFontSize=13, labelFont=FONTS)
+    ).configure_legend(labelColor=INK, labelFontSize=14, labelFont=FONTS)
     specified: dict[str, Any] = chart.to_dict()
     return specified
 

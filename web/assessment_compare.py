@@ -62,7 +62,7 @@ def excel(key: int) -> Response:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Comparison"))
     sheet.freeze_panes = "B2"
-    lines = [[_people(found, chosen), *course.periods, _("Change")]]
+    lines = [[_people(found, chosen), *course.periods, _("Difference")]]
     lines += [[line.name, *(_told(cell) for cell in line.cells), line.change] for line in course.lines]
     for line in lines:
         sheet.append([cell_of(sheet, cell) for cell in line])

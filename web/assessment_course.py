@@ -108,7 +108,7 @@ def glances(wanted: Sequence[tuple[Series, str]]) -> list[Course]:
     courses = []
     for some, (found, measure) in zip(runs, wanted, strict=True):
         cells = tuple(_mean_cell(of, measure, means.get(asked(of, measure)), None) for of in some)
-        line = _line(_("All together"), cells, found.pack, measure)
+        line = _line(_("Mean of all"), cells, found.pack, measure)
         courses.append(_course(found.pack, measure, some, [line]))
     return courses
 
@@ -132,7 +132,7 @@ def departments(found: Series, measure: str) -> Course:
     if len(lines) > 1:
         together = reach.whole(db(), all_, actor())
         cells = tuple(_mean_cell(of, measure, together.get(asked(of, measure)), None) for of in runs)
-        lines.append(_line(_("All together"), cells, found.pack, measure))
+        lines.append(_line(_("Mean of all"), cells, found.pack, measure))
     return _course(found.pack, measure, runs, lines)
 
 

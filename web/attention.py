@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from jobs import background, post
 from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Person, Role
-from web import case_words, customers, hand_over_page, inspections, paper_words, survey_call
+from web import case_words, customers, hand_over_page, inspections, month_asked, paper_words, survey_call
 from web.session import actor, db, me, now, office
 from workflow import hand_over, penalty_waiting, waiting
 from workflow.working_days import unknown_years
@@ -34,7 +34,7 @@ class Note:
 
 def notes() -> list[Note]:
     """What this person has to put right, the gravest first."""
-    notes = (_what_stands_still, _hand_overs, _inspections, _customers, _customers_of_others, _calls)
+    notes = (_what_stands_still, _hand_overs, _inspections, _customers, _customers_of_others, _calls, _questions)
     return [note for found in notes for note in found()]
 
 
@@ -150,6 +150,17 @@ def _calls() -> list[Note]:
         "%(num)d customers are to be called for a survey today.", count,
     )  # fmt: skip
     return [Note(words, _("See whom"), url_for("survey_call.index"))]
+
+
+def _questions() -> list[Note]:
+    """What people ask about their scorecards."""
+    if not (count := month_asked.count()):
+        return []
+    words = ngettext(
+        "%(num)d question about a scorecard waits for your answer.",
+        "%(num)d questions about scorecards wait for your answer.", count,
+    )  # fmt: skip
+    return [Note(words, _("Answer"), url_for("month_questions.index"))]
 
 
 def _messages_not_sent() -> list[Note]:

@@ -157,4 +157,4 @@ def _score(month: str, count: int, hundredths: float) -> Cell:
 
 def _with_change(cells: tuple[Cell, ...]) -> Line:
     change, verdict = assessment_course.changed(cells[-1].value, cells[-2].value if len(cells) > 1 else None)
-    return Line(_("All together"), cells, change, verdict)
+    return Line(_("Mean of all"), cells, change, verdict)

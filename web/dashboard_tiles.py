@@ -14,17 +14,18 @@ from web.attention import Note
 from web.months_waiting import months
 from web.regulation_tables import worded
 from web.session import actor, db, now, office
-from workflow import assessment_roles, assessment_steps, complaint_list, plan_list
+from workflow import assessment_roles, assessment_steps, complaint_list, plan_list, plan_roles
 from workflow.assessment_period import Period
 from workflow.assessment_reach import Series
 from workflow.complaint_list import Asked, Count
+from workflow.complaint_reach import reach_of
 
 RUNNING = ("filed", "assigned", "appeal", "handling", "reported")
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One number with the list behind it; a late one is marked while there are any."""
+    """One number with the list behind it; a late one is marked while there are any. Noughts are for who leads."""
 
     words: str
     count: str
@@ -44,6 +45,8 @@ def _complaints() -> Iterator[Tile]:
     late = complaint_list.counts(Asked(clock="overdue"), by=by, at=at)[""]
     counts = complaint_list.counts(Asked(), by=by, at=at)
     running = Count(sum(counts[group].number for group in RUNNING), any(counts[group].is_more for group in RUNNING))
+    if not running and not reach_of(by).everything and not plan_roles.leads_somewhere(by):
+        return
     yield _tile(_("Complaints overdue"), late, url_for("complaint.index", clock="overdue"), late=True)
     if Role.CUSTOMER_RELATIONS in by.roles:
         yield _tile(_("Complaints to assign"), counts["filed"], url_for("complaint.index", state="filed"))
@@ -55,6 +58,8 @@ def _plans() -> Iterator[Tile]:
     by, at = actor(), now()
     late = plan_list.counts(plan_list.Asked(clock="overdue"), by=by, at=at)[""]
     counts = plan_list.counts(plan_list.Asked(), by=by, at=at)
+    if not counts["working"] and not late and not plan_roles.leads_somewhere(by):
+        return
     yield _tile(_("Improvement plans overdue"), Count(late), url_for("plan.index", clock="overdue"), late=True)
     yield _tile(_("Improvement plans in work"), Count(counts["working"]), url_for("plan.index", state="working"))
 

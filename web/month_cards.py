@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import Department, Event, Person, Scorecard, ScorecardState
-from web import letter_rows, moment, month_words, nudge_panel, reminder_lines
+from web import form, letter_rows, moment, month_asked, month_words, nudge_panel, reminder_lines
 from web.case_words import letter_title, names
 from web.filters import SERIES, letter_number, yuan
 from web.language import is_chinese
@@ -156,12 +156,17 @@ def card_of(month: Month, person: Person) -> Scorecard | None:
     return db().scalars(query).unique().one_or_none()
 
 
-def card_page(month: Month, card: Scorecard, *, wrong: str = "", typed: dict[str, str] | None = None) -> str:
+def card_page(
+    month: Month, card: Scorecard, *, wrong: str = "", typed: dict[str, str] | None = None,
+    question: form.Wrong | None = None,
+) -> str:  # fmt: skip
+    """The card; `question` is what is wrong with one that was asked about a line."""
     books = Books(db(), month, [card.person_id])
     account, pack = books.of(card.person_id), performance_pay.pack_of(card.regulation_version)
     return render_template(
         "month/card.html",
-        card=card, month=month.name, is_own=card.person_id == me().id, account=account, lines=_lines(account.lines),
+        card=card, month=month.name, is_own=card.person_id == me().id, account=account,
+        asked=month_asked.asked(month, card.person, account, question), lines=_lines(account.lines),
         provisional=_lines(account.provisional), money=account.money, formula=_formula(card),
         pass_mark=pack.pass_mark, percent=pack.deduction_percent, is_below=reckoning_of(card).is_below_pass,
         course=_course(card), offers=_offers(month, card, books),
@@ -175,13 +180,14 @@ def card_page(month: Month, card: Scorecard, *, wrong: str = "", typed: dict[str
     )  # fmt: skip
 
 
-def open_page(month: Month) -> str:
+def open_page(month: Month, *, question: form.Wrong | None = None) -> str:
     """My month before it is computed: what counts so far."""
     books = Books(db(), month, [me().id])
     account = books.of(me().id)
     posts = {post.person_id for post in scorecard_books.posts_in(db(), month)}
     return render_template(
-        "month/open.html", month=month.name, account=account, lines=_lines(account.lines), has_post=me().id in posts,
+        "month/open.html", month=month.name, account=account, asked=month_asked.asked(month, me(), account, question),
+        lines=_lines(account.lines), has_post=me().id in posts,
         provisional=_lines(account.provisional), is_over=now() >= month.ends, months=neighbours(month),
     )  # fmt: skip
 

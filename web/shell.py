@@ -91,7 +91,7 @@ INSPECTIONS = Link(
     "inspections.index", _l("Inspections"), "clipboard-check", also="inspection inspection_checklist posts rewards"
 )
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
-MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check")
+MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check", also="month_questions")
 ASSESSMENTS = Link(
     "assessments.index", _l("Assessments"), "bar-chart-line", also="assessed assessment_compare assessment_rows"
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from models import Assessed, Assessment, AssessmentAnswer, AssessmentQuestion, Person
+from models import Assessed, Assessment, AssessmentAnswer, AssessmentQuestion, Person, ScorecardQuestion
 from workflow.assessment_roles import headed_by, principals
 from workflow.assessment_run import pack_for
 from workflow.people import wrong_length
@@ -25,27 +25,28 @@ def ask(
     if assessed.person_id != person.id or measure not in pack_for(of).measures:
         raise Refused([Objection(NOT_FOUND, N_("There is no such result."))])
     refuse(wrong_length("question", question, LONGEST))
-    to = _who_answers(assessed, by)
+    to = who_answers(assessed.seat_id, person, by)
     asked = AssessmentQuestion(assessment_id=of.id, person=person, measure=measure, question=question, at=at, to=to)
     session.add(asked)
     session.flush()
     return asked
 
 
-def _who_answers(assessed: Assessed, by: Actor) -> Person:
-    """The head; of the head's own results, and where there is none, the general manager."""
-    head = by.staff.heads.get(assessed.seat_id or 0)
-    if head is not None and head.id != assessed.person_id:
+def who_answers(seat: int | None, person: Person, by: Actor) -> Person:
+    """The head; of the head's own results, and where there is none, the general manager. Raises Refused where there is
+    nobody."""
+    head = by.staff.heads.get(seat or 0)
+    if head is not None and head.id != person.id:
         return head
     manager = by.staff.general_manager
-    found = manager if manager is not None and manager.id != assessed.person_id else None
+    found = manager if manager is not None and manager.id != person.id else None
     found = found or by.staff.standing_deputy_of(manager)
     if found is None:
         raise Refused([Objection(INVALID, N_("There is nobody who could answer; ask the administrator."))])
     return found
 
 
-def answers(question: AssessmentQuestion, seat: int | None, by: Actor) -> bool:
+def answers(question: AssessmentQuestion | ScorecardQuestion, seat: int | None, by: Actor) -> bool:
     """Whether the actor may answer: whom it went to, who heads the department now, and who stands in for them."""
     if by.person is None or question.person_id == by.person.id:
         return False

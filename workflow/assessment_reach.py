@@ -145,7 +145,8 @@ def totals(session: Session, of: Assessment, actor: Actor, subjects: Sequence[in
     query, shown, hidden = _figures(session, Asked(of, None), actor)
     column = getattr(Assessed, f"{of.kind}_id")
     query = query.with_only_columns(column, shown).where(column.in_(subjects), shown.is_not(None), ~hidden)
-    return {subject: total for subject, total in session.execute(query)}  # noqa: C416 - a row is no pair to mypy
+    found: dict[int, Decimal] = {subject: total for subject, total in session.execute(query)}  # noqa: C416 - a row is no pair to mypy
+    return found
 
 
 def scores(session: Session, runs: Sequence[Assessment], actor: Actor) -> list[Scored]:

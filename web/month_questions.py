@@ -1,0 +1,81 @@
+"""Questions about lines of scorecards: asked on one's own month, answered on a page of those who have to."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from models import Scorecard, ScorecardQuestion
+from web import form, month_cards
+from web.month_asked import entries, told
+from web.session import actor, db, me, now, office, start_over
+from workflow import scorecard_books, scorecard_question
+from workflow.process import Refused
+from workflow.scorecard_books import Books
+from workflow.scorecard_month import FORM, Month
+
+MOST_LISTED = 100
+
+bp = Blueprint("month_questions", __name__)
+
+
+@bp.post("/months/<month>/mine/questions")
+def ask(month: str) -> ResponseReturnValue:
+    if not FORM.fullmatch(month):
+        abort(404)
+    of = Month(month, office().calendar.zone)
+    account = Books(db(), of, [me().id]).of(me().id)
+    try:
+        scorecard_question.ask(
+            db(), of.name, _department(of), set(map(told, entries(account))), form.text("line"),
+            question=form.text("question"), by=actor(), at=now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        wrong = form.beside_fields(refusal)
+        start_over()
+        found = month_cards.card_of(of, me())
+        if found is None:
+            return month_cards.open_page(of, question=wrong), 422
+        return month_cards.card_page(of, found, question=wrong), 422
+    db().commit()
+    flash(_("Your question goes to the head; the answer stands here."), "success")
+    return redirect(url_for("month.mine", month=month, _anchor="questions"), 303)
+
+
+@bp.get("/months/questions")
+def index() -> str:
+    return _page(form.Wrong())
+
+
+@bp.post("/months/questions/<int(max=2147483647):key>")
+def answer(key: int) -> ResponseReturnValue:
+    found = db().get(ScorecardQuestion, key)
+    if found is None or not scorecard_question.answers(found, actor()):
+        abort(404)
+    try:
+        scorecard_question.answer(db(), found, text=form.text("answer"), by=actor(), at=now())
+    except Refused as refusal:
+        wrong = form.Wrong({str(key): " ".join(form.beside_fields(refusal).values())})
+        db().rollback()
+        return _page(wrong), 422
+    db().commit()
+    flash(_("Your answer is recorded."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _page(wrong: form.Wrong) -> str:
+    query = select(ScorecardQuestion).where(scorecard_question.waiting_for(actor()))
+    query = query.options(joinedload(ScorecardQuestion.person)).order_by(ScorecardQuestion.id).limit(MOST_LISTED)
+    return render_template(
+        "month/questions.html", questions=db().scalars(query).unique().all(), wrong=wrong, typed=request.form
+    )
+
+
+def _department(month: Month) -> int | None:
+    """Where the month counts: on the card, or of the last post held in it."""
+    query = select(Scorecard.department_id).filter_by(month=month.name, person_id=me().id)
+    if (found := db().scalars(query).first()) is not None:
+        return found
+    posts = (post.department_id for post in scorecard_books.posts_in(db(), month) if post.person_id == me().id)
+    return next(posts, None)
