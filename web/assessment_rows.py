@@ -26,6 +26,7 @@ from workflow.assessment_places import FEEDS
 from workflow.assessment_records import Given
 from workflow.assessment_roles import require_run
 from workflow.assessment_shape import SubjectKind
+from workflow.assessment_sheet_rows import MOST_ROWS
 from workflow.assessment_source import Origin, Source
 from workflow.evidence import Evidence
 from workflow.process import Refused
@@ -159,7 +160,7 @@ def page(of: Assessment, name: str, source: Source, wrong: form.Wrong, **more: o
         subjects=[("", _("choose")), *((key, told.name_of(each)) for key, each in people.items())],
         fields=[_field(field, source) for field in source.fields], remarks=remarks(source),
         rows=[_shown(of, name, source, row) for row in found], accepted=uploads.ACCEPTED,
-        instead=_instead(of, name), **{**usual, **more},
+        instead=_instead(of, name), most=MOST_ROWS, **{**usual, **more},
     )  # fmt: skip
 
 

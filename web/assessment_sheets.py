@@ -17,13 +17,13 @@ from web.assessment_rows import PLACE, locked, page, run, told_of
 from web.filters import sentence
 from web.language import is_chinese
 from web.regulation_tables import worded
-from web.session import actor, db, now
+from web.session import actor, db, now, start_over
 from workflow import assessment_books as books
 from workflow import assessment_records as records
 from workflow import assessment_run, assessment_sheet
 from workflow.assessment_books import Entry
 from workflow.assessment_sheet import Outcome
-from workflow.assessment_sheet_rows import MOST_ROWS, headings
+from workflow.assessment_sheet_rows import headings
 from workflow.assessment_source import Source
 from workflow.process import INVALID, N_, Objection, Refused
 
@@ -53,7 +53,8 @@ def look(key: int, name: str) -> ResponseReturnValue:
     if file is None or not file.name.lower().endswith(".xlsx"):
         return page(of, name, source, form.Wrong(), problem=_("Choose an Excel file (.xlsx).")), 422
     # Reading takes its time; nobody shall wait for the write lock meanwhile.
-    db().commit()
+    start_over()
+    of = run(key)
     try:
         outcome = assessment_sheet.read(db(), of, name, uploads.path_of(file.digest).read_bytes(), by=actor())
     except Refused as refusal:
@@ -96,7 +97,7 @@ def _told(refusal: Refused) -> str:
 
 def _preview(of: Assessment, name: str, source: Source, outcome: Outcome, token: str) -> str:
     return page(
-        of, name, source, form.Wrong(), outcome=outcome, token=token, most=MOST_ROWS,
+        of, name, source, form.Wrong(), outcome=outcome, token=token,
         problems=[(each.row, each.column, sentence(each.objection)) for each in outcome.problems],
         first=[_entry(source, entry) for entry in outcome.entries[:FIRST]],
     )  # fmt: skip

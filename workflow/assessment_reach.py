@@ -145,8 +145,8 @@ def totals(session: Session, of: Assessment, actor: Actor, subjects: Sequence[in
     query, shown, hidden = _figures(session, Asked(of, None), actor)
     column = getattr(Assessed, f"{of.kind}_id")
     query = query.with_only_columns(column, shown).where(column.in_(subjects), shown.is_not(None), ~hidden)
-    found: dict[int, Decimal] = {subject: total for subject, total in session.execute(query)}  # noqa: C416 - a row is no pair to mypy
-    return found
+    rows: Sequence[Any] = session.execute(query).all()
+    return {subject: total for subject, total in rows}  # noqa: C416 - a row is no pair to mypy
 
 
 def scores(session: Session, runs: Sequence[Assessment], actor: Actor) -> list[Scored]:

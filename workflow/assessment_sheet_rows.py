@@ -22,7 +22,7 @@ from workflow.import_text import day_of, tidy
 from workflow.process import INVALID, N_, Objection, Refused
 from workflow.roles import Actor
 
-MOST_ROWS, LONGEST_NUMBER = 10_000, 60
+MOST_ROWS, LONGEST_NUMBER = 5_000, 60
 NUMBER, ABOUT, DAY, NOTE = "number", "about", "day", "note"
 # What the columns beside the fields are called; the first in each language is the one that our own sheet has.
 HEADINGS: Mapping[str, tuple[str, ...]] = {

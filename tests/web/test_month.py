@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from models import Database, Deputation, Event, Letter, Notice, Person, Scorecard, ScorecardState
+from models import Database, Deputation, Event, Letter, Notice, Person, Scorecard, ScorecardQuestion, ScorecardState
 from tests.builders import Desk, moment
 from web import letter_rows
 
@@ -355,3 +356,38 @@ def test_the_bell_leads_to_ones_own_card_and_to_the_month_where_one_acts(client_
         answer = client.post(f"/notices/{keys[0 if username != 'hr.qian' else -1]}/reading")
         assert answer.location == page
         assert client.get(page).status_code == 200
+
+
+def test_a_line_of_ones_month_is_asked_about_before_it_is_final(client_as: As, database: Database) -> None:
+    ma, head = client_as("service.ma"), client_as("service.liu")
+    page = ma.get(f"{MARCH}/mine").get_data(as_text=True)
+    [line] = re.findall(r'<option value="([^"]+ · [^"]+)"', page)
+    place = f"{MARCH}/mine/questions"
+    for given in ({"line": line, "question": " "}, {"line": "别人的一项", "question": "为何扣五分？"}):
+        answer = ma.post(place, data=given)
+        assert answer.status_code == 422 and given["question"].strip() in answer.get_data(as_text=True)
+    assert ma.post(place, data={"line": line, "question": "为何扣五分？"}).status_code == 303
+    assert "为何扣五分？" in ma.get(f"{MARCH}/mine").get_data(as_text=True)
+    assert "为何扣五分？" in head.get("/months/questions").get_data(as_text=True)
+    assert "对考核表的询问" in head.get("/").get_data(as_text=True)
+    with database.reading() as session:
+        key = session.scalars(select(ScorecardQuestion.id)).one()
+    answered = f"/months/questions/{key}"
+    for username in ("sales.wang", "service.ma", "hr.qian", "cr.sun"):
+        client = client_as(username)
+        assert "为何扣五分？" not in client.get("/months/questions").get_data(as_text=True)
+        assert client.post(answered, data={"answer": "不知道"}).status_code == 404
+    assert head.post(answered, data={"answer": " "}).status_code == 422
+    assert head.post(answered, data={"answer": "客诉逾期未答复。"}).status_code == 303
+    assert head.post(answered, data={"answer": "再答"}).status_code == 422
+    assert "客诉逾期未答复。" in ma.get(f"{MARCH}/mine").get_data(as_text=True)
+    assert "为何扣五分？" not in head.get("/months/questions").get_data(as_text=True)
+    for statement in ("UPDATE scorecard_question SET question = 'x'", "DELETE FROM scorecard_answer"):
+        with pytest.raises(DatabaseError), database.writing() as session:
+            session.execute(text(statement))
+
+
+def test_a_month_that_is_not_computed_is_asked_about_too(client_as: As, clock) -> None:
+    ma = client_as("service.ma")
+    assert ma.post("/months/2026-04/mine/questions", data={"line": "", "question": "?"}).status_code == 422
+    assert ma.post("/months/2026-4x/mine/questions").status_code == 404
