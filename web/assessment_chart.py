@@ -21,6 +21,8 @@ PAPER, INK, LINE, BAR, BEFORE = "#fffdf8", "#2b2a27", "#d9d4c7", "#2f5d8a", "#b9
 # Told apart by the shape of their points as well as by colour; of more lines than these a picture tells nothing.
 PIGMENTS = ("#2f5d8a", "#a8422f", "#3f7a4f", "#8a6a1f", "#6b4f8a", "#4a4a4a", "#1f7f86", "#9a5a7a")
 OVER_PERIODS, GLANCE = (420, 240), (330, 120)
+# Of more periods the names are written smaller.
+WIDE = 4
 
 
 def answer(comparison: Comparison) -> Response:
@@ -67,17 +69,36 @@ def _bars(found: Course) -> dict[str, Any]:
 
     rows = [
         {"period": period, "value": float(cell.value), "told": cell.told, "at": max(0.0, float(cell.value))}
-        for period, cell in zip(found.periods, found.lines[0].cells, strict=True) if cell.value is not None
+        for period, cell in zip(_broken(found), found.lines[0].cells, strict=True) if cell.value is not None
     ]  # fmt: skip
-    periods = alt.X("period:N", title=None, sort=list(found.periods), axis=alt.Axis(labelAngle=0, labelLimit=110))
+    periods = _periods(found)
     base = alt.Chart(alt.Data(values=rows)).encode(x=periods)
     values = alt.Y("value:Q", title=None, axis=None)
     bars = base.mark_bar(color=BEFORE, size=26).encode(
-        y=values, color=alt.condition(alt.datum.period == found.periods[-1], alt.value(BAR), alt.value(BEFORE))
+        y=values, color=alt.condition(alt.datum.period == _broken(found)[-1], alt.value(BAR), alt.value(BEFORE))
     )
     words = base.mark_text(dy=-8, color=INK, font=FONTS, fontSize=12).encode(y="at:Q", text="told:N")
     width, height = GLANCE
     return _finished((bars + words).properties(width=width, height=height))
+
+
+def _periods(found: Course) -> Any:
+    """The periods side by side, each in two lines."""
+    import altair as alt
+
+    size = 12 if len(found.periods) <= WIDE else 11
+    axis = alt.Axis(labelAngle=0, labelFontSize=size, labelExpr="split(datum.label, '|')")
+    return alt.X("period:N", title=None, sort=_broken(found), axis=axis)
+
+
+def _broken(found: Course) -> list[str]:
+    """Where a period's name is broken: before its year or after it, as its language has it."""
+    return [
+        period.replace(" ", "").replace("年", "年|", 1).rstrip("|")
+        if "年" in period
+        else "|".join(period.rsplit(" ", 1))
+        for period in found.periods
+    ]
 
 
 def _lines(found: Course) -> dict[str, Any]:
@@ -86,12 +107,12 @@ def _lines(found: Course) -> dict[str, Any]:
     rows = [
         {"name": line.name, "period": period, "value": float(cell.value)}
         for line in found.lines[: len(PIGMENTS)]
-        for period, cell in zip(found.periods, line.cells, strict=True) if cell.value is not None
+        for period, cell in zip(_broken(found), line.cells, strict=True) if cell.value is not None
     ]  # fmt: skip
     names = [line.name for line in found.lines[: len(PIGMENTS)]]
     legend = alt.Legend(title=None, orient="bottom", columns=2, labelLimit=170, symbolSize=90)
     chart = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, point={"size": 60, "filled": True}).encode(
-        x=alt.X("period:N", title=None, sort=list(found.periods), axis=alt.Axis(labelAngle=0, labelLimit=110)),
+        x=_periods(found),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5)),
         color=alt.Color("name:N", sort=names, scale=alt.Scale(domain=names, range=list(PIGMENTS)), legend=legend),
         shape=alt.Shape("name:N", sort=names, scale=alt.Scale(domain=names), legend=legend),

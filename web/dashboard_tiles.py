@@ -14,12 +14,25 @@ from web.attention import Note
 from web.months_waiting import months
 from web.regulation_tables import worded
 from web.session import actor, db, now, office
-from workflow import assessment_roles, assessment_steps, complaint_list, plan_list, plan_roles
+from workflow import assessment_roles, assessment_steps, complaint_list, plan_list
 from workflow.assessment_period import Period
 from workflow.assessment_reach import Series
 from workflow.complaint_list import Asked, Count
 from workflow.complaint_reach import reach_of
+from workflow.process import N_
 
+# Whose matters they are: human resources see all figures, and matters of the department that they head.
+WORDS = {
+    False: {
+        "complaints late": N_("Complaints overdue"), "complaints": N_("Complaints that run"),
+        "plans late": N_("Improvement plans overdue"), "plans": N_("Improvement plans in work"),
+    },
+    True: {
+        "complaints late": N_("Complaints overdue in your department"),
+        "complaints": N_("Complaints that run in your department"),
+        "plans late": N_("Plans overdue in your department"), "plans": N_("Plans in work in your department"),
+    },
+}  # fmt: skip
 RUNNING = ("filed", "assigned", "appeal", "handling", "reported")
 
 
@@ -45,23 +58,36 @@ def _complaints() -> Iterator[Tile]:
     late = complaint_list.counts(Asked(clock="overdue"), by=by, at=at)[""]
     counts = complaint_list.counts(Asked(), by=by, at=at)
     running = Count(sum(counts[group].number for group in RUNNING), any(counts[group].is_more for group in RUNNING))
-    if not running and not reach_of(by).everything and not plan_roles.leads_somewhere(by):
+    if not running and not _answers_for_complaints():
         return
-    yield _tile(_("Complaints overdue"), late, url_for("complaint.index", clock="overdue"), late=True)
+    words = WORDS[_is_of_a_department()]
+    yield _tile(_(words["complaints late"]), late, url_for("complaint.index", clock="overdue"), late=True)
     if Role.CUSTOMER_RELATIONS in by.roles:
         yield _tile(_("Complaints to assign"), counts["filed"], url_for("complaint.index", state="filed"))
         yield _tile(_("Complaints to check"), counts["reported"], url_for("complaint.index", state="reported"))
-    yield _tile(_("Complaints that run"), running, url_for("complaint.index"))
+    yield _tile(_(words["complaints"]), running, url_for("complaint.index"))
+
+
+def _is_of_a_department() -> bool:
+    found = reach_of(actor())
+    return bool(found.departments) and not found.everything
+
+
+def _answers_for_complaints() -> bool:
+    """Whether the reader sees complaints by their office, so that none of them is news."""
+    found = reach_of(actor())
+    return found.everything or bool(found.departments)
 
 
 def _plans() -> Iterator[Tile]:
     by, at = actor(), now()
     late = plan_list.counts(plan_list.Asked(clock="overdue"), by=by, at=at)[""]
     counts = plan_list.counts(plan_list.Asked(), by=by, at=at)
-    if not counts["working"] and not late and not plan_roles.leads_somewhere(by):
+    if not counts["working"] and not late and not _answers_for_complaints():
         return
-    yield _tile(_("Improvement plans overdue"), Count(late), url_for("plan.index", clock="overdue"), late=True)
-    yield _tile(_("Improvement plans in work"), Count(counts["working"]), url_for("plan.index", state="working"))
+    words = WORDS[_is_of_a_department()]
+    yield _tile(_(words["plans late"]), Count(late), url_for("plan.index", clock="overdue"), late=True)
+    yield _tile(_(words["plans"]), Count(counts["working"]), url_for("plan.index", state="working"))
 
 
 def _months() -> Iterator[Tile]:

@@ -89,6 +89,7 @@ def cells(data: bytes) -> list[tuple[Any, ...]]:
 def test_a_fresh_company_reads_that_there_is_nothing_yet(client_as: As) -> None:
     for username in ("gm.zhou", "service.liu", "service.ma", "cr.lin", "hr.qian", "admin.root"):
         assert "还没有数据" in text(client_as(username), "/dashboard"), username
+    assert "本部门逾期客诉" in text(client_as("service.liu"), "/dashboard")
     page = text(client_as("admin.root"), "/dashboard")
     assert "逾期客诉" not in page, "an administrator decides no case"
 
