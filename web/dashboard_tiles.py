@@ -22,17 +22,14 @@ from workflow.complaint_reach import reach_of
 from workflow.process import N_
 
 # Whose matters they are: human resources see all figures, and matters of the department that they head.
-WORDS = {
-    False: {
-        "complaints late": N_("Complaints overdue"), "complaints": N_("Complaints that run"),
-        "plans late": N_("Improvement plans overdue"), "plans": N_("Improvement plans in work"),
-    },
-    True: {
-        "complaints late": N_("Complaints overdue in your department"),
-        "complaints": N_("Complaints that run in your department"),
-        "plans late": N_("Plans overdue in your department"), "plans": N_("Plans in work in your department"),
-    },
-}  # fmt: skip
+COMPLAINTS = {
+    False: (N_("Complaints overdue"), N_("Complaints that run")),
+    True: (N_("Complaints overdue in your department"), N_("Complaints that run in your department")),
+}
+PLANS = {
+    False: (N_("Improvement plans overdue"), N_("Improvement plans in work")),
+    True: (N_("Plans overdue in your department"), N_("Plans in work in your department")),
+}
 RUNNING = ("filed", "assigned", "appeal", "handling", "reported")
 
 
@@ -60,12 +57,12 @@ def _complaints() -> Iterator[Tile]:
     running = Count(sum(counts[group].number for group in RUNNING), any(counts[group].is_more for group in RUNNING))
     if not running and not _answers_for_complaints():
         return
-    words = WORDS[_is_of_a_department()]
-    yield _tile(_(words["complaints late"]), late, url_for("complaint.index", clock="overdue"), late=True)
+    overdue, in_work = COMPLAINTS[_is_of_a_department()]
+    yield _tile(_(overdue), late, url_for("complaint.index", clock="overdue"), late=True)
     if Role.CUSTOMER_RELATIONS in by.roles:
         yield _tile(_("Complaints to assign"), counts["filed"], url_for("complaint.index", state="filed"))
         yield _tile(_("Complaints to check"), counts["reported"], url_for("complaint.index", state="reported"))
-    yield _tile(_(words["complaints"]), running, url_for("complaint.index"))
+    yield _tile(_(in_work), running, url_for("complaint.index"))
 
 
 def _is_of_a_department() -> bool:
@@ -85,9 +82,9 @@ def _plans() -> Iterator[Tile]:
     counts = plan_list.counts(plan_list.Asked(), by=by, at=at)
     if not counts["working"] and not late and not _answers_for_complaints():
         return
-    words = WORDS[_is_of_a_department()]
-    yield _tile(_(words["plans late"]), Count(late), url_for("plan.index", clock="overdue"), late=True)
-    yield _tile(_(words["plans"]), Count(counts["working"]), url_for("plan.index", state="working"))
+    overdue, in_work = PLANS[_is_of_a_department()]
+    yield _tile(_(overdue), Count(late), url_for("plan.index", clock="overdue"), late=True)
+    yield _tile(_(in_work), Count(counts["working"]), url_for("plan.index", state="working"))
 
 
 def _months() -> Iterator[Tile]:
