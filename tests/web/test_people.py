@@ -488,3 +488,15 @@ def test_the_history_is_on_the_page(client_as: As, database: Database) -> None:
     assert "服务顾问" in page
     assert "销售顾问" in page
     assert len(rows(database, Posting, person_id=person(database, "service.ma").id)) == 2
+
+
+def test_what_was_typed_about_a_person_stays_beside_the_refusal(client_as: As, database: Database) -> None:
+    page = client_as(HR).post("/people/service.ma/pay", data={"wage": "五千𠮷", "performance_base": "1.234"})
+    assert page.status_code == 422
+    assert 'value="五千𠮷"' in page.text
+    assert 'value="1.234"' in page.text
+    chosen = key(database, Department, slug="parts")
+    page = client_as(HR).post("/people/service.ma/posting", data={"department": chosen, "title": "长" * 41})
+    assert page.status_code == 422
+    assert f'<option value="{chosen}" selected>' in page.text
+    assert f'value="{"长" * 41}"' in page.text
