@@ -374,6 +374,24 @@ def test_departments_and_teams_are_added(client_as: As, database: Database) -> N
     assert client.post("/departments/nowhere/teams", data={"slug": "x-1"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("address", "data", "field"),
+    [
+        ("/people/cr.lin/deputy", {}, "deputy"),
+        ("/people/cr.lin/deputy", {"deputy": "99999"}, "deputy"),
+        ("/departments/sales/head", {"person": "99999"}, "head-sales"),
+        ("/teams/sales-1/leader", {"person": ""}, "leader-sales-1"),
+        ("/departments/sales/teams", {"slug": "𠮷 1"}, "team-sales"),
+    ],
+)
+def test_an_office_without_a_name_is_told_at_its_field(client_as: As, address: str, data: dict, field: str) -> None:
+    refused = client_as(ADMIN).post(address, data=data)
+    assert refused.status_code == 422
+    assert f'id="{field}-error"' in refused.text
+    assert all(f'value="{typed}"' in refused.text for name, typed in data.items() if name == "slug")
+    assert refused.text.count("<details open>") == ("/departments" in address or "/teams" in address)
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "soon"])
 def test_a_first_day_that_cannot_be_is_told_at_its_field(client_as: As, database: Database, day: str) -> None:
     form = {**NEW, "department": str(key(database, Department, slug="after_sales")), "joined_on": day}
