@@ -113,9 +113,10 @@ def take_table() -> ResponseReturnValue:
     except Refused as refusal:
         return _refused_table([BadRow(0, "", sentence(o)) for o in refusal.objections])
     bad, forfeited, months = [], 0, set()
+    taken: dict[tuple[int, str], int] = {}
     for row in rows:
         form = NewCommission(formdata=None, **row.said)
-        found = _take(form, row)
+        found = _take(form, row, taken)
         bad += [found] if isinstance(found, BadRow) else []
         forfeited += found if isinstance(found, int) else 0
         months.add(row.said["month"])
@@ -171,10 +172,14 @@ def _said(row: Row, places: dict[str, int]) -> dict[str, str]:
     return {key: row.cells[place].strip() if place < len(row.cells) else "" for key, place in places.items()}
 
 
-def _take(form: NewCommission, row: TableRow) -> BadRow | int:
-    """How many penalties the row forfeits, or what is wrong with it."""
+def _take(form: NewCommission, row: TableRow, taken: dict[tuple[int, str], int]) -> BadRow | int:
+    """How many penalties the row forfeits, or what is wrong with it. `taken` are the rows before it, by person and
+    month: of two sums for one month nobody knows which holds."""
     if not form.validate():
         return BadRow(row.number, row.text, " ".join(form.error(name) for name in row.said if form.error(name)))
+    before = taken.setdefault((form.employee.value.id, row.said["month"]), row.number)
+    if before != row.number:
+        return BadRow(row.number, row.text, _("Row %(row)d names this person and month already.", row=before))
     try:
         return form.record()
     except Refused as refusal:

@@ -31,7 +31,7 @@ from workflow import hand_over_matter as kinds
 from workflow import penalty_roles, plan_roles, sight
 from workflow.hand_over_candidates import candidates, field_of
 from workflow.hand_over_matter import Matter
-from workflow.hand_over_matters import matters
+from workflow.hand_over_matters import handed_to, kept_by, matters, plans_of, undone_of
 
 AN_INSTANT = timedelta(microseconds=1)
 MOST_LINKS = 20
@@ -204,19 +204,19 @@ def _counts(counts: dict[str, int]) -> str:
 def _ways(person: Person, matter: Matter) -> list[Way]:
     """The cases that go with it by name, as far as the reader may see them."""
     if matter.kind == kinds.FILES:
-        return _complaints(kinds.kept_by(person))
+        return _complaints(kept_by(person))
     if matter.kind == kinds.PLANS:
-        mine = or_(kinds.plans_of(person), Plan.measures.any(kinds.undone_of(person)))
+        mine = or_(plans_of(person), Plan.measures.any(undone_of(person)))
         plans = db().scalars(
             select(Plan).where(mine, plan_roles.visible_to(actor())).order_by(Plan.id).limit(MOST_LINKS)
         )
         return [Way(filters.case(plan), url_for("plan.show", number=plan.number)) for plan in plans]
     if matter.kind != kinds.STEPS:
         return []
-    seen = (kinds.handed_to(person, Penalty), penalty_roles.visible_to(actor()))
+    seen = (handed_to(person, Penalty), penalty_roles.visible_to(actor()))
     penalties = db().scalars(select(Penalty).where(*seen).order_by(Penalty.due_at).limit(MOST_LINKS))
     return [
-        *_complaints(kinds.handed_to(person, Complaint)),
+        *_complaints(handed_to(person, Complaint)),
         *(_way(p, url_for("penalty.show", number=p.number)) for p in penalties),
     ]
 
