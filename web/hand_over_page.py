@@ -1,6 +1,7 @@
 """The page of a hand-over as its template prints it: every matter with what goes with it and who follows."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,7 @@ from workflow import hand_over_matter as kinds
 from workflow import penalty_roles, plan_roles, sight
 from workflow.hand_over_candidates import candidates, field_of
 from workflow.hand_over_matter import Matter
-from workflow.hand_over_matters import handed_to, kept_by, matters, plans_of, undone_of
+from workflow.hand_over_matters import handed_to, kept_by, matters, open_matters, plans_of, undone_of
 
 AN_INSTANT = timedelta(microseconds=1)
 MOST_LINKS = 20
@@ -58,8 +59,8 @@ class Row:
     chosen: str
     value: str
     proposed: str
-    choices: list[tuple[str, str]] = field(default_factory=list)
-    cases: list[Way] = field(default_factory=list)
+    choices: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    cases: list[Way] = dataclasses.field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
@@ -102,7 +103,7 @@ def show(hand_over: HandOver, wrong: form.Wrong | None = None) -> str:
 
 
 def row(hand_over: HandOver) -> Summary:
-    open_ = len(going.open_matters(db(), hand_over, now())) if hand_over.goes_on else 0
+    open_ = len(open_matters(db(), hand_over, now())) if hand_over.goes_on else 0
     url = (
         url_for("hand_over.show", username=hand_over.person.username)
         if hand_over.goes_on
