@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -27,7 +27,7 @@ from workflow.assessment_period import Period
 from workflow.assessment_reach import Asked, Series
 from workflow.assessment_run import pack_for
 
-MODELS = dict(zip(SUBJECTS, (Person, Team, Department, Partner), strict=True))
+MODELS: Mapping[str, type[Any]] = dict(zip(SUBJECTS, (Person, Team, Department, Partner), strict=True))
 # Periods beside each other: on a page, and behind a figure of the dashboard.
 COMPARED, GLANCED = 8, 6
 

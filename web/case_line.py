@@ -37,7 +37,7 @@ def gist(found: Case, actor: Actor) -> str:
         words = veil.words(found.description, found, actor, customer=_("the customer"))
         return case_words.first_sentence(words)
     if isinstance(found, Plan):
-        return found.title
+        return veil.plan_words(found.title, (found.complaint,), actor, customer=_("the customer"))
     return case_words.first_sentence(facts(found, actor)) if isinstance(found, Penalty) else ""
 
 
