@@ -29,6 +29,7 @@ from models import (
     Plan,
     Reminder,
     ReminderRecipient,
+    Reward,
     Scorecard,
 )
 from workflow import message as messages
@@ -138,4 +139,7 @@ def case_of(session: Session, event: About) -> Case:
         return session.scalars(query.options(selectinload(Scorecard.events))).one()
     if event.plan_id is not None:
         return session.scalars(Plan.whole(event.plan_id)).unique().one()
+    if event.reward_id is not None:
+        query = select(Reward).where(Reward.id == event.reward_id)
+        return session.scalars(query.options(*Reward.for_a_step())).one()
     return event.case

@@ -75,7 +75,7 @@ from models.printing import LetterPrint, MonthFile, ServiceFile
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
 from models.reminder import ClockWatch, Occasion, Part, Reminder, ReminderRecipient
-from models.reward import Reward
+from models.reward import Reward, RewardState
 from models.scorecard import Scorecard, ScorecardState
 from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
@@ -107,7 +107,8 @@ __all__ = [
     "Occasion", "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty",
     "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding",
     "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
-    "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Reward", "Role", "RoleGrant",
+    "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Reward", "RewardState", "Role",
+    "RoleGrant",
     "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift",
     "StationeryDraft", "StationeryEdition", "StationeryPicture", "Survey", "SurveyAnswer", "SurveyAttempt",
     "SurveyFigure", "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Team", "TeamLeadership",

@@ -5,14 +5,14 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Complaint, Letter, NumberSeries, Penalty, Plan
-from workflow import filing, plan, proposal
+from models import Complaint, Letter, NumberSeries, Penalty, Plan, Reward
+from workflow import filing, plan, proposal, reward
 from workflow.audit_letters import letter_name
 
 BATCH = 1_000
 # Cases are numbered by year, each kind in a series of its own.
-SERIES_OF: dict[type[Complaint] | type[Penalty] | type[Plan], str] = {
-    Complaint: filing.CASE_SERIES, Penalty: proposal.CASE_SERIES, Plan: plan.CASE_SERIES,
+SERIES_OF: dict[type[Complaint] | type[Penalty] | type[Plan] | type[Reward], str] = {
+    Complaint: filing.CASE_SERIES, Penalty: proposal.CASE_SERIES, Plan: plan.CASE_SERIES, Reward: reward.SERIES,
 }  # fmt: skip
 Column = InstrumentedAttribute[Any]
 
@@ -26,7 +26,7 @@ def first_missing_letter(session: Session) -> str | None:
 
 
 def first_missing_case(session: Session) -> str | None:
-    """The first number of a year that no complaint, penalty or plan has, or more than one."""
+    """The first number of a year that no complaint, penalty, plan or reward has, or more than one."""
     for case in SERIES_OF:
         if (found := _first_disorder(session, (case.year,), case.seq)) is not None:
             (year,), seq, why = found
@@ -85,6 +85,6 @@ def _highest_given(session: Session) -> dict[tuple[str, int], int]:
 
 
 def _what(series: str) -> str:
-    names: dict[type[Any], str] = {Penalty: "penalties", Plan: "improvement plans"}
+    names: dict[type[Any], str] = {Penalty: "penalties", Plan: "improvement plans", Reward: "rewards"}
     cases = {series: names.get(case, "complaints") for case, series in SERIES_OF.items()}
     return cases.get(series, f"letters ({series})")

@@ -1,7 +1,8 @@
 """The pay day (发薪结算): its one rule as a table, and the verb that callers use.
 
 Once a month, in the months' order, human resources take what final penalties charge: never more than the cap
-and never what the minimum wage needs; the rest is carried. Everything happens in one transaction or not at all.
+and never what the minimum wage needs; the rest is carried. Rewards that were granted are paid out in full.
+Everything happens in one transaction or not at all.
 """
 
 import re
@@ -89,20 +90,24 @@ def _account(step: PayStep) -> Account:
 
 
 def take_what_is_owed(step: PayStep) -> None:
-    """CS-9: a line for everybody concerned, and what was taken of which penalty."""
+    """CS-9: a line for everybody concerned, what was taken of which penalty, and which reward was paid out."""
     account = _account(step)
     step.subject.lines = [_line(reckoning) for reckoning in account.reckonings]
     step.event.said = {
         **step.event.said, "people": len(account.reckonings), "owed": account.owed, "deducted": account.deducted,
-        "refunded": account.refunded, "carried": account.carried,
+        "refunded": account.refunded, "rewarded": account.rewarded, "carried": account.carried,
     }  # fmt: skip
 
 
 def _line(reckoning: Reckoning) -> PaydayLine:
-    taken = [Taken(penalty_id=taking.of.penalty_id, amount=taking.fen) for taking in reckoning.takings if taking.fen]
+    taken = [
+        Taken(penalty_id=taking.of.penalty_id, reward_id=taking.of.reward_id, amount=taking.fen)
+        for taking in reckoning.takings
+        if taking.fen
+    ]
     return PaydayLine(
         person_id=reckoning.person_id, wage=reckoning.wage, owed=reckoning.owed, deducted=reckoning.deducted,
-        refunded=reckoning.refunded, carried=reckoning.carried, taken=taken,
+        refunded=reckoning.refunded, rewarded=reckoning.rewarded, carried=reckoning.carried, taken=taken,
     )  # fmt: skip
 
 

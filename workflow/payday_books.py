@@ -1,7 +1,8 @@
 """What a pay day reads from the books: a few queries for the whole company, whoever and however many owe.
 
 Only penalties that are final are charged. A revoked or regraded one, of which earlier pay days took more than
-it charges, is to be paid back. A forfeited commission is pay not earned: it is shown and never taken.
+it charges, is to be paid back. A reward that is granted and was not paid out yet is paid out. A forfeited commission
+is pay not earned: it is shown and never taken.
 """
 
 from collections import defaultdict
@@ -27,6 +28,8 @@ from models import (
     Person,
     Posting,
     RegulationAcknowledgement,
+    Reward,
+    RewardState,
     Scorecard,
     Taken,
 )
@@ -115,6 +118,36 @@ def _taken() -> Subquery:
         .group_by(Taken.penalty_id, PaydayLine.person_id)
         .subquery()
     )
+
+
+def open_rewards(session: Session) -> list[Open]:
+    """The rewards that are granted and that no pay day has paid out."""
+    is_paid = exists().where(Taken.reward_id == Reward.id)
+    query = select(Reward).where(Reward.state == RewardState.GRANTED, ~is_paid).order_by(Reward.decided_at, Reward.id)
+    with session.no_autoflush:
+        return [_open_reward(reward) for reward in session.scalars(query)]
+
+
+def _open_reward(reward: Reward) -> Open:
+    assert reward.decided_at is not None, "what is granted was decided"
+    parts = ((MoneyKind.REWARD, -reward.amount),)
+    at = reward.decided_at
+    return Open(None, reward.number, at, reward.person_id, parts, at, reward_id=reward.id)
+
+
+def reward_notices(session: Session, ids: Iterable[int]) -> dict[int, Number]:
+    """The number of the letter by which each of these rewards was granted."""
+    found: dict[int, Number] = {}
+    for some in _batches(sorted(set(ids))):
+        query = (
+            select(Event.reward_id, Letter.series, Letter.year, Letter.seq)
+            .join(Letter.event)
+            .where(Event.reward_id.in_(some), Event.action == "grant")
+        )
+        with session.no_autoflush:
+            for reward_id, series, year, seq in session.execute(query):
+                found[reward_id] = {"series": series, "year": year, "seq": seq}
+    return found
 
 
 def wages(session: Session, month: str, zone: ZoneInfo) -> dict[int, int]:
@@ -241,7 +274,9 @@ def acknowledgements(session: Session, version_id: int) -> dict[int, datetime]:
 
 def settled_months(session: Session, *, skip: int, most: int, but: Iterable[int] = ()) -> list[AnyRow]:
     """Pay days with who settled them and their sums, without the money of the people `but`, the latest first."""
-    columns = (PaydayLine.owed, PaydayLine.deducted, PaydayLine.refunded, PaydayLine.carried)
+    columns = (
+        PaydayLine.owed, PaydayLine.deducted, PaydayLine.refunded, PaydayLine.rewarded, PaydayLine.carried,
+    )  # fmt: skip
     sums = [func.coalesce(func.sum(column), 0).label(column.key) for column in columns]
     people = func.count(PaydayLine.id).label("people")
     query = (
