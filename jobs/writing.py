@@ -95,7 +95,7 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
 
 def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
     """What is theirs to do: that of which they were reminded, as long as it waits."""
-    if isinstance(case, Payday) or actor.person is None or not (clocks := clocks_of(case)):
+    if isinstance(case, Payday | Reward) or actor.person is None or not (clocks := clocks_of(case)):
         return ""
     clock = reminder.clock if reminder is not None and reminder.clock in clocks else clocks[0]
     return task_of(case.kind, clock, is_respondent=actor.person.id == case.respondent_id)
@@ -140,6 +140,6 @@ def case_of(session: Session, event: About) -> Case:
     if event.plan_id is not None:
         return session.scalars(Plan.whole(event.plan_id)).unique().one()
     if event.reward_id is not None:
-        query = select(Reward).where(Reward.id == event.reward_id)
-        return session.scalars(query.options(*Reward.for_a_step())).one()
+        found = select(Reward).where(Reward.id == event.reward_id)
+        return session.scalars(found.options(*Reward.for_a_step())).one()
     return event.case

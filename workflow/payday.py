@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Company, MoneyEntry, MoneyKind, Payday, PaydayLine, PaydayState, Penalty, Taken
+from workflow import fund, payday_letter, penalty
 from workflow import payday_books as books
-from workflow import payday_letter, penalty
 from workflow.office import month_after
 from workflow.payday_account import Account
 from workflow.payday_reckoning import Reckoning
@@ -169,6 +169,7 @@ def settle(session: Session, *, month: str | None, by: Actor, at: datetime, seen
     PAYDAY.open(_rule(), step)
     session.add(step.subject)
     session.flush()
+    fund.collect(session, step.subject, at)
     return step
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Payday, Person
 from workflow import payday_books as books
+from workflow import payday_rewards
 from workflow.office import Office, month_after
 from workflow.payday_books import Forfeited
 from workflow.payday_reckoning import Limits, Open, Reckoning, reckon
@@ -48,7 +49,7 @@ class Account:
 
     @cached_property
     def _opens(self) -> list[Open]:
-        return [*books.opens(self.session), *books.open_rewards(self.session)]
+        return [*books.opens(self.session), *payday_rewards.open_rewards(self.session)]
 
     def _is_out_of_reach(self, of: Open) -> bool:
         """Who holds no post in the month has no wage of it; what is theirs is paid back all the same."""

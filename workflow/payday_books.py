@@ -1,7 +1,7 @@
 """What a pay day reads from the books: a few queries for the whole company, whoever and however many owe.
 
 Only penalties that are final are charged. A revoked or regraded one, of which earlier pay days took more than
-it charges, is to be paid back. A reward that is granted and was not paid out yet is paid out. A forfeited commission
+it charges, is to be paid back. Rewards are in `payday_rewards`. A forfeited commission
 is pay not earned: it is shown and never taken.
 """
 
@@ -28,8 +28,6 @@ from models import (
     Person,
     Posting,
     RegulationAcknowledgement,
-    Reward,
-    RewardState,
     Scorecard,
     Taken,
 )
@@ -120,36 +118,6 @@ def _taken() -> Subquery:
     )
 
 
-def open_rewards(session: Session) -> list[Open]:
-    """The rewards that are granted and that no pay day has paid out."""
-    is_paid = exists().where(Taken.reward_id == Reward.id)
-    query = select(Reward).where(Reward.state == RewardState.GRANTED, ~is_paid).order_by(Reward.decided_at, Reward.id)
-    with session.no_autoflush:
-        return [_open_reward(reward) for reward in session.scalars(query)]
-
-
-def _open_reward(reward: Reward) -> Open:
-    assert reward.decided_at is not None, "what is granted was decided"
-    parts = ((MoneyKind.REWARD, -reward.amount),)
-    at = reward.decided_at
-    return Open(None, reward.number, at, reward.person_id, parts, at, reward_id=reward.id)
-
-
-def reward_notices(session: Session, ids: Iterable[int]) -> dict[int, Number]:
-    """The number of the letter by which each of these rewards was granted."""
-    found: dict[int, Number] = {}
-    for some in _batches(sorted(set(ids))):
-        query = (
-            select(Event.reward_id, Letter.series, Letter.year, Letter.seq)
-            .join(Letter.event)
-            .where(Event.reward_id.in_(some), Event.action == "grant")
-        )
-        with session.no_autoflush:
-            for reward_id, series, year, seq in session.execute(query):
-                found[reward_id] = {"series": series, "year": year, "seq": seq}
-    return found
-
-
 def wages(session: Session, month: str, zone: ZoneInfo) -> dict[int, int]:
     """The wage of the post held last in the month, by person; who held none in it is not there."""
     first, after = (datetime.combine(date.fromisoformat(f"{m}-01"), time(), zone) for m in (month, month_after(month)))
@@ -162,7 +130,7 @@ def wages(session: Session, month: str, zone: ZoneInfo) -> dict[int, int]:
 def people(session: Session, ids: Iterable[int]) -> dict[int, Person]:
     """These people with their postings, as letters name them."""
     found: dict[int, Person] = {}
-    for some in _batches(sorted(set(ids))):
+    for some in batches(sorted(set(ids))):
         query = select(Person).where(Person.id.in_(some)).options(selectinload(Person.postings))
         with session.no_autoflush:
             found |= {person.id: person for person in session.scalars(query)}
@@ -179,7 +147,7 @@ def final_penalties(session: Session) -> dict[int, int]:
 def history(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
     """What earlier pay days took of these penalties from whom they are about: month and fen, oldest first."""
     found: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for some in _batches(ids):
+    for some in batches(ids):
         query = (
             select(Taken.penalty_id, Payday.month, Taken.amount)
             .join(Taken.line).join(PaydayLine.payday).join(Taken.penalty)
@@ -188,6 +156,7 @@ def history(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[str, i
         )  # fmt: skip
         with session.no_autoflush:
             for penalty_id, month, fen in session.execute(query):
+                assert penalty_id is not None, "it is asked for"
                 found[penalty_id].append((month, fen))
     return found
 
@@ -195,7 +164,7 @@ def history(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[str, i
 def decisions(session: Session, ids: Iterable[int]) -> dict[int, Number]:
     """The number of the letter by which each of these penalties was decided."""
     found: dict[int, Number] = {}
-    for some in _batches(sorted(set(ids))):
+    for some in batches(sorted(set(ids))):
         query = (
             select(Penalty.id, Letter.series, Letter.year, Letter.seq)
             .join(Letter.event)
@@ -242,7 +211,7 @@ def _forfeited(row: AnyRow) -> Forfeited:
 def forfeited_by(session: Session, ids: Sequence[int]) -> dict[int, list[Forfeited]]:
     """The commissions that these penalties have forfeited, whenever it was."""
     found: dict[int, list[Forfeited]] = defaultdict(list)
-    for some in _batches(ids):
+    for some in batches(ids):
         with session.no_autoflush:
             for row in session.execute(_forfeitures().where(MoneyEntry.penalty_id.in_(some))):
                 found[row.penalty_id].append(_forfeited(row))
@@ -308,7 +277,7 @@ def slips_of(session: Session, payday: Payday, people: Sequence[int]) -> dict[in
     return dict(session.execute(query).all())
 
 
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     """A statement takes only so many values."""
     for start in range(0, len(ids), AT_ONCE):
         yield ids[start : start + AT_ONCE]

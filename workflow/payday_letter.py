@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models import MoneyEntry, Payday, Person, Posting
-from workflow import deadline
+from workflow import deadline, payday_rewards
 from workflow import payday_books as books
 from workflow.letter import department, who
 from workflow.payday_account import Account
@@ -52,7 +52,7 @@ class _Slips:
         penalties = [of.penalty_id for of in takings if of.penalty_id is not None]
         self.decisions = books.decisions(account.session, penalties)
         rewards = [of.reward_id for of in takings if of.reward_id is not None]
-        self.notices = books.reward_notices(account.session, rewards)
+        self.notices = payday_rewards.reward_notices(account.session, rewards)
         self.known = books.acknowledgements(account.session, step.subject.regulation_version.id)
         self.carried: dict[int, list[MoneyEntry]] = defaultdict(list)
         for entry in step.event.money:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Company, MoneyEntry, MoneyKind, Person, RegulationVersion, Reward, RewardState, Taken
+from models import Company, MoneyEntry, MoneyKind, Person, RegulationVersion, Reward, RewardState, Role, Taken
 from workflow import reward_letter
 from workflow.notice import tell
 from workflow.process import (
@@ -190,7 +190,14 @@ def conclude(step: RewardStep) -> None:
     elif step.rule.name == "decline":
         tell(step, [step.subject.proposed_by])
     else:
-        tell(step, only(who_decides(step.subject, step.actor.staff)))
+        tell(step, _told_of_a_proposal(step))
+
+
+def _told_of_a_proposal(step: RewardStep) -> list[Person]:
+    """Who decides; of a ranking also those who settle it on pay day (SAL-5)."""
+    staff, reward = step.actor.staff, step.subject
+    payers = staff.holders.get(Role.HUMAN_RESOURCES, ()) if reward.place is not None else ()
+    return [*only(who_decides(reward, staff)), *(person for person in payers if person.id != reward.person_id)]
 
 
 REWARD: Process[Reward] = Process("reward", RewardState, [
@@ -210,12 +217,13 @@ REWARD: Process[Reward] = Process("reward", RewardState, [
 
 def propose(session: Session, wish: Wish, *, by: Actor, at: datetime) -> Reward:
     """The general manager decides next. Refused where this source has rewarded this person by this rule already."""
-    said = {"reason": clean(wish.reason) or "", "source": wish.source}
+    reason = clean(wish.reason) or ""
+    said: dict[str, Any] = {"reason": reason, "source": wish.source}
     if wish.place is not None:
         said |= {"place": wish.place}
     reward = Reward(
         person=wish.person, person_id=wish.person.id, regulation_version=wish.version, rule=wish.rule,
-        amount=wish.amount, reason=said["reason"], source=wish.source, proposed_at=at, proposed_by=by.person,
+        amount=wish.amount, reason=reason, source=wish.source, proposed_at=at, proposed_by=by.person,
         proposed_by_id=by.person.id if by.person is not None else None, place=wish.place, most=wish.most, events=[],
     )  # fmt: skip
     step = Step(reward, by, at, said=said | {"amount_fen": wish.amount})

@@ -28,7 +28,12 @@ class _Proposes(In):
 
 
 def may_propose(actor: Actor) -> bool:
-    return actor.person is not None and not actor.has_left and bool(actor.roles & PROPOSERS)
+    """Whoever stands in for a head proposes as the head would."""
+    if actor.person is None or actor.has_left:
+        return False
+    principals = actor.staff.principals_of(actor.person)
+    heads = any(Role.DEPARTMENT_HEAD in actor.staff.roles_of(person) for person in principals)
+    return heads or bool(actor.roles & PROPOSERS)
 
 
 def parties_to(reward: Reward) -> tuple[int | None, ...]:

@@ -1,8 +1,8 @@
-"""Rewards as cases with money and letters."""
+"""Rewards as cases with money and letters; what follows from results: rankings, fines, the training fund, trainings."""
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -36,11 +36,28 @@ PAYS = {
     "a_reward_is_paid_out": "reward_id IS NULL OR amount < 0",
 }
 
+TABLES = (
+    "assessment_publication", "assessment_fine", "fund_entry", "fund_request", "training_participant", "training",
+    "suggestion_answer",
+)  # fmt: skip
+# What cannot be changed, and from when on.
+HELD = {
+    "assessment_publication": "true", "assessment_fine": "true", "fund_entry": "true", "suggestion_answer": "true",
+    "fund_request": "OLD.decided_at IS NOT NULL", "training_participant": "OLD.attended IS NOT NULL",
+    "training": "OLD.cancelled_at IS NOT NULL",
+}  # fmt: skip
+DECIDED = " AND ".join(
+    f"(decided_at IS NULL) = ({column} IS NULL)" for column in ("approved", "decided_by_id", "decision")
+)
+# The lock under which the training fund is spent from.
+SPENDING = 2026_0023
+
 
 def upgrade() -> None:
     _rewards_have_states()
     _events_of_rewards()
     _money_of_rewards()
+    _what_follows()
 
 
 def _rewards_have_states() -> None:
@@ -142,6 +159,184 @@ def _money_of_rewards() -> None:
     )
 
 
+def _what_follows() -> None:
+    _table(
+        "assessment_publication",
+        {
+            "assessment_id": "assessment",
+            "at": sa.DateTime(),
+            "by_id": "person",
+            "groups": sa.JSON(),
+        },
+        unique=[["assessment_id"]],
+    )
+    _table(
+        "assessment_fine",
+        {
+            "assessment_id": "assessment",
+            "person_id": "person",
+            "rule": sa.String(12),
+            "because": sa.String(40),
+            "amount": sa.BigInteger(),
+            "decided_at": sa.DateTime(),
+            "decided_by_id": "person",
+            "penalty_id?": "penalty",
+            "reason?": sa.Text(),
+        },
+        unique=[["assessment_id", "person_id", "rule", "because"], ["penalty_id"]],
+        checks={
+            "something": "amount > 0",
+            "not_decided_by_oneself": "decided_by_id <> person_id",
+            "proposed_or_set_aside_with_a_reason": "(penalty_id IS NULL) = (reason IS NOT NULL)",
+        },
+        indexes=["person_id"],
+    )
+    _table(
+        "fund_request",
+        {
+            "version": sa.Integer(),
+            "year": sa.Integer(),
+            "seq": sa.Integer(),
+            "amount": sa.BigInteger(),
+            "purpose": sa.Text(),
+            "asked_at": sa.DateTime(),
+            "asked_by_id": "person",
+            "decided_at?": sa.DateTime(),
+            "decided_by_id?": "person",
+            "approved?": sa.Boolean(),
+            "decision?": sa.Text(),
+        },
+        unique=[["year", "seq"]],
+        checks={
+            "something": "amount > 0",
+            "decided_by_somebody_with_a_reason": DECIDED,
+            "not_decided_by_who_asked": "decided_by_id IS NULL OR decided_by_id <> asked_by_id",
+        },
+        indexes=["asked_by_id"],
+    )
+    _table(
+        "fund_entry",
+        {
+            "at": sa.DateTime(),
+            "amount": sa.BigInteger(),
+            "taken_id?": "taken",
+            "request_id?": "fund_request",
+        },
+        unique=[["taken_id"], ["request_id"]],
+        checks={
+            "not_zero": "amount <> 0",
+            "of_a_pay_day_or_a_request": "(taken_id IS NULL) <> (request_id IS NULL)",
+            "a_request_spends": "request_id IS NULL OR amount < 0",
+        },
+    )
+    _table(
+        "training",
+        {
+            "version": sa.Integer(),
+            "assessment_id": "assessment",
+            "department_id": "department",
+            "measure": sa.String(40),
+            "item": sa.String(40),
+            "topic": sa.String(120),
+            "held_on": sa.Date(),
+            "trainer": sa.String(60),
+            "planned_at": sa.DateTime(),
+            "planned_by_id": "person",
+            "cancelled_at?": sa.DateTime(),
+            "cancelled_because?": sa.Text(),
+        },
+        checks={"cancelled_with_a_reason": "(cancelled_at IS NULL) = (cancelled_because IS NULL)"},
+        indexes=["assessment_id", "held_on"],
+    )
+    _table(
+        "training_participant",
+        {
+            "training_id!": "training",
+            "person_id!": "person",
+            "attended?": sa.Boolean(),
+            "reason?": sa.Text(),
+            "recorded_at?": sa.DateTime(),
+            "recorded_by_id?": "person",
+        },
+        checks={
+            "recorded_at_a_time": "(attended IS NULL) = (recorded_at IS NULL)",
+            "recorded_by_somebody": "(attended IS NULL) = (recorded_by_id IS NULL)",
+            "absent_with_a_reason": "attended IS NULL OR attended OR reason IS NOT NULL",
+        },
+        indexes=["person_id"],
+    )
+    _table(
+        "suggestion_answer",
+        {
+            "assessment_id": "assessment",
+            "person_id": "person",
+            "outcome": sa.String(40),
+            "taken_up": sa.Boolean(),
+            "reason": sa.Text(),
+            "at": sa.DateTime(),
+            "by_id": "person",
+        },
+        unique=[["assessment_id", "person_id", "outcome"]],
+        checks={"not_by_oneself": "by_id <> person_id"},
+        indexes=["person_id"],
+    )
+    for table in TABLES:
+        _never(table, "DELETE", "true", "deleted", f"keep_{table}")
+    for table, when in HELD.items():
+        _never(table, "UPDATE", when, "changed", f"hold_{table}")
+    _never_more_than_the_balance()
+
+
+def _table(
+    name: str,
+    columns: dict[str, Any],
+    *,
+    unique: Sequence[list[str]] = (),
+    checks: dict[str, str] | None = None,
+    indexes: Sequence[str] = (),
+) -> None:
+    """A table with an `id`, or a key of the columns marked `!`; `?`: may be empty; the name of a table: a key to it."""
+    plain = {column.rstrip("?!"): kind for column, kind in columns.items()}
+    key = [column.rstrip("!") for column in columns if column.endswith("!")] or ["id"]
+    op.create_table(
+        name,
+        *([sa.Column("id", sa.Integer(), nullable=False)] if key == ["id"] else []),
+        *(
+            sa.Column(
+                column.rstrip("?!"), sa.Integer() if isinstance(kind, str) else kind, nullable=column.endswith("?")
+            )
+            for column, kind in columns.items()
+        ),
+        *(sa.CheckConstraint(check, name=op.f(f"ck_{name}_{of}")) for of, check in (checks or {}).items()),
+        *(
+            sa.ForeignKeyConstraint([column], [f"{to}.id"], name=op.f(f"fk_{name}_{column}"))
+            for column, to in plain.items()
+            if isinstance(to, str)
+        ),
+        sa.PrimaryKeyConstraint(*key, name=op.f(f"pk_{name}")),
+        *(sa.UniqueConstraint(*each, name=op.f(f"uq_{name}_{'_'.join(each)}")) for each in unique),
+    )
+    for column in indexes:
+        op.create_index(f"ix_{name}_{column}", name, [column], unique=False)
+
+
+def _never_more_than_the_balance() -> None:
+    """What is spent is there; of two who spend at once the second waits for the first."""
+    spent = "(SELECT coalesce(sum(amount), 0) FROM fund_entry) + NEW.amount < 0"
+    refused = "'fund_entry: never more than the balance'"
+    begins = "CREATE TRIGGER cover_fund_entry BEFORE INSERT ON fund_entry"
+    if _is_sqlite():
+        told = f"SELECT RAISE(ABORT, {refused})"
+        op.execute(f"{begins} WHEN NEW.request_id IS NOT NULL AND {spent} BEGIN {told}; END")
+        return
+    waits = f"PERFORM pg_advisory_xact_lock({SPENDING})"
+    op.execute(
+        "CREATE FUNCTION gongdao_cover_fund_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.request_id IS"
+        f" NOT NULL THEN {waits}; IF {spent} THEN RAISE EXCEPTION {refused}; END IF; END IF; RETURN NEW; END $$"
+    )
+    op.execute(f"{begins} FOR EACH ROW EXECUTE FUNCTION gongdao_cover_fund_entry()")
+
+
 def _one_of(*cases: str) -> str:
     return " + ".join(f"(CASE WHEN {case}_id IS NULL THEN 0 ELSE 1 END)" for case in cases) + " = 1"
 
@@ -189,6 +384,22 @@ def _drop_hold(name: str, table: str) -> None:
 
 
 def downgrade() -> None:
+    for table in TABLES:
+        op.drop_table(table)
+    if not _is_sqlite():
+        for name in (*(f"keep_{table}" for table in TABLES), *(f"hold_{table}" for table in HELD), "cover_fund_entry"):
+            op.execute(f"DROP FUNCTION gongdao_{name}()")
+    _money_of_penalties_alone()
+    _events_of_no_rewards()
+    for name in ("hold_reward_decided", "hold_reward_withdrawn"):
+        _drop_hold(name, "reward")
+    # The one whose check speaks of the others goes first.
+    for column in ("withdrawn_because", "withdrawn_by_id", "withdrawn_at", "most", "place", "state"):
+        op.execute(f"ALTER TABLE reward DROP COLUMN {column}")
+    _never("reward", "UPDATE", "OLD.decided_at IS NOT NULL", "changed once they are decided", "hold_reward_6")
+
+
+def _money_of_penalties_alone() -> None:
     op.execute("ALTER TABLE payday_line DROP COLUMN rewarded")
     with _made_anew("taken") as batch:
         for name in PAYS:
@@ -205,6 +416,9 @@ def downgrade() -> None:
         batch.drop_column("reward_id")
         for name, check in GAVE.items():
             batch.create_check_constraint(op.f(f"ck_money_entry_{name}"), check)
+
+
+def _events_of_no_rewards() -> None:
     for name in ("actor", "for"):
         op.drop_index(f"ix_event_{name}_reward", "event")
     with _made_anew("event") as batch:
@@ -213,9 +427,3 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("fk_event_reward_id"), type_="foreignkey")
         batch.drop_column("reward_id")
         batch.create_check_constraint(op.f("ck_event_about_one_case"), _one_of(*CASES))
-    for name in ("hold_reward_decided", "hold_reward_withdrawn"):
-        _drop_hold(name, "reward")
-    # The one whose check speaks of the others goes first.
-    for column in ("withdrawn_because", "withdrawn_by_id", "withdrawn_at", "most", "place", "state"):
-        op.execute(f"ALTER TABLE reward DROP COLUMN {column}")
-    _never("reward", "UPDATE", "OLD.decided_at IS NOT NULL", "changed once they are decided", "hold_reward_6")
