@@ -52,6 +52,8 @@ BLUEPRINTS = (
     "regulation",
     "regulations",
     "rewards",
+    "ranking",
+    "fund",
     "several",
     "standing",
     "stationery",

@@ -28,7 +28,7 @@ from web.paging import Page
 from web.regulation_tables import worded
 from web.session import actor, db, me, now, office
 from web.shell import counted
-from workflow import assessment_question, assessment_roles, assessment_run, assessment_steps
+from workflow import assessment_question, assessment_roles, assessment_run, assessment_steps, fund, ranking
 from workflow.assessment_pack import pack_of
 from workflow.assessment_period import Period
 from workflow.process import Refused
@@ -52,6 +52,7 @@ class Listed:
     code: str
     url: str
     mine: str
+    ranking: str
     note: str
 
 
@@ -179,8 +180,15 @@ def head(of: Assessment) -> Listed:
         kind=kind_words(of.kind), period=assessment_choices.period_words(Period.named(of.period)),
         stage=stage(of.stage), code=of.stage, url=url_for("assessments.show", key=of.id),
         mine=url_for("assessed.show", key=of.id, subject=mine) if mine is not None else "",
+        ranking=_ranking(of),
         note="" if of.computed_at is not None else _("no results yet"),
     )  # fmt: skip
+
+
+def _ranking(of: Assessment) -> str:
+    """Where the ranking stands, for whom it exists."""
+    is_there = ranking.is_ranked(assessment_run.pack_for(of)) and ranking.may_look(of, db(), actor())
+    return url_for("ranking.show", key=of.id) if is_there else ""
 
 
 def _index(wrong: form.Wrong) -> str:
@@ -191,6 +199,7 @@ def _index(wrong: form.Wrong) -> str:
     return render_template(
         "assessments/index.html", rows=[head(of) for of in found], wrong=wrong, typed=request.form,
         regulations=assessment_choices.totals(runs), periods=assessment_choices.periods(runs),
+        has_fund=fund.may_look(actor()),
         questions=[(each, url_for("assessed.show", key=each.assessment_id, subject=subject, _anchor=each.measure))
                    for each, subject in _questions()],
     )  # fmt: skip

@@ -26,7 +26,7 @@ from workflow import assessment_steps, fund, item_fines, payday, ranking, reward
 from workflow.process import Refused
 
 SALES = "sales-satisfaction"
-# Scores by item and units: wang and zhao share the first place with 93, li would be third; hu is below 90 for reception.
+# Scores by item and units: wang and zhao share the first place with 93, li is third; for reception li has less than 90.
 FEW = {
     "sales.wang": ({"reception": 95, "delivery": 91}, 9),
     "sales.zhao": ({"reception": 96, "delivery": 90}, 4),

@@ -1,0 +1,142 @@
+"""What follows from results on its pages: ranking, rewards, fines by item, training fund; whom each exists for."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from models import AssessmentFine, Database, FundRequest, Penalty, Reward
+from tests.builders import Desk
+from tests.workflow.test_ranking import ask, fined, publish, rank, settle
+
+As = Callable[[str], FlaskClient]
+HELL = "<script>alert(1)</script>=1+1\u202eد" + "长" * 40
+
+
+def text(client: FlaskClient, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status, answer.get_data(as_text=True)[:500]
+    return answer.get_data(as_text=True)
+
+
+def ranked(database: Database, *, published: bool) -> int:
+    with database.writing() as session:
+        desk = Desk(session)
+        of = rank(desk)
+        if published:
+            publish(desk, of)
+        session.commit()
+        return of.id
+
+
+def test_the_head_publishes_and_the_general_manager_decides_all_with_one_press(
+    database: Database, client_as: As
+) -> None:
+    key = ranked(database, published=False)
+    page = f"/assessments/{key}/ranking"
+    head = client_as("sales.chen")
+    assert f'href="{page}"' in text(head, "/")
+    before = text(head, page)
+    assert all(words in before for words in ("93.00", "SAL-2", "Publish"))
+    assert head.post(page).status_code == 303
+    assert head.post(page).status_code == 409
+    assert f'href="{page}"' not in text(head, "/")
+    manager = client_as("gm.zhou")
+    assert 'href="/rewards"' in text(manager, "/")
+    wrong = manager.post("/rewards", data={"granted-2026-1": "yes", "decision-2026-1": HELL, "amount-2026-1": "abc"})
+    assert wrong.status_code == 422
+    told = wrong.get_data(as_text=True)
+    assert "up to 500.00" in told and "<script>alert" not in told and "&lt;script&gt;" in told
+    answers = {
+        "granted-2026-1": "yes", "amount-2026-1": "450", "decision-2026-1": "并列平分", "granted-2026-2": "yes",
+        "amount-2026-2": "450.00", "decision-2026-2": "并列平分", "granted-2026-3": "yes",
+    }  # fmt: skip
+    assert manager.post("/rewards", data=answers).status_code == 303
+    with database.reading() as session:
+        assert [each.amount for each in session.scalars(select(Reward).order_by(Reward.id))] == [45_000, 45_000, 30_000]
+    mine = text(client_as("sales.wang"), "/me")
+    assert "450.00" in mine and "/rewards/2026-1" in mine
+    assert "450.00" in text(client_as("sales.wang"), page)
+
+
+def test_nothing_is_decided_where_one_of_several_cannot_be(database: Database, client_as: As) -> None:
+    ranked(database, published=True)
+    manager = client_as("gm.zhou")
+    answers = {"granted-2026-3": "yes", "granted-2026-1": "yes", "amount-2026-1": "600", "decision-2026-1": "多"}
+    assert manager.post("/rewards", data=answers).status_code == 422
+    assert manager.post("/rewards", data={}).status_code == 422
+    with database.reading() as session:
+        assert session.scalars(select(Reward.granted)).all() == [None, None, None]
+
+
+@pytest.mark.parametrize("who", ["service.ma", "service.liu", "admin.root", "cr.sun"])
+def test_for_strangers_there_is_no_ranking_and_no_fund(database: Database, client_as: As, who: str) -> None:
+    key = ranked(database, published=True)
+    stranger = client_as(who)
+    for path in (f"/assessments/{key}/ranking", "/assessments/99999999999/ranking"):
+        text(stranger, path, 404)
+    for path in ("", "/rewards", "/fines", "/fines/set-aside"):
+        assert stranger.post(f"/assessments/{key}/ranking{path}").status_code == 404
+    if who != "service.liu":
+        text(stranger, "/training-fund", 404)
+        assert stranger.post("/training-fund", data={"amount": "1", "purpose": "x"}).status_code == 404
+
+
+def test_a_reward_is_a_page_for_those_whom_it_concerns(database: Database, client_as: As) -> None:
+    ranked(database, published=True)
+    for who, status in (
+        ("gm.zhou", 200),
+        ("hr.qian", 200),
+        ("sales.chen", 200),
+        ("sales.li", 404),
+        ("service.ma", 404),
+    ):
+        text(client_as(who), "/rewards/2026-3", status)
+    manager = client_as("gm.zhou")
+    assert manager.post("/rewards/2026-3", data={"granted": "yes"}).status_code == 303
+    assert "SAL-2" in text(client_as("sales.li"), "/rewards/2026-3")
+    assert manager.post("/rewards/2026-3/withdrawal", data={"reason": " "}).status_code == 422
+    assert client_as("hr.qian").post("/rewards/2026-3/withdrawal", data={"reason": "有误"}).status_code == 403
+    assert client_as("service.ma").post("/rewards/2026-3/withdrawal", data={"reason": "有误"}).status_code == 404
+    assert manager.post("/rewards/2026-3/withdrawal", data={"reason": "答卷重复"}).status_code == 303
+    assert "答卷重复" in text(client_as("sales.li"), "/rewards/2026-3")
+    assert manager.post("/rewards/2026-3/withdrawal", data={"reason": "再来"}).status_code == 409
+
+
+def test_a_fine_by_item_is_proposed_or_set_aside_on_the_page(database: Database, client_as: As) -> None:
+    page = f"/assessments/{ranked(database, published=False)}/ranking"
+    head, key = client_as("sales.chen"), "sales.li/SAL-4/reception"
+    assert key in text(head, page)
+    assert head.post(f"{page}/fines", data={}).status_code == 422
+    assert head.post(f"{page}/fines", data={"fine": HELL}).status_code == 404
+    assert head.post(f"{page}/fines/set-aside", data={"fine": key, "reason": ""}).status_code == 422
+    assert client_as("gm.zhou").post(f"{page}/fines", data={"fine": key}).status_code == 403
+    assert head.post(f"{page}/fines", data={"fine": key}).status_code == 303
+    assert "/penalties/" in text(head, page)
+    with database.reading() as session:
+        assert session.scalars(select(Penalty.fine)).one() == session.scalars(select(AssessmentFine.amount)).one()
+
+
+def test_the_fund_is_asked_and_decided_on_its_page(database: Database, client_as: As) -> None:
+    with database.writing() as session:
+        desk = Desk(session)
+        fined(desk)
+        settle(desk, 3)
+        ask(desk, 500, "hr.qian")
+        session.commit()
+    head, manager = client_as("sales.chen"), client_as("gm.zhou")
+    assert head.post("/training-fund", data={"amount": "一百", "purpose": HELL}).status_code == 422
+    assert head.post("/training-fund", data={"amount": "15.00", "purpose": HELL}).status_code == 303
+    told = text(head, "/training-fund")
+    assert "20.00" in told and "&lt;script&gt;" in told and "<script>alert" not in told
+    assert "2026-1" not in told.split("In and out")[0]
+    assert head.post("/training-fund/2026-2", data={"approved": "yes", "decision": "好"}).status_code == 403
+    assert head.post("/training-fund/2026-1", data={"approved": "yes", "decision": "好"}).status_code == 404
+    assert manager.post("/training-fund/2026-2", data={"approved": "yes"}).status_code == 422
+    assert manager.post("/training-fund/2026-2", data={"approved": "yes", "decision": "同意"}).status_code == 303
+    short = manager.post("/training-fund/2026-1", data={"approved": "yes", "decision": "同意"})
+    assert short.status_code == 303
+    with database.reading() as session:
+        assert session.scalars(select(FundRequest.approved)).all() == [True, True]
+    assert "0.00" in text(manager, "/training-fund")
