@@ -53,6 +53,8 @@ BLUEPRINTS = (
     "regulations",
     "rewards",
     "ranking",
+    "training",
+    "suggestion",
     "fund",
     "several",
     "standing",

@@ -19,7 +19,7 @@ from models import (
     AssessmentQuestion,
     Department,
 )
-from web import assessment_chart, assessment_choices, assessment_excel, assessment_table, form
+from web import assessment_chart, assessment_choices, assessment_excel, assessment_follows, assessment_table, form
 from web.after import start_assessment
 from web.assessment_told_results import kind as kind_words
 from web.assessment_told_results import stage
@@ -28,7 +28,7 @@ from web.paging import Page
 from web.regulation_tables import worded
 from web.session import actor, db, me, now, office
 from web.shell import counted
-from workflow import assessment_question, assessment_roles, assessment_run, assessment_steps, fund, ranking
+from workflow import assessment_question, assessment_roles, assessment_run, assessment_steps, fund
 from workflow.assessment_pack import pack_of
 from workflow.assessment_period import Period
 from workflow.process import Refused
@@ -180,15 +180,9 @@ def head(of: Assessment) -> Listed:
         kind=kind_words(of.kind), period=assessment_choices.period_words(Period.named(of.period)),
         stage=stage(of.stage), code=of.stage, url=url_for("assessments.show", key=of.id),
         mine=url_for("assessed.show", key=of.id, subject=mine) if mine is not None else "",
-        ranking=_ranking(of),
+        ranking=assessment_follows.ranking_of(of),
         note="" if of.computed_at is not None else _("no results yet"),
     )  # fmt: skip
-
-
-def _ranking(of: Assessment) -> str:
-    """Where the ranking stands, for whom it exists."""
-    is_there = ranking.is_ranked(assessment_run.pack_for(of)) and ranking.may_look(of, db(), actor())
-    return url_for("ranking.show", key=of.id) if is_there else ""
 
 
 def _index(wrong: form.Wrong) -> str:
@@ -228,7 +222,8 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
     awaited = assessment_steps.awaited_reviews(db(), of)
     comparison = assessment_table.comparison(of, measure)
     return render_template(
-        "assessments/show.html", head=head(of), of=of, table=table, page=page, wrong=wrong, typed=request.form,
+        "assessments/show.html", follows=assessment_follows.links(of),
+        head=head(of), of=of, table=table, page=page, wrong=wrong, typed=request.form,
         runs=runs, manages=manages, computing=latest is not None and latest.is_running, trouble=_trouble(of, latest),
         departments=_departments(of), department=department, measure=measure,
         measures=assessment_table.measures(of), comparison=comparison,
