@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from models import Assessed, Assessment, AssessmentResult, Department, Person, Training, TrainingParticipant
 from workflow import assessment_roles
@@ -70,7 +71,7 @@ def weakest(session: Session, of: Assessment, by: Actor) -> list[Weak]:
     found: dict[tuple[str, str], list[tuple[Assessed, Decimal]]] = {}
     for assessed, result in session.execute(query):
         hidden = assessment_roles.hides(pack, result.measure, result.answers, by)
-        if result.shown is not None and not hidden:
+        if result.shown is not None and result.part is not None and not hidden:
             found.setdefault((result.measure, result.part), []).append((assessed, result.shown))
     items = [_weak(measure, item, figures) for (measure, item), figures in found.items()]
     return sorted(items, key=lambda each: (each.mean, each.measure, each.item))[:SHOWN]
@@ -180,7 +181,7 @@ def one(session: Session, key: int, *, lock: bool = False) -> Training | None:
     return session.scalars(query).unique().one_or_none()
 
 
-def _whole():  # type: ignore[no-untyped-def]  # noqa: ANN202 - options of a query
+def _whole() -> tuple[ExecutableOption, ...]:
     return (
         joinedload(Training.assessment).joinedload(Assessment.regulation_version), joinedload(Training.department),
         joinedload(Training.planned_by),

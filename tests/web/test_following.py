@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import AssessmentFine, Database, FundRequest, Penalty, Reward
-from tests.builders import Desk
+from tests.builders import Desk, moment
+from tests.conftest import Clock
+from tests.workflow.test_following import appraised
 from tests.workflow.test_ranking import ask, fined, publish, rank, settle
 
 As = Callable[[str], FlaskClient]
@@ -140,3 +142,59 @@ def test_the_fund_is_asked_and_decided_on_its_page(database: Database, client_as
     with database.reading() as session:
         assert session.scalars(select(FundRequest.approved)).all() == [True, True]
     assert "0.00" in text(manager, "/training-fund")
+
+
+# --- trainings and suggestions -----------------------------------------------------------------------
+
+
+def test_a_training_is_planned_recorded_and_seen_by_whom_it_concerns(
+    database: Database, client_as: As, clock: Clock
+) -> None:
+    key = ranked(database, published=True)
+    page = f"/assessments/{key}/trainings"
+    head = client_as("sales.chen")
+    weak = text(head, page)
+    assert "91.67" in weak and f"/assessments/{key}/" in weak
+    with database.reading() as session:
+        zhao, wang = (Desk(session).person(each).id for each in ("sales.zhao", "sales.wang"))
+    form = {"item": "score/delivery", "topic": HELL, "day": "2026-03-12", "trainer": "陈晓东", "person": [zhao, wang]}
+    wrong = head.post(page, data=form | {"day": "gestern"})
+    assert wrong.status_code == 422 and "&lt;script&gt;" in wrong.get_data(as_text=True)
+    assert client_as("sales.wang").post(page, data=form).status_code == 404
+    assert client_as("hr.qian").post(page, data=form).status_code == 403
+    assert head.post(page, data=form).headers["Location"].endswith("/trainings/1")
+    for who, status in (("sales.zhao", 200), ("sales.li", 404), ("service.liu", 404), ("gm.zhou", 200)):
+        text(client_as(who), "/trainings/1", status)
+    mine = text(client_as("sales.zhao"), "/me")
+    assert "/trainings/1" in mine and "<script>alert" not in mine
+    assert "王强" not in text(client_as("sales.zhao"), "/trainings/1")
+    record = "/trainings/1/attendance"
+    assert head.post(record, data={f"there-{zhao}": "yes"}).status_code == 422
+    clock.now = moment(3, 12, 18)
+    assert head.post(record, data={f"there-{zhao}": "yes", f"there-{wang}": "no"}).status_code == 422
+    data = {f"there-{zhao}": "yes", f"there-{wang}": "no", f"reason-{wang}": "出差"}
+    assert head.post(record, data=data).status_code == 303
+    assert "出差" in text(head, "/trainings/1") and "90.00" in text(head, "/trainings/1")
+    assert client_as("sales.zhao").post("/trainings/1/cancellation", data={"reason": "x"}).status_code == 403
+    assert client_as("service.ma").post("/trainings/1/cancellation", data={"reason": "x"}).status_code == 404
+    assert "/trainings/1" in text(head, "/trainings")
+    assert "/trainings/1" not in text(client_as("service.liu"), "/trainings")
+
+
+def test_suggestions_are_for_those_who_decide_and_are_answered_with_a_reason(database: Database, client_as: As) -> None:
+    with database.writing() as session:
+        key = appraised(Desk(session)).id
+        session.commit()
+    page = f"/assessments/{key}/suggestions"
+    for who, status in (("gm.zhou", 200), ("service.liu", 200), ("service.ma", 404), ("admin.root", 404)):
+        text(client_as(who), page, status)
+    head = client_as("service.liu")
+    assert "sales.wang" not in text(head, page)
+    form = {"suggestion": "service.ma/reward", "taken_up": "yes", "reason": HELL}
+    assert head.post(page, data=form | {"reason": ""}).status_code == 422
+    assert head.post(page, data=form | {"suggestion": "sales.wang/penalty"}).status_code == 404
+    assert client_as("service.ma").post(page, data=form).status_code == 404
+    assert head.post(page, data=form).status_code == 303
+    assert head.post(page, data=form).status_code == 409
+    told = text(head, page)
+    assert "&lt;script&gt;" in told and "<script>alert" not in told
