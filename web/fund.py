@@ -73,10 +73,10 @@ def _refused(refusal: Refused, number: str = "") -> ResponseReturnValue:
 
 
 def _page(wrong: form.Wrong, at: str = "") -> str:
-    page, by = Page.asked(PER_PAGE), actor()
+    page, by, there = Page.asked(PER_PAGE), actor(), fund.balance(db())
     found = page.cut(list(fund.movements(db(), skip=page.skip, most=page.most)))
     return render_template(
-        "fund/index.html", balance=(there := fund.balance(db())), is_short=there < 0, movements=[_movement(each) for each in found], page=page,
+        "fund/index.html", balance=there, is_short=there < 0, movements=[_movement(each) for each in found], page=page,
         requests=[(each, each.decided_at is None and fund.decides(each, by)) for each in fund.requests(db(), by)],
         may_ask=fund.may_ask(by), wrong=wrong, wrong_at=at, typed=request.form,
     )  # fmt: skip
