@@ -16,7 +16,7 @@ def facts(content: Json) -> list[Fact]:
         Fact(_("Employee"), who(content["respondent"])),
         Fact(_("Department"), named(content["department"])),
         Fact(_("Reward"), yuan(told["amount_fen"])),
-        Fact(_("Place"), str(told["place"] or "")),
+        Fact(_("Rank"), str(told["place"] or "")),
         Fact(_("Month"), case_words.month(told["month"])),
         Fact(_("Granted"), when(told["granted_at"])),
         Fact(_("Proposed by"), who(told["proposed_by"])),

@@ -102,9 +102,17 @@ class Results:
             )  # fmt: skip
 
     def unranked(self) -> list[Person]:
-        """Who is in no group: nobody asked their customers, or what they sold is not known."""
-        ranked = {line.person.id for group in self.groups() for line in group.lines}
-        return [person for person in self.people.values() if person.id not in ranked]
+        """Who has a figure and is in no group: nobody asked their customers, or what they sold is not known."""
+        groups = self.groups()
+        ranked = {line.person.username for group in groups for line in group.lines}
+        asked = {
+            name for each in self.pack.consequences.values() if each.ranked is not None for name in each.measures()
+        }
+        return [
+            self.people[who]
+            for who, measured in self.measured.items()
+            if who not in ranked and any(not isinstance(measured[name].shown, NoData) for name in asked)
+        ]
 
 
 def _measured(assessed: Assessed) -> dict[str, Stored]:
