@@ -1,5 +1,6 @@
 """What follows from results on its pages: ranking, rewards, fines by item, training fund; whom each exists for."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -199,3 +200,34 @@ def test_suggestions_are_for_those_who_decide_and_are_answered_with_a_reason(dat
     assert head.post(page, data=form).status_code == 409
     told = text(head, page)
     assert "&lt;script&gt;" in told and "<script>alert" not in told
+
+
+def test_a_rewards_letter_notice_and_lists_lead_to_it(database: Database, client_as: As) -> None:
+    ranked(database, published=True)
+    manager = client_as("gm.zhou")
+    assert "/rewards/2026-3" in follow_the_bell(manager)
+    assert manager.post("/rewards/2026-3", data={"granted": "yes"}).status_code == 303
+    li = client_as("sales.li")
+    letter = "/letters/reward-2026-1"
+    assert letter in text(li, "/") and letter in text(li, "/letters")
+    shown = text(li, letter)
+    assert "奖励通知书" in shown and "300.00" in shown and "SAL-2" in shown
+    assert li.post(f"{letter}/acknowledgement").status_code == 303
+    assert "签收" in text(li, letter)
+    for who, status in (
+        ("hr.qian", 200),
+        ("sales.chen", 200),
+        ("cr.sun", 200),
+        ("service.ma", 404),
+        ("admin.root", 404),
+    ):
+        text(client_as(who), letter, status)
+    assert "/rewards/2026-3" in text(client_as("sales.chen"), "/?list=started")
+    assert "/rewards/2026-3" in text(manager, "/?list=done")
+    assert "奖励〔2026〕1号" in text(client_as("hr.qian"), "/?list=copied")
+
+
+def follow_the_bell(client: FlaskClient) -> str:
+    """Where the newest notices lead."""
+    keys = re.findall(r"/notices/(\d+)/reading", text(client, "/notices"))
+    return " ".join(client.get(f"/notices/{key}").headers["Location"] for key in keys)
