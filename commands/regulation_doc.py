@@ -9,8 +9,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from commands.regulation_terms import GLOSSARY
 from pdf.words import LABELS, TITLES
-from workflow import complaint, complaint_guards, complaint_rules, penalty, penalty_guards, regulation, stopped_clock
+from workflow import (
+    complaint,
+    complaint_guards,
+    complaint_rules,
+    penalty,
+    penalty_guards,
+    plan,
+    regulation,
+    stopped_clock,
+)
 from workflow.deadline import CLOCKS
 from workflow.limit import Limit
 from workflow.penalty_effects import charge_no_points
@@ -24,107 +34,27 @@ GRADES = ("first", "second", "dismissal")
 
 @dataclass(frozen=True)
 class Written:
-    """A process as the document writes it: its table, its verbs, and by what its points are graded."""
+    """A process as the document writes it: its table, its verbs, and by what its points are graded, if it has any."""
 
     process: Process  # type: ignore[type-arg]
     verbs: Mapping[str, Callable[..., object]]
-    measures: str
+    measures: str | None = None
 
 
 WRITTEN = (
     Written(complaint.COMPLAINT, complaint.VERBS, " / ".join(SEVERITIES)),
     Written(penalty.PENALTY, penalty.VERBS, " / ".join(GRADES)),
+    Written(
+        plan.PLAN, {**plan.VERBS, "open": plan.open_plan, "report": plan.report, "report_again": plan.report_again}
+    ),
 )
-# The words of the regulation: the name in code and database, as people say it in both languages.
-GLOSSARY = {
-    "States of a complaint": (
-        ("filed", "已登记", "Filed"),
-        ("assigned", "待答复", "Awaiting answer"),
-        ("appealed", "申诉中", "Appealed"),
-        ("ruling", "待裁决", "Awaiting ruling"),
-        ("handling", "处理中", "In handling"),
-        ("handled", "待报告", "Awaiting report"),
-        ("reported", "待检核", "Awaiting check"),
-        ("resolved", "已结案", "Resolved"),
-        ("voided", "已作废", "Void"),
-        ("withdrawn", "已撤诉", "Withdrawn"),
-    ),
-    "States of a penalty": (
-        ("proposed", "拟处罚", "Proposed"),
-        ("heard", "已听取申辩", "Heard"),
-        ("submitted", "待批准", "Awaiting approval"),
-        ("issued", "已下达", "Issued"),
-        ("appealed", "申诉中", "Appealed"),
-        ("final", "已生效", "Final"),
-        ("settled", "已结清", "Settled"),
-        ("revoked", "已撤销", "Revoked"),
-        ("dropped", "不予处罚", "Dropped"),
-    ),
-    "Acts of a penalty": (
-        ("propose", "提出处罚", "propose"),
-        ("defend", "陈述申辩", "state a defence"),
-        ("waive", "放弃申辩", "waive the defence"),
-        ("submit", "呈报", "submit"),
-        ("drop", "不予处罚", "drop"),
-        ("approve", "批准", "approve"),
-        ("reject", "不批准", "reject"),
-        ("appeal", "申诉", "appeal"),
-        ("revoke", "撤销", "revoke"),
-        ("sustain", "维持", "sustain"),
-        ("lapse", "期满生效", "take effect"),
-        ("regrade", "变更（重新定级）", "regrade"),
-        ("reinstate", "决定是否复职", "decide on reinstatement"),
-        ("forfeit", "扣除施工提成", "forfeit the commission"),
-        ("certify", "出具离职证明", "certify"),
-        ("settle", "结清", "settle"),
-    ),
-    "Acts": (
-        ("file", "登记", "log"),
-        ("assign", "下发", "assign"),
-        ("accept", "受理", "accept"),
-        ("lapse", "逾期视为受理", "count as accepted"),
-        ("appeal", "申诉", "appeal"),
-        ("retract", "撤回申诉", "take an appeal back"),
-        ("endorse", "提报", "submit to the general manager"),
-        ("decline", "不予提报", "not submit"),
-        ("remand", "退回补充", "remand"),
-        ("uphold", "裁决申诉成立", "uphold"),
-        ("dismiss", "裁决申诉不成立", "dismiss"),
-        ("vary", "变更裁决", "vary"),
-        ("complete", "处理完毕", "complete"),
-        ("report", "回复处理结果", "report"),
-        ("return", "退回整改", "return"),
-        ("verify", "检核结案", "verify"),
-        ("suspend", "暂停计时", "stop the clock"),
-        ("resume", "恢复计时", "let the clock go on"),
-        ("follow_up", "回访", "follow up"),
-        ("withdraw", "撤诉", "withdraw"),
-        ("reopen", "重启", "reopen"),
-        ("acknowledge", "签收", "acknowledge: received, not agreed"),
-    ),
-    "People": (
-        ("customer_relations", "客关专员", "customer relations"),
-        ("department_head", "部门主管", "department head"),
-        ("general_manager", "总经理", "general manager"),
-        ("employee", "员工", "employee"),
-        ("human_resources", "人事行政", "human resources"),
-        ("administrator", "系统管理员", "administrator"),
-        ("respondent", "当事人", "respondent: the person concerned"),
-        ("system", "系统", "the clock"),
-    ),
-    "Points": (
-        ("provisional", "暂计", "provisional"),
-        ("final", "已定", "final"),
-        ("reversal", "冲回", "taken back by an opposite entry"),
-    ),
-}
 
 
 def text() -> str:
     """The whole document."""
     pack = regulation.read(POLICIES / f"{CS_MANAGEMENT}.yaml")
     steps = [_steps(pack, drawn) for drawn in WRITTEN]
-    points = [_points(pack, drawn) for drawn in WRITTEN]
+    points = [_points(pack, drawn) for drawn in WRITTEN if drawn.measures]
     parts = (_head(pack), _rules(pack), *steps, _limits(pack), *points, _ladders(pack), _glossary())
     return "\n".join(line for part in parts for line in part)
 
@@ -173,11 +103,13 @@ def _step(pack: Pack, drawn: Written, rule: Rule) -> Iterator[str]:  # type: ign
         yield f"- then: {_listed(rule.then)}"
     if rule.brings:
         yield f"- brings: {_listed(rule.brings)}"
-    yield f"- letter: `{rule.letter}` {TITLES[rule.letter]['zh']}"
+    if rule.letter:
+        yield f"- letter: `{rule.letter}` {TITLES[rule.letter]['zh']}"
     yield f"- clock: {'as it was' if rule.keeps_clock else _clock(pack, rule.clock)}"
-    how = f", {_words(rule.points)}" if rule.points else ""
-    price = _price(pack.price(drawn.process.name, rule.name)) + how
-    yield f"- points: {'none' if rule.points is charge_no_points else price}"
+    if drawn.measures:
+        how = f", {_words(rule.points)}" if rule.points else ""
+        price = _price(pack.price(drawn.process.name, rule.name)) + how
+        yield f"- points: {'none' if rule.points is charge_no_points else price}"
     yield ""
 
 
@@ -199,7 +131,7 @@ def _listed(functions: Sequence[object]) -> str:
 
 def _words(function: object) -> str:
     """The name under which the process knows a guard or an effect, as words."""
-    modules = (complaint_guards, stopped_clock, complaint_rules, penalty, penalty_guards)
+    modules = (complaint_guards, stopped_clock, complaint_rules, penalty, penalty_guards, plan)
     known = (name for module in modules for name, value in vars(module).items() if value is function)
     return next(known, str(getattr(function, "__name__", function))).replace("_", " ")
 

@@ -107,7 +107,7 @@ class Inspection(Base):
     row: Mapped[AssessmentRow | None] = relationship()
     inspectors: Mapped[list["Inspector"]] = relationship(order_by="Inspector.person_id", cascade="all, delete-orphan")
     findings: Mapped[list["InspectionFinding"]] = relationship(back_populates="inspection")
-    photos: Mapped[list["InspectionPhoto"]] = relationship(order_by="InspectionPhoto.id")
+    all_photos: Mapped[list["InspectionPhoto"]] = relationship(order_by="InspectionPhoto.id")
     proposals: Mapped[list["InspectionProposal"]] = relationship(
         back_populates="inspection", order_by="InspectionProposal.id"
     )
@@ -119,6 +119,11 @@ class Inspection(Base):
     @property
     def number(self) -> str:
         return f"{self.year}-{self.seq}"
+
+    @property
+    def photos(self) -> list["InspectionPhoto"]:
+        """Those that were not taken back."""
+        return [photo for photo in self.all_photos if photo.removed_at is None]
 
     @property
     def state(self) -> InspectionState:
@@ -183,14 +188,17 @@ class InspectionFinding(Base):
 
 
 class InspectionPhoto(Base):
-    """A photo of what was seen about one factor."""
+    """A photo of what was seen about one factor; while the checklist is written it can be taken back, for good."""
 
     __tablename__ = "inspection_photo"
+    __table_args__ = (CheckConstraint("(removed_at IS NULL) = (removed_by_id IS NULL)", name="removed_by_somebody"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     inspection_id: Mapped[int] = mapped_column(ForeignKey("inspection.id"), index=True)
     factor: Mapped[str] = mapped_column(String(40))
     file_id: Mapped[int] = mapped_column(ForeignKey("kept_file.id"), unique=True)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     file: Mapped[KeptFile] = relationship()
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -35,6 +36,9 @@ from workflow import founding, password
 SERVER = os.environ.get("GONGDAO_TEST_DATABASE_URL")
 # Tests make many objects and keep few: looking for cycles after every thousand would cost a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
+# How long an example takes is no finding: the machine may be busy.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 COMPANY = Path(__file__).resolve().parent.parent / "demo" / "company.yaml"
 
 

@@ -15,7 +15,7 @@ from jobs import background, post
 from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Person, Role
 from web import case_words, customers, follow_notes, hand_over_page, inspections, paper_words, survey_call
 from web.session import actor, db, me, now, office
-from workflow import hand_over, penalty_waiting, waiting
+from workflow import hand_over, hand_over_matters, penalty_waiting, waiting
 from workflow.working_days import unknown_years
 
 AHEAD = timedelta(days=31)
@@ -89,7 +89,7 @@ def _hand_over(found: HandOver) -> Note | None:
     url, name = url_for("hand_over.show", username=found.person.username), found.person.name
     if found.person_id == me().id:
         return Note(_("Your hand-over is being arranged: %(what)s.", what=hand_over_page.what(found)), _("See it"), url)
-    if not (open_ := len(hand_over.open_matters(db(), found, now()))):
+    if not (open_ := len(hand_over_matters.open_matters(db(), found, now()))):
         return None
     if found.effective_at <= now():
         words = ngettext(

@@ -40,7 +40,7 @@ def gist(found: Case, actor: Actor) -> str:
         words = veil.words(found.description, found, actor, customer=_("the customer"))
         return case_words.first_sentence(words)
     if isinstance(found, Plan):
-        return found.title
+        return veil.plan_words(found.title, (found.complaint,), actor, customer=_("the customer"))
     if isinstance(found, Reward):
         return _("%(name)s, %(sum)s yuan", name=found.person.name, sum=yuan(found.amount))
     return case_words.first_sentence(facts(found, actor)) if isinstance(found, Penalty) else ""

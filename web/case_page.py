@@ -29,6 +29,7 @@ from web import (
 )
 from web.case_forms import FORMS, ActForm, Ruling
 from web.case_offers import RULINGS, Choice, Closed
+from web.choices import Suggestion
 from web.label import label
 from web.session import actor, me
 
@@ -76,7 +77,7 @@ class Panel:
     remark_is_open: bool
     added: list[Added] = field(default_factory=list)
     answer_note: str = ""
-    people: list[choices.Suggestion] = field(default_factory=list)
+    people: list[Suggestion] = field(default_factory=list)
 
 
 def show(complaint: Complaint, tried: Tried | None = None) -> str:

@@ -117,7 +117,7 @@ def _finding(said: dict[str, Any]) -> str:
 
 def _department(event: Event) -> str:
     """The department a case was assigned to, as its name is today."""
-    department = event.complaint.department
+    department = event.complaint.department if event.complaint is not None else None
     return filters.named(department) if event.action == "assign" and department is not None else ""
 
 

@@ -12,7 +12,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from wtforms import StringField, ValidationError
@@ -24,6 +23,7 @@ from web import choices, moment
 from web.after import after_commit
 from web.case_fields import PersonField, YuanField
 from web.filters import sentence
+from web.page_form import PageForm
 from web.session import actor, db, now, office, start_over
 from workflow import commission, import_table
 from workflow.import_excel import Row
@@ -41,11 +41,10 @@ HEADINGS = {
 }
 
 
-class NewCommission(FlaskForm):
+class NewCommission(PageForm):
     """One employee's commission of one month."""
 
-    class Meta:
-        csrf = False  # every POST is checked once, in web/security.py
+    tells = (INVALID, MOVED_ON)
 
     employee = PersonField()
     month = StringField()
@@ -55,21 +54,10 @@ class NewCommission(FlaskForm):
         if not (field.data or "").strip():
             raise ValidationError(_("Name the employee."))
 
-    def error(self, name: str) -> str:
-        return " ".join(str(error) for error in self[name].errors if error)
-
     def record(self) -> int:
         """How many penalties it forfeits."""
         said = {"month": (self.month.data or "").strip(), "amount": self.amount.value}
         return len(commission.record(db(), self.employee.value, **said, by=actor(), at=now()))
-
-    def object_to(self, refusal: Refused) -> None:
-        for objection in refusal.objections:
-            field = self._fields.get(str(objection.values.get("field")))
-            if field is None:
-                self.form_errors.append(sentence(objection))
-            else:
-                field.errors = [*field.errors, sentence(objection)]
 
 
 @dataclass(frozen=True)
@@ -108,8 +96,6 @@ def create() -> ResponseReturnValue:
     try:
         forfeited = form.record()
     except Refused as refusal:
-        if any(objection.code == FORBIDDEN for objection in refusal.objections):
-            raise
         form.object_to(refusal)
         return _again(form)
     db().commit()
@@ -127,9 +113,10 @@ def take_table() -> ResponseReturnValue:
     except Refused as refusal:
         return _refused_table([BadRow(0, "", sentence(o)) for o in refusal.objections])
     bad, forfeited, months = [], 0, set()
+    taken: dict[tuple[int, str], int] = {}
     for row in rows:
         form = NewCommission(formdata=None, **row.said)
-        found = _take(form, row)
+        found = _take(form, row, taken)
         bad += [found] if isinstance(found, BadRow) else []
         forfeited += found if isinstance(found, int) else 0
         months.add(row.said["month"])
@@ -185,14 +172,18 @@ def _said(row: Row, places: dict[str, int]) -> dict[str, str]:
     return {key: row.cells[place].strip() if place < len(row.cells) else "" for key, place in places.items()}
 
 
-def _take(form: NewCommission, row: TableRow) -> BadRow | int:
-    """How many penalties the row forfeits, or what is wrong with it."""
+def _take(form: NewCommission, row: TableRow, taken: dict[tuple[int, str], int]) -> BadRow | int:
+    """How many penalties the row forfeits, or what is wrong with it. `taken` are the rows before it, by person and
+    month: of two sums for one month nobody knows which holds."""
     if not form.validate():
         return BadRow(row.number, row.text, " ".join(form.error(name) for name in row.said if form.error(name)))
+    before = taken.setdefault((form.employee.value.id, row.said["month"]), row.number)
+    if before != row.number:
+        return BadRow(row.number, row.text, _("Row %(row)d names this person and month already.", row=before))
     try:
         return form.record()
     except Refused as refusal:
-        if refusal.code not in (INVALID, MOVED_ON):
+        if refusal.code not in form.tells:
             raise
         return BadRow(row.number, row.text, " ".join(sentence(objection) for objection in refusal.objections))
 

@@ -147,7 +147,9 @@ def _edges(drawn: Drawn) -> list[tuple[str, str, str]]:
         for source in rule.source or (None,):
             if rule.dest is None and source is not None and drawn is A_PENALTY:
                 continue  # what changes no state would hang at four states each; the table names it
-            pair = (source.value if source else BEGIN, (rule.dest or source).value)
+            dest = rule.dest or source
+            assert dest is not None, "what opens a case leads to a state"
+            pair = (source.value if source else BEGIN, dest.value)
             acts.setdefault(pair, []).append(_(drawn.words[rule.name].short))
     return [(source, dest, " / ".join(dict.fromkeys(names))) for (source, dest), names in acts.items()]
 

@@ -1,6 +1,7 @@
 """The page of a hand-over as its template prints it: every matter with what goes with it and who follows."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,7 @@ from workflow import hand_over_matter as kinds
 from workflow import penalty_roles, plan_roles, sight
 from workflow.hand_over_candidates import candidates, field_of
 from workflow.hand_over_matter import Matter
-from workflow.hand_over_matters import matters
+from workflow.hand_over_matters import handed_to, kept_by, matters, open_matters, plans_of, undone_of
 
 AN_INSTANT = timedelta(microseconds=1)
 MOST_LINKS = 20
@@ -58,8 +59,8 @@ class Row:
     chosen: str
     value: str
     proposed: str
-    choices: list[tuple[str, str]] = field(default_factory=list)
-    cases: list[Way] = field(default_factory=list)
+    choices: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    cases: list[Way] = dataclasses.field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
@@ -102,7 +103,7 @@ def show(hand_over: HandOver, wrong: form.Wrong | None = None) -> str:
 
 
 def row(hand_over: HandOver) -> Summary:
-    open_ = len(going.open_matters(db(), hand_over, now())) if hand_over.goes_on else 0
+    open_ = len(open_matters(db(), hand_over, now())) if hand_over.goes_on else 0
     url = (
         url_for("hand_over.show", username=hand_over.person.username)
         if hand_over.goes_on
@@ -204,19 +205,19 @@ def _counts(counts: dict[str, int]) -> str:
 def _ways(person: Person, matter: Matter) -> list[Way]:
     """The cases that go with it by name, as far as the reader may see them."""
     if matter.kind == kinds.FILES:
-        return _complaints(kinds.kept_by(person))
+        return _complaints(kept_by(person))
     if matter.kind == kinds.PLANS:
-        mine = or_(kinds.plans_of(person), Plan.measures.any(kinds.undone_of(person)))
+        mine = or_(plans_of(person), Plan.measures.any(undone_of(person)))
         plans = db().scalars(
             select(Plan).where(mine, plan_roles.visible_to(actor())).order_by(Plan.id).limit(MOST_LINKS)
         )
         return [Way(filters.case(plan), url_for("plan.show", number=plan.number)) for plan in plans]
     if matter.kind != kinds.STEPS:
         return []
-    seen = (kinds.handed_to(person, Penalty), penalty_roles.visible_to(actor()))
+    seen = (handed_to(person, Penalty), penalty_roles.visible_to(actor()))
     penalties = db().scalars(select(Penalty).where(*seen).order_by(Penalty.due_at).limit(MOST_LINKS))
     return [
-        *_complaints(kinds.handed_to(person, Complaint)),
+        *_complaints(handed_to(person, Complaint)),
         *(_way(p, url_for("penalty.show", number=p.number)) for p in penalties),
     ]
 

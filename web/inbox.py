@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from web import attention, away, case_words, history, letter_rows, regulation_known, several, waiting
 from web.paging import Page
@@ -121,9 +122,9 @@ def _hint(key: str, found: list[waiting.Case]) -> str:
 
 def _sentence(counts: dict[str, str]) -> str:
     """7 件等您处理，1 件已逾期，3 件今天到期; nothing where nothing waits."""
-    if not waiting.count_all():
+    if not (waits := waiting.count_all()):
         return ""
-    parts = [_("%(number)s wait for you", number=waiting.told(waiting.count_all()))]
+    parts = [ngettext("%(number)s waits for you", "%(number)s wait for you", waits, number=waiting.told(waits))]
     if counts["overdue"] != "0":
         parts.append(_("%(number)s overdue", number=counts["overdue"]))
     if counts["today"] != "0":

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from models import Inspection, InspectionFinding, InspectionState
+from models import Inspection, InspectionFinding, InspectionState, KeptFile
 from web import form, inspection_words, moment, uploads
 from web.filters import sentence
 from web.inspection import held, seen
@@ -39,7 +39,7 @@ class Asked:
     answer: str
     note: str
     revision: int
-    photos: int
+    photos: list[KeptFile]
     clash: str = ""
 
 
@@ -107,6 +107,17 @@ def add_photo(number: str, factor: str) -> ResponseReturnValue:
         return jsonify(problem=" ".join(map(sentence, refusal.objections))), 422
     db().commit()
     return jsonify(photos=sum(photo.factor == factor for photo in found.photos))
+
+
+@bp.post("/inspections/<number>/photos/remove")
+def remove_photo(number: str) -> ResponseReturnValue:
+    """What shows the wrong thing or the wrong person goes from the checklist, and never becomes evidence."""
+    found = held(number)
+    _only_who_writes(found)
+    photo = inspection_findings.remove_photo(db(), found, form.text("photo"), by=actor(), at=now())
+    db().commit()
+    flash(_("The photo is removed."), "success")
+    return redirect(url_for("inspection_checklist.show", number=number, _anchor=f"factor-{photo.factor}"), 303)
 
 
 def _answers(part: Module) -> list[Answer]:
@@ -197,7 +208,7 @@ def _part(found: Inspection, key: str, module: Module, clashes: dict[str, Inspec
                 missed=f"{factor.missed.normalize():f}", post=inspection_words.post(found, factor.responsible),
                 answer=answer, note=form.text(f"note.{name}") if own else (finding.note if finding else ""),
                 revision=finding.revision if finding else 0,
-                photos=sum(photo.factor == name for photo in found.photos),
+                photos=[photo.file for photo in found.photos if photo.factor == name],
                 clash=clash_words(clash) if clash is not None else "",
             )
         )  # fmt: skip

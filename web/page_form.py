@@ -1,6 +1,6 @@
 """What the forms that fill a page have in common: where their faults are told, and a visible choice of a few."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,9 +32,12 @@ class PageForm(FlaskForm):
     class Meta:
         csrf = False  # every POST is checked once, in web/security.py
 
+    # Which objections are told in the form.
+    tells: Collection[str] = (INVALID,)
+
     def object_to(self, refusal: Refused) -> None:
         """Put what the rules object to beside its field, or above the form; any other refusal goes on."""
-        if any(objection.code != INVALID for objection in refusal.objections):
+        if any(objection.code not in self.tells for objection in refusal.objections):
             raise refusal
         for objection in refusal.objections:
             field = self._fields.get(str(objection.values.get("field")))

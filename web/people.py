@@ -133,6 +133,7 @@ def person_page(person: Person, wrong: form.Wrong) -> str:
         roles=GRANTED_ROLES,
         held=people.roles_of(person, now()),
         wrong=wrong,
+        typed=request.form,
         departments=staff.department_choices(_("Choose a department")),
         teams=staff.team_choices(_("No team")),
         colleagues=staff.colleague_choices(_("Choose a colleague"), without=person),

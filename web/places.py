@@ -13,11 +13,11 @@ from sqlalchemy.orm import joinedload
 from models import Department, Headship, Person, Role, Team, TeamLeadership
 from web import form, staff
 from web.label import label
-from web.people import done
+from web.people import done, person_page
 from web.regulation_tables import on_ladder
 from web.session import db, me, now
 from workflow import people, places
-from workflow.process import Refused
+from workflow.process import INVALID, N_, Objection, Refused
 
 Office = TypeVar("Office", Headship, TeamLeadership)
 # How long the page of departments names those who headed them before.
@@ -48,8 +48,12 @@ def withdraw(username: str, role: str) -> ResponseReturnValue:
 
 @bp.post("/people/<username>/deputy")
 def name_deputy(username: str) -> ResponseReturnValue:
-    person, deputy = _person(username), _chosen_person("deputy")
-    places.name_deputy(db(), person, deputy, by=me(), at=now())
+    person = _person(username)
+    try:
+        deputy = _chosen_person("deputy")
+        places.name_deputy(db(), person, deputy, by=me(), at=now())
+    except Refused as error:
+        return person_page(person, form.beside_fields(error)), 422
     sentence = _("%(deputy)s is the standing deputy of %(name)s.", deputy=deputy.name, name=person.name)
     return done("deputy named", person, sentence)
 
@@ -73,11 +77,11 @@ def add_department() -> ResponseReturnValue:
 
 @bp.post("/departments/<slug>/teams")
 def add_team(slug: str) -> ResponseReturnValue:
+    department = _department(slug)
     try:
-        places.add_team(db(), _department(slug), by=me(), at=now(), slug=form.text("slug"))
+        places.add_team(db(), department, by=me(), at=now(), slug=form.text("slug"))
     except Refused as error:
-        wrong = form.Wrong({f"team-{slug}": sentence for sentence in form.beside_fields(error).values()})
-        return _page(wrong), 422
+        return _page(_beside(f"team-{slug}", error), department.id), 422
     return _changed(_("The team is added."))
 
 
@@ -89,20 +93,32 @@ def name_head(slug: str) -> ResponseReturnValue:
     if not form.text("person"):
         places.vacate_head(db(), department, by=me(), at=now())
         return _changed(_("The department has no head for now; the general manager takes the head's steps."))
-    person = _chosen_person("person")
-    places.name_head(db(), department, person, by=me(), at=now())
+    try:
+        person = _chosen_person("person")
+        places.name_head(db(), department, person, by=me(), at=now())
+    except Refused as error:
+        return _page(_beside(f"head-{slug}", error), department.id), 422
     return _changed(_("%(name)s heads the department from now on.", name=person.name))
 
 
 @bp.post("/teams/<slug>/leader")
 def name_leader(slug: str) -> ResponseReturnValue:
     team = db().scalars(select(Team).where(Team.slug == slug)).one_or_none() or abort(404)
-    person = _chosen_person("person")
-    places.name_team_leader(db(), team, person, by=me(), at=now())
+    try:
+        person = _chosen_person("person")
+        places.name_team_leader(db(), team, person, by=me(), at=now())
+    except Refused as error:
+        return _page(_beside(f"leader-{slug}", error), team.department_id), 422
     return _changed(_("%(name)s leads the team from now on.", name=person.name))
 
 
-def _page(wrong: form.Wrong) -> str:
+def _beside(field: str, error: Refused) -> form.Wrong:
+    """Each department has the same forms: its sentences go to the one field that was filled in."""
+    return form.Wrong({field: " ".join(form.beside_fields(error).values())})
+
+
+def _page(wrong: form.Wrong, changing: int | None = None) -> str:
+    """`changing` is the department whose forms stand open, because one of them was refused."""
     departments = staff.departments()
     return render_template(
         "people/departments.html",
@@ -114,6 +130,7 @@ def _page(wrong: form.Wrong) -> str:
         leader_choices=staff.colleague_choices(_("Choose a colleague")),
         ladders=[(ladder, on_ladder(ladder, departments)) for ladder in staff.ladders()],
         wrong=wrong,
+        changing=changing,
         typed=request.form,
         administers=staff.i_am_administrator(),
     )
@@ -144,7 +161,9 @@ def _department(slug: str) -> Department:
 
 
 def _chosen_person(name: str) -> Person:
-    return db().get(Person, form.chosen(name) or 0) or abort(400)
+    if (found := db().get(Person, form.chosen(name) or 0)) is None:
+        raise Refused([Objection(INVALID, N_("Choose a colleague from the list."), field=name)])
+    return found
 
 
 def _role(name: str) -> Role:

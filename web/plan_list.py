@@ -32,6 +32,8 @@ NAMES = ("state", "q", "department", "owner", "source", "clock", "page")
 EXPORTED = 5_000
 
 bp = Blueprint("plan", __name__)
+bp.add_app_template_filter(plan_words.title, "plan_title")
+bp.add_app_template_filter(plan_words.written, "plan_text")
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,8 @@ def excel() -> Response:
 
 def _cells(plan: Plan) -> list[str]:
     return [
-        plan.number, plan.title, source_of(plan), named(plan.department), plan.owner.name, label(plan.state),
-        label(plan.cause) if plan.cause else "", plan.due_on.isoformat(),
+        plan.number, plan_words.title(plan), source_of(plan), named(plan.department), plan.owner.name,
+        label(plan.state), label(plan.cause) if plan.cause else "", plan.due_on.isoformat(),
         f"{moment.local(plan.due_at):%Y-%m-%d %H:%M}" if plan.due_at else "",
         f"{moment.local(plan.verified_at):%Y-%m-%d}" if plan.verified_at else "",
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
-from models import Attachment, Complaint, Event, Plan, PlanCustomer
+from models import Attachment, Complaint, Event, Plan, PlanCustomer, PlanMeasure
 from web import case_words, deed, filters, form, moment, nudge_panel, plan_words, staff
 from web.case_files import LARGEST_PREVIEW, PREVIEWED, File, kind_of
 from web.plan_list import clock_of, source_of
@@ -89,13 +89,13 @@ def show(plan: Plan, tried: Tried | None = None) -> str:
         department=filters.named(plan.department), next=_next(plan), acts=acts,
         likely=likely, is_mine=bool(likely) and plan_roles.awaits(plan, actor()),
         added=[act for act in acts if act.action in ADDED],
-        lines=[_line(event) for event in reversed(plan.events)], files=_files(plan), customers=_customers(plan),
+        lines=[_line(event, plan) for event in reversed(plan.events)], files=_files(plan), customers=_customers(plan),
         returns=[(case, url_for("complaint.show", number=case.number)) for case in _returns(plan)],
         watched_until=plan_returns.watched_until(plan, actor()), days=figures_of(office().company).returns_days,
         causes=plan_words.causes(), ways=plan_words.ways_to_tell(), wrong=tried.wrong if tried else form.Wrong(),
         nudge=nudge_panel.of(plan, url_for("nudge.of_plan", number=plan.number)), colleagues=colleagues(),
-        measures=[(str(m.id), _measure_words(m)) for m in _mine_first(plan)], today=office().calendar.day_of(now()),
-        reopening=_reopening(plan), whys=range(1, 6),
+        measures=[(str(m.id), _measure_words(m, plan)) for m in _mine_first(plan)],
+        today=office().calendar.day_of(now()), reopening=_reopening(plan), whys=range(1, 6),
     )  # fmt: skip
 
 
@@ -112,8 +112,9 @@ def _returns(plan: Plan) -> Sequence[Complaint]:
     return plan_returns.returns_of(plan, actor())
 
 
-def _measure_words(measure: Any) -> str:
-    return f"{measure.position}. {case_words.first_sentence(measure.what)} ({measure.owner.name})"
+def _measure_words(measure: PlanMeasure, plan: Plan) -> str:
+    what = case_words.first_sentence(plan_words.written(measure.what, plan))
+    return f"{measure.position}. {what} ({measure.owner.name})"
 
 
 def _mine_first(plan: Plan) -> list[Any]:
@@ -199,8 +200,10 @@ def _usual(name: str, plan: Plan) -> dict[str, str]:
     return {}
 
 
-def _line(event: Event) -> Line:
-    return Line(deed.by_whom(event), plan_words.done(event), event, plan_words.details(event), event.actor is None)
+def _line(event: Event, plan: Plan) -> Line:
+    return Line(
+        deed.by_whom(event), plan_words.done(event), event, plan_words.details(event, plan), event.actor is None
+    )
 
 
 def _files(plan: Plan) -> list[File]:

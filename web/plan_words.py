@@ -6,9 +6,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from models import Cause, Event, PlanSource, ToldBy
+from models import Cause, Event, Plan, PlanSource, ToldBy
 from web import moment, reminder_lines
 from web.label import label
+from web.session import actor
+from workflow import veil
 from workflow.act_words import Words
 from workflow.message import NUDGE
 from workflow.process import N_
@@ -70,10 +72,20 @@ def done(event: Event) -> str:
     return _(WORDS[event.action].done)
 
 
-def details(event: Event) -> list[tuple[str, str]]:
-    """What the event says beside that, as pairs of a name and words."""
-    said = event.said
-    return [(name, words) for name, words in _details(event.action, said) if words]
+def title(plan: Plan) -> str:
+    """The plan's title, without the customer of its case where this reader may not know who that is."""
+    return veil.plan_words(plan.title, (plan.complaint,), actor(), customer=_("the customer"))
+
+
+def written(text: str | None, plan: Plan) -> str:
+    """What somebody wrote in the plan, without those of its customers whom this reader may not know."""
+    cases = (plan.complaint, *(row.complaint for row in plan.customers))
+    return veil.plan_words(text, cases, actor(), customer=_("the customer"))
+
+
+def details(event: Event, plan: Plan) -> list[tuple[str, str]]:
+    """What the event says beside that, as pairs of a name and words, as this reader may read them."""
+    return [(name, written(words, plan)) for name, words in _details(event.action, event.said) if words]
 
 
 def _details(action: str, said: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -140,4 +140,4 @@ def _series(parts: Any) -> str:
 
 
 def amount(yuan: Decimal) -> str:
-    return _("%(amount)s yuan", amount=filters.score(yuan))
+    return _("%(amount)s yuan", amount=f"{yuan:,.2f}".removesuffix(".00").replace("-", filters.MINUS))

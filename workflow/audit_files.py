@@ -20,6 +20,7 @@ from models import (
     CaseFile,
     Complaint,
     Event,
+    KeptFile,
     Letter,
     LetterPrint,
     LetterService,
@@ -157,8 +158,8 @@ def first_changed_made_file(session: Session) -> str | None:
 
 
 def first_lost_evidence(session: Session, folder: Path) -> str | None:
-    """The first evidence of a case or of a service whose bytes are gone, or are not those that were added."""
-    digests = union(*(select(of.digest, of.size) for of in (Attachment, ServiceFile))).order_by("digest")
+    """The first evidence, recording or photo whose bytes are gone, or are not those that were added."""
+    digests = union(*(select(of.digest, of.size) for of in (Attachment, ServiceFile, KeptFile))).order_by("digest")
     for digest, size in session.execute(digests):
         if why := _wrong_bytes(place_of(digest, within=folder), digest, size):
             return f"{_whose(session, digest)} {why}"
@@ -182,7 +183,10 @@ def _whose(session: Session, digest: str) -> str:
     row = session.execute(
         query.join(ServiceFile, ServiceFile.letter_id == Letter.id).where(ServiceFile.digest == digest)
     ).first()
-    return f"{_letter(row)}: “{row.name}”" if row is not None else digest
+    if row is not None:
+        return f"{_letter(row)}: “{row.name}”"
+    kept = session.scalars(select(KeptFile).where(KeptFile.digest == digest)).first()
+    return f"“{kept.name}”, added on {kept.added_at:%Y-%m-%d}," if kept is not None else digest
 
 
 def _letter(row: AnyRow) -> str:

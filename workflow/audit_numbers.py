@@ -5,15 +5,20 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Complaint, Letter, NumberSeries, Penalty, Plan, Reward
-from workflow import filing, plan, proposal, reward
+from models import Complaint, Inspection, Letter, NumberSeries, Penalty, Plan, Reward
+from workflow import filing, inspection, plan, proposal, reward
 from workflow.audit_letters import letter_name
 
 BATCH = 1_000
-# Cases are numbered by year, each kind in a series of its own.
-SERIES_OF: dict[type[Complaint] | type[Penalty] | type[Plan] | type[Reward], str] = {
-    Complaint: filing.CASE_SERIES, Penalty: proposal.CASE_SERIES, Plan: plan.CASE_SERIES, Reward: reward.SERIES,
-}  # fmt: skip
+Numbered = type[Complaint] | type[Penalty] | type[Plan] | type[Inspection] | type[Reward]
+# Cases are numbered by year, each kind in a series of its own: what one and several of them are called.
+SERIES_OF: dict[Numbered, tuple[str, str, str]] = {
+    Complaint: (filing.CASE_SERIES, "complaint", "complaints"),
+    Penalty: (proposal.CASE_SERIES, "penalty", "penalties"),
+    Plan: (plan.CASE_SERIES, "plan", "improvement plans"),
+    Inspection: (inspection.SERIES, "inspection", "inspections"),
+    Reward: (reward.SERIES, "reward", "rewards"),
+}
 Column = InstrumentedAttribute[Any]
 
 
@@ -26,11 +31,11 @@ def first_missing_letter(session: Session) -> str | None:
 
 
 def first_missing_case(session: Session) -> str | None:
-    """The first number of a year that no complaint, penalty, plan or reward has, or more than one."""
-    for case in SERIES_OF:
+    """The first number of a year that no case of a kind has, or more than one."""
+    for case, (_, name, _) in SERIES_OF.items():
         if (found := _first_disorder(session, (case.year,), case.seq)) is not None:
             (year,), seq, why = found
-            return f"{case.kind} {year}-{seq} {why}"
+            return f"{name} {year}-{seq} {why}"
     return None
 
 
@@ -78,13 +83,12 @@ def first_wrong_count(session: Session) -> str | None:
 def _highest_given(session: Session) -> dict[tuple[str, int], int]:
     letters = select(Letter.series, Letter.year, func.max(Letter.seq)).group_by(Letter.series, Letter.year)
     given = {(series, year): highest for series, year, highest in session.execute(letters)}
-    for case, series in SERIES_OF.items():
+    for case, (series, _, _) in SERIES_OF.items():
         cases = select(case.year, func.max(case.seq)).group_by(case.year)
         given |= {(series, year): highest for year, highest in session.execute(cases)}
     return given
 
 
 def _what(series: str) -> str:
-    names: dict[type[Any], str] = {Penalty: "penalties", Plan: "improvement plans", Reward: "rewards"}
-    cases = {series: names.get(case, "complaints") for case, series in SERIES_OF.items()}
+    cases = {series: names for series, _, names in SERIES_OF.values()}
     return cases.get(series, f"letters ({series})")

@@ -77,7 +77,7 @@ def plan(session: Session, wish: Plan, *, by: Actor, at: datetime) -> Inspection
         department_id=wish.department.id, planned_on=wish.day, regulation_version=version, planned_at=at,
         visitor=visitor or None if wish.kind is InspectionKind.MYSTERY else None,
         inspectors=[Inspector(person=person, person_id=person.id) for person in dict.fromkeys(wish.inspectors)],
-        findings=[], photos=[], proposals=[], acts=[],
+        findings=[], all_photos=[], proposals=[], acts=[],
     )  # fmt: skip
     session.add(found)
     note(found, "plan", by=by, at=at, said={"day": wish.day.isoformat()})
@@ -204,7 +204,7 @@ def everything() -> tuple[Any, ...]:
         selectinload(Inspection.findings).options(
             joinedload(InspectionFinding.responsible), joinedload(InspectionFinding.by)
         ),
-        selectinload(Inspection.photos).joinedload(InspectionPhoto.file),
+        selectinload(Inspection.all_photos).joinedload(InspectionPhoto.file),
         selectinload(Inspection.proposals),
         selectinload(Inspection.acts).joinedload(InspectionAct.by),
     )

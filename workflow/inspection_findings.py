@@ -18,7 +18,7 @@ from workflow import inspection_roles as roles
 from workflow.assessment_checklist import Factor, Finding, Visit, visited
 from workflow.assessment_pack import pack_of
 from workflow.evidence import Evidence
-from workflow.process import INVALID, N_, Objection, refuse
+from workflow.process import INVALID, N_, NOT_FOUND, Objection, refuse
 from workflow.roles import Actor
 from workflow.texts import clean
 
@@ -98,9 +98,21 @@ def add_photos(
     photos = [
         InspectionPhoto(factor=factor, file=assessment_books.keep(session, file, at=at, by=by.person)) for file in fresh
     ]
-    inspection.photos.extend(photos)
+    inspection.all_photos.extend(photos)
     session.flush()
     return photos
+
+
+def remove_photo(session: Session, inspection: Inspection, key: str, *, by: Actor, at: datetime) -> InspectionPhoto:
+    """A photo that shows the wrong thing or the wrong person is shown no more, and is never evidence."""
+    roles.only_who_writes(inspection, by)
+    verbs.only_while(inspection, InspectionState.UNDER_WAY)
+    photo = next((each for each in inspection.photos if each.file.key == key), None)
+    refuse(Objection(NOT_FOUND, N_("This photo is not there any more.")) if photo is None else None)
+    assert photo is not None and by.person is not None
+    photo.removed_at, photo.removed_by_id = at, by.person.id
+    session.flush()
+    return photo
 
 
 def name_responsible(

@@ -4,6 +4,7 @@ Pages and lists take names, numbers and free texts through here and nowhere else
 """
 
 import re
+from collections.abc import Iterable
 
 from models import Complaint
 from privacy import A_MOBILE_NUMBER, is_chinese, surname, without_name, written
@@ -40,6 +41,13 @@ def words(text: str | None, complaint: Complaint, actor: Actor, *, customer: str
         return hidden(text, complaint, customer=customer)
     text = A_MOBILE_NUMBER.sub(_masked, text)
     return written((complaint.customer_phone,)).sub(_masked, text)
+
+
+def plan_words(text: str | None, cases: Iterable[Complaint | None], actor: Actor, *, customer: str = "客户") -> str:
+    """Free text of an improvement plan, without those of the customers of its cases who are hidden from this reader."""
+    for case in {case.id: case for case in cases if case is not None}.values():
+        text = words(text, case, actor, customer=customer)
+    return text or ""
 
 
 def _masked(number: re.Match[str]) -> str:

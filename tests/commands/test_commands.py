@@ -29,7 +29,7 @@ from models.schema import migrate
 from tests.builders import ZONE, Desk
 from web import create_app
 from workflow import password
-from workflow.audit import first_bad_event
+from workflow.audit import findings
 from workflow.working_days import WorkingDays
 
 COMPANY = Path(__file__).resolve().parents[2] / "demo" / "company.yaml"
@@ -168,7 +168,7 @@ def test_import_says_in_a_sentence_what_is_wrong(app, file, arguments, content, 
 
 MOMENTS = [
     datetime(2026, 10, 4, 3, 0, tzinfo=ZONE),  # in the week of National Day
-    datetime(2027, 1, 1, 0, 5, tzinfo=ZONE),  # right after New Year
+    pytest.param(datetime(2027, 1, 1, 0, 5, tzinfo=ZONE), marks=pytest.mark.again),  # right after New Year
 ]
 
 
@@ -185,7 +185,7 @@ def test_the_story_shows_every_state_at_any_time(empty, now):
         actions = dict(session.execute(of_complaints.group_by(Event.action)).all())
         assert actions["lapse"] == 1
         assert {"uphold", "dismiss", "vary", "remand", "retract", "decline", "return", "reopen"} < set(actions)
-        assert first_bad_event(session) is None
+        assert list(findings(session, empty.config["SETTINGS"].var)) == []
         assert session.scalar(select(func.max(Event.at))) <= now
         due = session.scalars(select(Complaint.due_at).where(Complaint.due_at.is_not(None))).all()
         assert min(due) < now

@@ -314,12 +314,13 @@ def _carry(one: socket.socket, other: socket.socket) -> None:
             other.sendall(data)
     except OSError:
         pass
-    for end in (one, other):
-        _hang_up(end)
+    _hang_up(one)
+    _hang_up(other)
+    one.close()
 
 
 def _hang_up(end: socket.socket) -> None:
-    """Tell the far side. To close would not: it says nothing while the other direction's thread still reads."""
+    """Tell the far side and whoever reads here. To close would tell neither while a thread still reads."""
     with suppress(OSError):
         end.shutdown(socket.SHUT_RDWR)
 

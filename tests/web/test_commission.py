@@ -82,7 +82,7 @@ def test_only_posts_of_detailing_earn_one(client_as, recorded, employee):
     officer = client_as("hr.qian")
     answer = officer.post("/commissions", data={**GOOD, "employee": employee})
     assert answer.status_code == 422
-    assert f"{employee}在2026 年 3 月没有计发施工提成的岗位" in answer.text
+    assert f"{employee}在 2026 年 3 月没有计发施工提成的岗位" in answer.text
     assert 'id="employee-error"' in answer.text
     assert f'value="{employee}"' not in officer.get("/commissions").text.partition("<datalist")[2]
     assert recorded() == {}
@@ -111,6 +111,14 @@ def test_a_table_is_recorded_whole(client_as, recorded, name):
     answer = send(client_as("hr.qian"), content, name)
     assert answer.status_code == 303, answer.text
     assert recorded() == {"郭亮 2026-02": 128_050, "胡军 2026-02": 90_000}
+
+
+def test_a_person_twice_in_a_month_is_named_and_nothing_is_recorded(client_as, recorded):
+    rows = (["郭亮", "2026-03", 100], ["郭亮", "2026-02", 100], ["detailing.guo", "2026-03", 200])
+    answer = send(client_as("hr.qian"), sheet(["姓名", "月份", "金额"], *rows))
+    assert answer.status_code == 422
+    assert "第 2 行已经填过该员工的这个月份。" in answer.text
+    assert recorded() == {}
 
 
 def test_one_bad_row_and_nothing_is_recorded_but_each_bad_row_is_named(client_as, recorded):

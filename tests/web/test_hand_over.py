@@ -13,6 +13,7 @@ from models import Complaint, Customer, Database, Department, HandOver, HandOver
 from tests.builders import MONDAY, Desk
 from tests.conftest import Clock
 from tests.web.shell_fixtures import person
+from tests.workflow.test_plan import opened
 from workflow import customers
 
 As = Callable[[str], FlaskClient]
@@ -96,6 +97,25 @@ def test_case_numbers_are_counted_and_not_named_for_those_who_see_no_complaint(c
         assert "2 件在办客诉" in page
         assert "2026-1" not in page.replace("2026-12-", "")
         assert "郑女士" not in page
+
+
+def test_what_goes_with_it_leads_to_what_its_reader_may_see(
+    client_as: As, database: Database, case_in: Callable[..., str]
+) -> None:
+    """Files, a case handed over before, and a plan: who keeps them reads them by name, human resources their number."""
+    number = case_in("assigned")
+    client_as("service.liu").post(f"/complaints/{number}/hand-over", data={"to": "sales.chen", "reason": "出差"})
+    with database.writing() as session:
+        plan = opened(Desk(session)).number
+        session.commit()
+    kept = {"cr.sun": f"/complaints/{number}", "sales.chen": f"/complaints/{number}", "service.ma": f"/plans/{plan}"}
+    for username, case in kept.items():
+        page = f"/people/{username}/hand-over"
+        before = client_as(HR).get(page)
+        assert before.status_code == 200
+        assert client_as(HR).post(page, data=LAST_DAY).status_code == 303
+        assert case in client_as(username).get(page).text
+        assert f'href="/complaints/{number}"' not in client_as(HR).get(page).text
 
 
 def test_what_is_not_complete_on_the_last_day_is_told_to_administrator_and_head(

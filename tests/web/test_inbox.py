@@ -46,6 +46,7 @@ def test_each_sees_what_waits_for_them(desk: Desk, client_as: Client) -> None:
         page = client_as(username).get("/").text
         assert act in page
         assert f"Complaint {case.number}" in page
+        assert "1 waits for you" in page
 
 
 @pytest.mark.parametrize("stranger", ["cr.sun", "gm.zhou", "sales.chen", *EMPLOYEES])

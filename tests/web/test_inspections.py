@@ -8,9 +8,19 @@ import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
-from models import Database, Inspection, InspectionFinding, InspectionPhoto, InspectionProposal, Penalty, PostHolding
+from models import (
+    Database,
+    Inspection,
+    InspectionFinding,
+    InspectionPhoto,
+    InspectionProposal,
+    KeptFile,
+    Penalty,
+    PostHolding,
+)
 from tests.builders import Desk
 from tests.web.shell_fixtures import person
 from workflow import inspection, inspection_findings, inspection_result
@@ -159,6 +169,25 @@ def test_a_photo_from_the_script_says_how_many_are_kept(client_as: As, database:
     assert client.post(url, data={"photo": (picture(), "1.jpg")}, headers=JSON).get_json() == {"photos": 1}
     refused = client.post(url, data={"photo": (io.BytesIO(b"%PDF-1.4 x"), "1.pdf")}, headers=JSON)
     assert refused.status_code == 422 and refused.get_json()["problem"]
+
+
+def test_a_photo_is_taken_back_while_the_checklist_is_written(client_as: As, database: Database) -> None:
+    number, client = played(database, "under_way"), client_as("cr.lin")
+    photos = f"/inspections/{number}/photos"
+    client.post(f"{photos}/listens", data={"photo": (picture(), "错拍.jpg")}, headers=JSON)
+    with database.reading() as session:
+        key = session.scalars(select(KeptFile.key)).one()
+    assert key in text(client, f"/inspections/{number}/checklist")
+    assert client_as("sales.chen").post(f"{photos}/remove", data={"photo": key}).status_code == 404
+    assert client.post(f"{photos}/remove", data={"photo": key}).status_code == 303
+    assert key not in text(client, f"/inspections/{number}/checklist")
+    assert client.get(f"{photos}/{key}").status_code == 404
+    assert client.post(f"{photos}/remove", data={"photo": key}).status_code == 404
+    assert client.post(f"{photos}/listens", data={"photo": (picture(), "1.jpg")}, headers=JSON).get_json() == {
+        "photos": 1
+    }
+    with database.writing() as session, pytest.raises(DBAPIError, match="never changed"):
+        session.execute(update(InspectionPhoto).values(removed_at=None, removed_by_id=None))
 
 
 def test_pressing_twice_proposes_one_penalty(client_as: As, database: Database) -> None:

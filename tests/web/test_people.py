@@ -374,6 +374,24 @@ def test_departments_and_teams_are_added(client_as: As, database: Database) -> N
     assert client.post("/departments/nowhere/teams", data={"slug": "x-1"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("address", "data", "field"),
+    [
+        ("/people/cr.lin/deputy", {}, "deputy"),
+        ("/people/cr.lin/deputy", {"deputy": "99999"}, "deputy"),
+        ("/departments/sales/head", {"person": "99999"}, "head-sales"),
+        ("/teams/sales-1/leader", {"person": ""}, "leader-sales-1"),
+        ("/departments/sales/teams", {"slug": "𠮷 1"}, "team-sales"),
+    ],
+)
+def test_an_office_without_a_name_is_told_at_its_field(client_as: As, address: str, data: dict, field: str) -> None:
+    refused = client_as(ADMIN).post(address, data=data)
+    assert refused.status_code == 422
+    assert f'id="{field}-error"' in refused.text
+    assert all(f'value="{typed}"' in refused.text for name, typed in data.items() if name == "slug")
+    assert refused.text.count("<details open>") == ("/departments" in address or "/teams" in address)
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "soon"])
 def test_a_first_day_that_cannot_be_is_told_at_its_field(client_as: As, database: Database, day: str) -> None:
     form = {**NEW, "department": str(key(database, Department, slug="after_sales")), "joined_on": day}
@@ -488,3 +506,15 @@ def test_the_history_is_on_the_page(client_as: As, database: Database) -> None:
     assert "服务顾问" in page
     assert "销售顾问" in page
     assert len(rows(database, Posting, person_id=person(database, "service.ma").id)) == 2
+
+
+def test_what_was_typed_about_a_person_stays_beside_the_refusal(client_as: As, database: Database) -> None:
+    page = client_as(HR).post("/people/service.ma/pay", data={"wage": "五千𠮷", "performance_base": "1.234"})
+    assert page.status_code == 422
+    assert 'value="五千𠮷"' in page.text
+    assert 'value="1.234"' in page.text
+    chosen = key(database, Department, slug="parts")
+    page = client_as(HR).post("/people/service.ma/posting", data={"department": chosen, "title": "长" * 41})
+    assert page.status_code == 422
+    assert f'<option value="{chosen}" selected>' in page.text
+    assert f'value="{"长" * 41}"' in page.text

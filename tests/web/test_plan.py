@@ -46,6 +46,23 @@ def do(client: FlaskClient, number: str, action: str, **said: object):
     return client.post(f"/plans/{number}/acts/{action}", data=said)
 
 
+def test_who_is_complained_about_reads_the_plan_without_the_customer(client_as: As, database: Database) -> None:
+    """Service.ma is the respondent; what the report, a measure and a note say of the customer is hidden from them."""
+    with database.writing() as session:
+        desk = Desk(session)
+        plan = reported(
+            desk, improvement_owner=desk.person("service.ma"), improvement_measures="给郑女士 13800000001 打电话致歉"
+        )
+        session.commit()
+        number, case = plan.number, plan.complaint.number
+    assert do(client_as("service.liu"), number, "note", note="郑女士已约周三").status_code == 303
+    for page in ("/", "/me", "/plans", f"/plans/{number}", f"/complaints/{case}"):
+        shown = client_as("service.ma").get(page).text
+        assert "打电话致歉" in shown, page
+        assert "郑女士" not in shown and "13800000001" not in shown, page
+    assert "郑女士" in client_as("service.liu").get(f"/plans/{number}").text
+
+
 def test_from_the_cause_to_the_customer_who_hears_of_it(client_as: As, database: Database, plan: str) -> None:
     ma = client_as("service.ma")
     assert "十分钟内接待" in ma.get("/").text

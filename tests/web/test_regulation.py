@@ -12,7 +12,6 @@ from commands import regulation_doc
 from tests.builders import MONDAY, Desk, moment
 from tests.conftest import Clock
 from workflow import regulation
-from workflow.complaint import COMPLAINT
 from workflow.regulation import POLICIES
 
 Client = Callable[[str], FlaskClient]
@@ -90,4 +89,5 @@ def test_the_document_is_up_to_date() -> None:
 
 def test_the_glossary_knows_every_state_and_act() -> None:
     known = {term for terms in regulation_doc.GLOSSARY.values() for term, _, _ in terms}
-    assert {state.value for state in COMPLAINT.states} | set(COMPLAINT.actions) <= known
+    for written in regulation_doc.WRITTEN:
+        assert {state.value for state in written.process.states} | set(written.process.actions) <= known

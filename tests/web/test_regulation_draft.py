@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -13,6 +16,7 @@ from jobs import rehearsal, scenario_rehearsal
 from models import Database, Person, RegulationDraft, RegulationRehearsal, RegulationVersion, RehearsalState
 from tests.builders import MONDAY, Desk, moment
 from tests.conftest import Clock
+from web.regulation_stories import amount
 
 Client = Callable[[str], FlaskClient]
 ADOPTION = "2026年3月经职工代表大会讨论通过，3月2日公示。"
@@ -287,3 +291,11 @@ def test_who_has_left_acknowledges_nothing(client_as: Client, desk: Desk) -> Non
     desk.session.commit()
     answer = client_as("service.ma").post("/regulation/acknowledgement", data={"edition": "2026-1"})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("yuan", "told"), [("7533.33", "7,533.33 yuan"), ("800", "800 yuan"), ("-1000.5", "−1,000.50 yuan")]
+)
+def test_sums_of_a_rehearsal_are_written_as_sums_are(app: Flask, yuan: str, told: str) -> None:
+    with app.test_request_context(), force_locale("en"):
+        assert amount(Decimal(yuan)) == told

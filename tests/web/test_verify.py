@@ -73,7 +73,9 @@ def test_a_void_letter_says_so_with_the_number_of_the_certificate(voided, anybod
 def test_a_letter_to_a_customer_names_nobody(desk, anybody):
     desk.complaint("resolved")
     desk.session.commit()
-    assert "Addressed to" not in anybody.get(f"/v/{_code(desk, 'resolution_letter')}").text
+    page = anybody.get(f"/v/{_code(desk, 'resolution_letter')}").text
+    assert "Addressed to" not in page
+    assert "after logging in" not in page, "a customer has no account"
 
 
 def test_a_certificate_for_others_to_read_tells_of_no_penalty(desk, anybody):

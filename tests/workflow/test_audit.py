@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from models import Complaint, Letter, LetterPdf, Severity
 from tests.builders import HOUR, MONDAY, PATHS, Desk
+from tests.workflow.test_inspection import planned
+from tests.workflow.test_reward import proposed
 from workflow.audit import counts, findings, first_bad_event
 from workflow.audit_facts import TELLS
 from workflow.complaint import COMPLAINT
@@ -160,6 +162,16 @@ def test_the_newest_case_cannot_be_removed_unseen(open_books: Session) -> None:
     assert (
         "The count of numbers is wrong: the count of complaints in 2026 stands at 3, but the highest number is 2"
     ) in bad
+
+
+@pytest.mark.parametrize(("series", "name"), [("inspection_case", "inspections"), ("reward_case", "rewards")])
+def test_inspections_and_rewards_are_counted_as_cases_are(open_books: Session, series: str, name: str) -> None:
+    planned(Desk(open_books))
+    proposed(Desk(open_books))
+    assert list(findings(open_books)) == HOLDS
+    assert found_after(open_books, f"UPDATE number_series SET last = 9 WHERE series = '{series}'") == [
+        f"The count of numbers is wrong: the count of {name} in 2026 stands at 9, but the highest number is 1"
+    ]
 
 
 def test_a_count_that_was_removed_is_named(open_books: Session) -> None:

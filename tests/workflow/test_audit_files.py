@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from models import CaseFile, FileState, Letter, LetterPrint, LetterService, MonthFile, ServedBy, ServiceFile
+from models import CaseFile, FileState, KeptFile, Letter, LetterPrint, LetterService, MonthFile, ServedBy, ServiceFile
 from tests.builders import HOUR, MONDAY, Desk
 from workflow.audit import findings
 from workflow.evidence import Evidence, place_of
 from workflow.remark import remark
 
 TABLES = ("attachment", "letter_service", "service_file", "letter_print", "case_file", "month_file")
-PHOTO, RECEIPT, BOUND = b"a photograph", b"a signed receipt", b"a bound file"
+PHOTO, RECEIPT, BOUND, RECORDING = b"a photograph", b"a signed receipt", b"a bound file", b"a recorded call"
 LATER = MONDAY + HOUR
 
 
@@ -49,12 +49,14 @@ def two_cases(session: Session) -> None:
     for copy in (1, 2, 3):
         session.add(CaseFile(**done, key=f"c{copy}", complaint_id=other.id, copy=copy, pages=3, remarks=[]))
     session.add(MonthFile(**done, key="m1", month="2026-03"))
+    session.add(KeptFile(key="k", name="回访.mp3", media_type="audio/mpeg", size=len(RECORDING),
+                         digest=digest(RECORDING), added_at=LATER))  # fmt: skip
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Where the bytes of all of it lie."""
-    places = {place_of(digest(data), within=tmp_path): data for data in (PHOTO, PHOTO + b"2", RECEIPT)}
+    places = {place_of(digest(data), within=tmp_path): data for data in (PHOTO, PHOTO + b"2", RECEIPT, RECORDING)}
     places |= {tmp_path / "case-files" / "c1.pdf": BOUND, tmp_path / "month-files" / "m1.zip": BOUND}
     for place, data in places.items():
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -123,7 +125,11 @@ def test_a_forged_row_is_named(open_books: Session, forgery: str, verdict: str) 
 
 @pytest.mark.parametrize(
     ("data", "name"),
-    [(PHOTO, "complaint 2026-1: its file “报价单.png”"), (RECEIPT, "letter 客诉〔2026〕2号: “回执.png”")],
+    [
+        (PHOTO, "complaint 2026-1: its file “报价单.png”"),
+        (RECEIPT, "letter 客诉〔2026〕2号: “回执.png”"),
+        (RECORDING, "“回访.mp3”, added on 2026-03-02,"),
+    ],
 )
 def test_evidence_that_was_exchanged_or_is_gone_is_named(
     open_books: Session, folder: Path, data: bytes, name: str

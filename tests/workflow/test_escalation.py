@@ -100,7 +100,7 @@ def check(history: History) -> None:
     assert first_bad_event(session) is None
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(life=deeds)
 def test_the_step_is_always_the_count_in_force(session: Session, life: list[Deed]) -> None:
     session.rollback()

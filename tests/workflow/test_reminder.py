@@ -379,7 +379,7 @@ def test_only_lapse_changes_a_state_however_long_nobody_acts(
     assert len(later) == (state in (ComplaintState.ASSIGNED, PenaltyState.ISSUED))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(hours=st.lists(st.integers(1, 24 * 40), min_size=1, max_size=6))
 def test_reminders_leave_every_case_as_it_is(desk: Desk, hours: list[int]) -> None:
     with desk.session.begin_nested() as trial:

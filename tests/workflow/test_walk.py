@@ -102,7 +102,7 @@ def _check_ledger(session: Session, case: Complaint) -> None:
         assert all(e.status is EntryStatus.FINAL for e in ledger.standing_entries(case))
 
 
-@settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=16, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(respondent=st.sampled_from(["service.ma", "service.liu", "gm.zhou", "cr.lin", None]), walk=moves)
 def test_whatever_is_done_the_books_are_right(session: Session, respondent: str | None, walk: list[Move]) -> None:
     session.rollback()
