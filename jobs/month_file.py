@@ -28,6 +28,7 @@ from models import (
     Payday,
     Penalty,
     Person,
+    Reward,
     Scorecard,
 )
 from pdf import copies, filters, month_index
@@ -152,6 +153,7 @@ def _loaded(session: Session, ids: Sequence[int]) -> Iterator[Letter]:
         ),
         joinedload(Event.scorecard).options(joinedload(Scorecard.person), selectinload(Scorecard.events)),
         joinedload(Event.payday),
+        joinedload(Event.reward).joinedload(Reward.person),
     )  # fmt: skip
     query = select(Letter).where(Letter.id.in_(ids))
     recipients = selectinload(Letter.recipients).joinedload(LetterRecipient.person)

@@ -28,6 +28,7 @@ NAMES = {
     "scorecard": N_("Scorecards of %(number)s"),
     "payday": N_("Pay day of %(number)s"),
     "plan": N_("Improvement plan %(number)s"),
+    "reward": N_("Reward %(number)s"),
     "customers": N_("First contact with customers"),
 }
 

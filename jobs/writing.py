@@ -29,6 +29,7 @@ from models import (
     Plan,
     Reminder,
     ReminderRecipient,
+    Reward,
     Scorecard,
 )
 from workflow import message as messages
@@ -94,7 +95,7 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
 
 def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
     """What is theirs to do: that of which they were reminded, as long as it waits."""
-    if isinstance(case, Payday) or actor.person is None or not (clocks := clocks_of(case)):
+    if isinstance(case, Payday | Reward) or actor.person is None or not (clocks := clocks_of(case)):
         return ""
     clock = reminder.clock if reminder is not None and reminder.clock in clocks else clocks[0]
     return task_of(case.kind, clock, is_respondent=actor.person.id == case.respondent_id)
@@ -138,4 +139,7 @@ def case_of(session: Session, event: About) -> Case:
         return session.scalars(query.options(selectinload(Scorecard.events))).one()
     if event.plan_id is not None:
         return session.scalars(Plan.whole(event.plan_id)).unique().one()
+    if event.reward_id is not None:
+        found = select(Reward).where(Reward.id == event.reward_id)
+        return session.scalars(found.options(*Reward.for_a_step())).one()
     return event.case

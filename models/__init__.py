@@ -14,16 +14,17 @@ from models.assessment_run import (
 from models.background import FailedStep, WorkerPulse
 from models.base import Base
 from models.casefile import CaseFile
-from models.company import (
-    CalendarException,
-    Company,
-    LoginFailure,
-    MovedDeadline,
-    PublicDay,
-    SettingChange,
-    Shift,
-)
+from models.company import CalendarException, Company, LoginFailure, MovedDeadline, PublicDay, SettingChange, Shift
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
+from models.consequence import (
+    AssessmentFine,
+    AssessmentPublication,
+    FundEntry,
+    FundRequest,
+    SuggestionAnswer,
+    Training,
+    TrainingParticipant,
+)
 from models.customer import Customer, CustomerContact, CustomerHandOver, HandedCustomers
 from models.event import Attachment, Event
 from models.feed import CalendarFeed
@@ -75,7 +76,7 @@ from models.printing import LetterPrint, MonthFile, ServiceFile
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
 from models.reminder import ClockWatch, Occasion, Part, Reminder, ReminderRecipient
-from models.reward import Reward
+from models.reward import Reward, RewardState
 from models.scorecard import Scorecard, ScorecardAnswer, ScorecardQuestion, ScorecardState
 from models.session import Database, is_away
 from models.stationery import StationeryDraft, StationeryEdition, StationeryPicture
@@ -94,23 +95,24 @@ from models.survey import (
 
 __all__ = [
     "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AnsweredBy", "AppealedAs", "Assessed", "Assessment",
-    "AssessmentAct", "AssessmentAdjustment", "AssessmentAnswer", "AssessmentComputation", "AssessmentQuestion",
-    "AssessmentResult", "AssessmentRow", "AssessmentRowWithdrawal", "Attachment", "Base", "CalendarException",
-    "CalendarFeed", "CallResult", "CaseFile", "Category", "Cause", "Channel", "ChannelOut", "ClockWatch",
-    "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer", "CustomerContact",
-    "CustomerHandOver", "Database", "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState",
-    "HandOver", "HandOverChoice", "HandedCustomers", "Headship", "ImportState", "Inspection", "InspectionAct",
-    "InspectionFinding", "InspectionKind", "InspectionPhoto", "InspectionProposal", "InspectionShare",
-    "InspectionState", "Inspector", "InvitationStatus", "KeptFile", "LadderStep", "Letter", "LetterCode",
-    "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile",
-    "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries",
-    "Occasion", "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty",
-    "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding",
-    "Posting", "PublicDay", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
-    "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Reward", "Role", "RoleGrant",
-    "ScoreEntry", "Scorecard", "ScorecardAnswer", "ScorecardQuestion", "ScorecardState",
-    "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift",
-    "StationeryDraft", "StationeryEdition", "StationeryPicture", "Survey", "SurveyAnswer", "SurveyAttempt",
-    "SurveyFigure", "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Team", "TeamLeadership",
-    "ToldBy", "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
+    "AssessmentAct", "AssessmentAdjustment", "AssessmentAnswer", "AssessmentComputation", "AssessmentFine",
+    "AssessmentPublication", "AssessmentQuestion", "AssessmentResult", "AssessmentRow", "AssessmentRowWithdrawal",
+    "Attachment", "Base", "CalendarException", "CalendarFeed", "CallResult", "CaseFile", "Category", "Cause",
+    "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport",
+    "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation",
+    "EntryStatus", "Event", "FailedStep", "FileState", "FundEntry", "FundRequest", "HandOver", "HandOverChoice",
+    "HandedCustomers", "Headship", "ImportState", "Inspection", "InspectionAct", "InspectionFinding",
+    "InspectionKind", "InspectionPhoto", "InspectionProposal", "InspectionShare", "InspectionState", "Inspector",
+    "InvitationStatus", "KeptFile", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf",
+    "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice",
+    "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order",
+    "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person",
+    "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding", "Posting", "PublicDay",
+    "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
+    "RehearsalState", "Reminder", "ReminderRecipient", "Reward", "RewardState", "Role", "RoleGrant", "ScoreEntry",
+    "Scorecard", "ScorecardAnswer", "ScorecardQuestion", "ScorecardState", "ServedBy", "ServiceFile",
+    "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture",
+    "SuggestionAnswer", "Survey", "SurveyAnswer", "SurveyAttempt", "SurveyFigure", "SurveyIncentive",
+    "SurveyInvitation", "SurveySample", "Taken", "Team", "TeamLeadership", "ToldBy", "Training",
+    "TrainingParticipant", "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ SHEET = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Letters</
 <style>body {{ display: flex; flex-wrap: wrap; gap: 12px; font: 12px sans-serif; background: #ddd }}
 figure {{ margin: 0; width: 300px }} img {{ width: 100%; background: #fff }}</style>{}</html>
 """
+NAMES = ("samples", "samples_penalty", "samples_scorecard", "samples_reward")
 CHECK = letter.Check("https://gongdao.example/v", "ABCDEFGHJKMN")
 ISSUED = datetime(2026, 3, 10, 7, 20, tzinfo=UTC)
 # What was made void since, and by which letter.
@@ -35,7 +36,7 @@ VOIDED = {"complaint_form": ("complaint", 15), "first_penalty_notice": ("penalty
 def main(folder: Path, languages: tuple[Language, ...]) -> None:
     """Write each sample in each language and copy, signed and sealed; pictures where pdftoppm is installed."""
     # Samples live with the tests; the product itself imports nothing of them.
-    modules = [import_module(f"tests.pdf.{name}") for name in ("samples", "samples_penalty", "samples_scorecard")]
+    modules = [import_module(f"tests.pdf.{name}") for name in NAMES]
     folder.mkdir(parents=True, exist_ok=True)
     paper = partial(letter.render, digest=modules[0].DIGEST, check=CHECK, signature=letter.Signature(_seal(), ISSUED))
     for samples in modules:

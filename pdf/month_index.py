@@ -30,8 +30,14 @@ STATUS: dict[Language, dict[str, str]] = {
     },
 }  # fmt: skip
 CASES: dict[Language, dict[str, str]] = {
-    "zh": {"complaint": "客诉", "penalty": "处罚", "scorecard": "绩效考核", "payday": "发薪日"},
-    "en": {"complaint": "Complaint", "penalty": "Penalty", "scorecard": "Scorecard", "payday": "Pay day"},
+    "zh": {"complaint": "客诉", "penalty": "处罚", "scorecard": "绩效考核", "payday": "发薪日", "reward": "奖励"},
+    "en": {
+        "complaint": "Complaint",
+        "penalty": "Penalty",
+        "scorecard": "Scorecard",
+        "payday": "Pay day",
+        "reward": "Reward",
+    },
 }
 # What makes Excel read the file as UTF-8, and so the names right.
 ENCODING = "utf-8-sig"

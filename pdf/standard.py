@@ -216,6 +216,10 @@ WORDS: dict[str, Places] = {
         "Approved by the general manager on {time}.{month_closes} Performance pay goes out by {pay_by}. {receipt}; you"
         " may object to your head and have every entry checked.",
     ),
+    "reward_notice": _opening(
+        "根据《{regulation}》第{reward_rule}条，经审核批准，决定对你予以奖励。现通知如下。",
+        "Under {reward_rule} of the {regulation}, a reward has been reviewed and granted to you as follows.",
+    ),
     "pay_slip": _closing(
         "罚款等款项另见扣款明细，不从绩效分中重复计算。{receipt}；有异议的，可以要求逐项核对。",
         "Fines and the like are on the deduction slip and are not counted twice. {receipt}; you may have every entry"

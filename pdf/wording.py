@@ -141,6 +141,11 @@ _VALUES: dict[str, str | Both] = {
         '"你与公司自" ~ ending.contract_since|day ~ "起建立劳动关系。" if ending else ""',
         '"You have been employed by the company since " ~ ending.contract_since|day ~ ". " if ending else ""',
     ),
+    # Rewards.
+    "reward_rule": "reward.rule",
+    "reward_amount": "reward.amount_fen|yuan",
+    "reward_month": "reward.month|month",
+    "granted_on": "reward.granted_at|day",
     "name": "respondent|name",
     "employed_since": _where("ending", "ending.contract_since|day"),
     "end_on": _where("ending", "ending.end_on|day"),

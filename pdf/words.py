@@ -62,6 +62,8 @@ TITLES: dict[str, Both] = {
     "scorecard_return": _both("考核退回通知", "Scorecard Return Notice"),
     "scorecard": _both("月度绩效考核表", "Monthly Scorecard"),
     "pay_slip": _both("绩效工资单", "Performance Pay Slip"),
+    "reward_notice": _both("奖励通知书", "Reward Notice"),
+    "reward_withdrawal_notice": _both("奖励撤回通知书", "Notice of a Withdrawn Reward"),
 }
 # What stands behind the title of a leader's copy, which tells only the leader's own part.
 LEADERS_PART = _both("（连带责任部分）", " (Joint Liability)")
@@ -70,6 +72,7 @@ SERIES: dict[str, Both] = {
     "complaint": _both("客诉", "Complaint"),
     "penalty": _both("处罚", "Penalty"),
     "scorecard": _both("考核", "Scorecard"),
+    "reward": _both("奖励", "Reward"),
 }
 
 CUSTOMER = _both("客户", "the customer")

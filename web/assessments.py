@@ -19,7 +19,7 @@ from models import (
     AssessmentQuestion,
     Department,
 )
-from web import assessment_chart, assessment_choices, assessment_excel, assessment_table, form
+from web import assessment_chart, assessment_choices, assessment_excel, assessment_follows, assessment_table, form
 from web.after import start_assessment
 from web.assessment_told_results import kind as kind_words
 from web.assessment_told_results import stage
@@ -28,7 +28,7 @@ from web.paging import Page
 from web.regulation_tables import worded
 from web.session import actor, db, me, now, office
 from web.shell import counted
-from workflow import assessment_question, assessment_records, assessment_roles, assessment_run, assessment_steps
+from workflow import assessment_question, assessment_records, assessment_roles, assessment_run, assessment_steps, fund
 from workflow.assessment_pack import pack_of
 from workflow.assessment_period import Period
 from workflow.process import Refused
@@ -52,6 +52,7 @@ class Listed:
     code: str
     url: str
     mine: str
+    ranking: str
     note: str
 
 
@@ -179,6 +180,7 @@ def head(of: Assessment) -> Listed:
         kind=kind_words(of.kind), period=assessment_choices.period_words(Period.named(of.period)),
         stage=stage(of.stage), code=of.stage, url=url_for("assessments.show", key=of.id),
         mine=url_for("assessed.show", key=of.id, subject=mine) if mine is not None else "",
+        ranking=assessment_follows.ranking_of(of),
         note="" if of.computed_at is not None else _("no results yet"),
     )  # fmt: skip
 
@@ -191,6 +193,7 @@ def _index(wrong: form.Wrong) -> str:
     return render_template(
         "assessments/index.html", rows=[head(of) for of in found], wrong=wrong, typed=request.form,
         regulations=assessment_choices.totals(runs), periods=assessment_choices.periods(runs),
+        has_fund=fund.may_look(actor()),
         questions=[(each, url_for("assessed.show", key=each.assessment_id, subject=subject, _anchor=each.measure))
                    for each, subject in _questions()],
     )  # fmt: skip
@@ -219,7 +222,8 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
     awaited = assessment_steps.awaited_reviews(db(), of)
     comparison = assessment_table.comparison(of, measure)
     return render_template(
-        "assessments/show.html", head=head(of), of=of, table=table, page=page, wrong=wrong, typed=request.form,
+        "assessments/show.html", follows=assessment_follows.links(of),
+        head=head(of), of=of, table=table, page=page, wrong=wrong, typed=request.form,
         runs=runs, takes_records=bool(assessment_records.sources(pack)),
         manages=manages, computing=latest is not None and latest.is_running, trouble=_trouble(of, latest),
         departments=_departments(of), department=department, measure=measure,

@@ -13,7 +13,16 @@ from sqlalchemy.orm import joinedload
 
 from jobs import background, post
 from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Person, Role
-from web import case_words, customers, hand_over_page, inspections, month_asked, paper_words, survey_call
+from web import (
+    case_words,
+    customers,
+    follow_notes,
+    hand_over_page,
+    inspections,
+    month_asked,
+    paper_words,
+    survey_call,
+)
 from web.session import actor, db, me, now, office
 from workflow import hand_over, hand_over_matters, penalty_waiting, waiting
 from workflow.working_days import unknown_years
@@ -34,7 +43,10 @@ class Note:
 
 def notes() -> list[Note]:
     """What this person has to put right, the gravest first."""
-    notes = (_what_stands_still, _hand_overs, _inspections, _customers, _customers_of_others, _calls, _questions)
+    notes = (
+        _what_stands_still, _hand_overs, _what_follows, _inspections, _customers, _customers_of_others, _calls,
+        _questions,
+    )  # fmt: skip
     return [note for found in notes for note in found()]
 
 
@@ -106,6 +118,11 @@ def _hand_over(found: HandOver) -> Note | None:
             name=name,
         )
     return Note(words, _("Complete the hand-over"), url)
+
+
+def _what_follows() -> list[Note]:
+    """SAL-2…6: rankings to publish, rewards and spending to decide."""
+    return [Note(*told) for told in follow_notes.notes()]
 
 
 def _inspections() -> list[Note]:

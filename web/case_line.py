@@ -6,19 +6,22 @@ Everything about a customer comes through the veil.
 from flask import url_for
 from flask_babel import gettext as _
 
-from models import Complaint, Payday, Penalty, Plan, Scorecard
+from models import Complaint, Payday, Penalty, Plan, Reward, Scorecard
 from web import case_words
-from web.filters import case
+from web.filters import case, yuan
 from web.shell import has_endpoint
 from workflow import veil
 from workflow.roles import Actor
 
-Case = Complaint | Penalty | Scorecard | Payday | Plan
+Case = Complaint | Penalty | Scorecard | Payday | Plan | Reward
 
 # The dot stays with what it follows when the line breaks.
 DOT = "\N{NO-BREAK SPACE}· "
 # Where a case of a kind has a page of its own.
-PAGES = {Complaint.kind: "complaint.show", Penalty.kind: "penalty.show", Plan.kind: "plan.show"}
+PAGES = {
+    Complaint.kind: "complaint.show", Penalty.kind: "penalty.show", Plan.kind: "plan.show",
+    Reward.kind: "rewards.show",
+}  # fmt: skip
 
 
 def address(found: Case, *, act: str = "") -> str:
@@ -38,6 +41,8 @@ def gist(found: Case, actor: Actor) -> str:
         return case_words.first_sentence(words)
     if isinstance(found, Plan):
         return veil.plan_words(found.title, (found.complaint,), actor, customer=_("the customer"))
+    if isinstance(found, Reward):
+        return _("%(name)s, %(sum)s yuan", name=found.person.name, sum=yuan(found.amount))
     return case_words.first_sentence(facts(found, actor)) if isinstance(found, Penalty) else ""
 
 

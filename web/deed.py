@@ -21,6 +21,13 @@ MONTHLY = {
     "pay": N_("recorded the payment of the scorecard"),
     "settle": N_("settled the pay day"),
 }
+# What somebody did with a reward.
+REWARDED = {
+    "propose": N_("proposed the reward"),
+    "grant": N_("granted the reward"),
+    "decline": N_("declined the reward"),
+    "withdraw": N_("took the reward back"),
+}
 # The same of many at once, as whoever is to act next is told of it.
 MONTHLY_ALL = {
     "compute": N_("computed the scorecards"),
@@ -53,6 +60,8 @@ def done(event: Event) -> str:
         return penalty_words.done(event)
     if event.plan is not None:
         return plan_words.done(event)
+    if event.reward is not None:
+        return _(REWARDED[event.action])
     if event.action == NUDGE:
         return reminder_lines.urged(event)
     return _(MONTHLY[event.action]) if event.action in MONTHLY else _("took a step")

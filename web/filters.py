@@ -10,14 +10,14 @@ from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from models import Complaint, Department, Letter, Payday, Penalty, Plan, Scorecard
+from models import Complaint, Department, Letter, Payday, Penalty, Plan, Reward, Scorecard
 from web import label, moment
 from web.language import is_chinese
 from workflow.process import Objection
 
 AN_INSTANT = timedelta(microseconds=1)
 MINUS = "\N{MINUS SIGN}"
-SERIES = {"complaint": "客诉", "penalty": "处罚", "scorecard": "考核"}
+SERIES = {"complaint": "客诉", "penalty": "处罚", "scorecard": "考核", "reward": "奖励"}
 
 
 def init_app(app: Flask) -> None:
@@ -109,7 +109,7 @@ def number(*, series: str, year: int, seq: int) -> str:
     return f"{SERIES.get(series, series)}〔{year}〕{seq}号"
 
 
-def case(found: Complaint | Penalty | Scorecard | Payday | Plan) -> str:
+def case(found: Complaint | Penalty | Scorecard | Payday | Plan | Reward) -> str:
     """客诉 2026-12 · 处罚 2026-11 · Complaint 2026-12 · Penalty 2026-11; a month by its name."""
     if isinstance(found, Penalty):
         return _("Penalty %(number)s", number=found.number)
@@ -119,6 +119,8 @@ def case(found: Complaint | Penalty | Scorecard | Payday | Plan) -> str:
         return _("Pay day %(month)s", month=moment.month(found.month))
     if isinstance(found, Plan):
         return _("Improvement plan %(number)s", number=found.number)
+    if isinstance(found, Reward):
+        return _("Reward %(number)s", number=found.number)
     return _("Complaint %(number)s", number=found.number)
 
 

@@ -22,6 +22,7 @@ from models import (
     PenaltyState,
     PlanSource,
     PlanState,
+    RewardState,
     Role,
     ScorecardState,
     Severity,
@@ -92,6 +93,10 @@ WORDS: dict[StrEnum, str] = {
     ScorecardState.VERIFIED: N_("Awaiting approval"),
     ScorecardState.APPROVED: N_("Awaiting payment"),
     ScorecardState.PAID: N_("Paid out"),
+    RewardState.PROPOSED: N_("to be decided"),
+    RewardState.GRANTED: N_("granted"),
+    RewardState.DECLINED: N_("declined"),
+    RewardState.WITHDRAWN: N_("taken back"),
 }
 
 CHIPS: dict[StrEnum, tuple[str, str]] = {
@@ -110,6 +115,10 @@ CHIPS: dict[StrEnum, tuple[str, str]] = {
     Severity.MINOR: ("flag", "gd-chip-line"),
     Severity.NORMAL: ("flag", "gd-chip-line"),
     Severity.MAJOR: ("flag-fill", "gd-chip-line"),
+    RewardState.PROPOSED: ("hourglass-split", "gd-chip-zhe"),
+    RewardState.GRANTED: ("check-circle", "gd-chip-song"),
+    RewardState.DECLINED: ("slash-circle", "gd-chip-void"),
+    RewardState.WITHDRAWN: ("arrow-return-left", "gd-chip-void"),
     ImportState.PREVIEW: ("eye", ""),
     ImportState.WAITING: ("hourglass", "gd-chip-dian"),
     ImportState.RUNNING: ("arrow-repeat", "gd-chip-dian"),

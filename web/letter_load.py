@@ -7,7 +7,7 @@ from flask import abort
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from models import Complaint, Event, Letter, LetterPrint, LetterRecipient, LetterService, Penalty, Scorecard
+from models import Complaint, Event, Letter, LetterPrint, LetterRecipient, LetterService, Penalty, Reward, Scorecard
 from web.session import actor, db
 from workflow import reading
 
@@ -45,6 +45,7 @@ def for_reading() -> tuple[Any, ...]:
             joinedload(Scorecard.person), selectinload(Scorecard.events).options(letters)
         ),
         joinedload(Event.payday),
+        joinedload(Event.reward).options(joinedload(Reward.person), selectinload(Reward.events).options(letters)),
     )  # fmt: skip
     return (
         event,

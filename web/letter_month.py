@@ -43,6 +43,7 @@ def _slip(slip: Json) -> list[Fact]:
         Fact(_("Owed"), yuan(slip["owed_fen"])),
         Fact(_("Taken"), yuan(slip["taken_fen"])),
         Fact(_("Paid back"), yuan(slip["refunded_fen"])),
+        Fact(_("Rewards paid out"), yuan(slip["rewarded_fen"]) if slip.get("rewarded_fen") else ""),
         Fact(
             _("Not recoverable by deduction") if slip["limited_by"] == "left" else _("Carried over"),
             yuan(slip["carried_fen"]),

@@ -22,7 +22,7 @@ FORM, PENALTIES = "complaint_form", dismissal.DECISIONS
 # Letters that decide something carry the seal.
 DECISIONS = (
     *case_letters.DECISIONS, *PENALTIES, "no_penalty_notice", "revocation_notice", "sustained_ruling",
-    "regrade_notice", "reinstatement_ruling", "scorecard",
+    "regrade_notice", "reinstatement_ruling", "scorecard", "reward_notice", "reward_withdrawal_notice",
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from web.language import is_chinese
 from web.moment import Clock
 from web.session import actor, db, me, now, office
 from web.shell import may_read_regulation
-from workflow import standing
+from workflow import standing, training
 from workflow.inbox import due_of
 from workflow.plan_list import owned
 from workflow.process import N_
@@ -87,7 +87,7 @@ def show() -> str:
         editions=regulation_known.asked_of_me(),
         cases=_cases(), departments=_departments(month), inbox=max(0, waiting.count_all() - len(appeals)),
         penalties=penalty_history.pasts(me(), penalties), ladders=ladder.ladders_of(me(), penalties),
-        money=penalty_money.money_of(me(), with_pay=True),
+        money=penalty_money.money_of(me(), with_pay=True), trainings=training.mine(db(), me()),
         has_people=standing.in_reach_of(actor()) is not None,
         may_read_regulation=may_read_regulation(),
     )  # fmt: skip

@@ -53,6 +53,9 @@ class Line(Protocol):
     def refunded(self) -> int: ...
 
     @property
+    def rewarded(self) -> int: ...
+
+    @property
     def carried(self) -> int: ...
 
 
@@ -73,12 +76,14 @@ class Totals:
     owed: int
     deducted: int
     refunded: int
+    rewarded: int
     carried: int
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> "Totals":
-        sums = zip(*((line.owed, line.deducted, line.refunded, line.carried) for line in lines), strict=True)
-        return cls(*map(sum, sums)) if (sums := list(sums)) else cls(0, 0, 0, 0)
+        figures = ((line.owed, line.deducted, line.refunded, line.rewarded, line.carried) for line in lines)
+        sums = [sum(column) for column in zip(*figures, strict=True)]
+        return cls(*sums) if sums else cls(0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -190,6 +195,8 @@ def how(line: Line, limits: Limits, month: str, *, is_last: bool = False) -> str
     told = [_how_taken(line, limits, month, is_last)] if line.owed else []
     if line.refunded:
         told.append(_("What was taken too much is paid back in full and does not count towards the cap."))
+    if line.rewarded:
+        told.append(_("Rewards are paid out in full and do not count towards the cap."))
     return " ".join(told)
 
 
@@ -217,6 +224,9 @@ def what_follows(account: Account) -> list[Item]:
     items = [Item("cash-stack", _("Deducted"), _amount(account.deducted, deducted))]
     if refunded:
         items.append(Item("arrow-counterclockwise", _("Paid back"), _amount(account.refunded, refunded)))
+    rewarded = sum(1 for each in account.reckonings if each.rewarded)
+    if rewarded:
+        items.append(Item("award", _("Rewards"), _amount(account.rewarded, rewarded)))
     if staying:
         carried = _amount(sum(each.carried for each in staying), len(staying))
         to = _("%(amount)s, to %(month)s", amount=carried, month=in_words(_next(account)))

@@ -25,7 +25,7 @@ from workflow.payday_reckoning import Limits
 from workflow.texts import harmless
 
 MONEY = "#,##0.00"
-WIDTHS = (10, 16, 16, 16, 13, 13, 13, 13, 13, 15, 60)
+WIDTHS = (10, 16, 16, 16, 13, 13, 13, 13, 13, 13, 15, 60)
 BOLD = Font(bold=True)
 
 
@@ -34,7 +34,7 @@ def sheet_of(payday: Payday) -> Response:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(payday.month)
     sheet.freeze_panes = "B4"
-    for letter, width in zip("ABCDEFGHIJK", WIDTHS, strict=True):
+    for letter, width in zip("ABCDEFGHIJKL", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.append([_bold(sheet, _("Pay day of %(month)s", month=in_words(payday.month)))])
     sheet.append([_text(sheet, _("Settled %(at)s. In yuan.", at=f"{local(payday.settled_at):%Y-%m-%d %H:%M}"))])
@@ -61,19 +61,19 @@ def _forfeited(payday: Payday) -> dict[int, int]:
 def _headings() -> list[str]:
     return [
         _("Name"), _("Account"), _("Department"), _("Post"), _("Wage of the month"), _("Owed"), _("This month"),
-        _("Paid back"), _("Carried"), _("Commission forfeited (not counted)"), _("How it is computed"),
+        _("Paid back"), _("Rewards"), _("Carried"), _("Commission forfeited (not counted)"), _("How it is computed"),
     ]  # fmt: skip
 
 
 def _cells(sheet: Any, row: Row, forfeited: int) -> list[Any]:
     person, line = row.person, row.line
     texts = [_text(sheet, text) for text in (person.name, person.username, row.department, row.post)]
-    sums = (line.wage, line.owed, line.deducted, line.refunded, line.carried, forfeited)
+    sums = (line.wage, line.owed, line.deducted, line.refunded, line.rewarded, line.carried, forfeited)
     return [*texts, *(_money(sheet, fen) for fen in sums), _text(sheet, row.how)]
 
 
 def _sums(sheet: Any, totals: Totals, forfeited: int) -> list[Any]:
-    sums = (totals.owed, totals.deducted, totals.refunded, totals.carried, forfeited)
+    sums = (totals.owed, totals.deducted, totals.refunded, totals.rewarded, totals.carried, forfeited)
     cells = [_money(sheet, fen) for fen in sums]
     for cell in cells:
         cell.font = BOLD

@@ -1,4 +1,4 @@
-"""A person's money with its reasons: what penalties charged and gave back, pay days, commissions."""
+"""A person's money with its reasons: what penalties charged and gave back, rewards, pay days, commissions."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,20 +6,21 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
-from models import Commission, MoneyEntry, Payday, PaydayLine, Penalty, Person, Taken
+from models import Commission, MoneyEntry, Payday, PaydayLine, Penalty, Person, Reward, Taken
 from pdf.words import LABELS
 from web import case_line, filters
 from web.language import is_chinese
 from web.session import actor, company, db
-from workflow import penalty_roles
+from workflow import penalty_roles, reward_roles
 
 ENTRIES_SHOWN, PAY_DAYS_SHOWN, COMMISSIONS_SHOWN = 50, 12, 12
 
 
 @dataclass(frozen=True)
 class Line:
-    """One entry: when, of which penalty, by which rule, how much; whether a later one has taken it back."""
+    """One entry: when, of which penalty or reward, by which rule, how much; whether a later one has taken it back."""
 
     at: datetime
     what: str
@@ -39,6 +40,7 @@ class PayDay:
     owed: int
     deducted: int
     refunded: int
+    rewarded: int
     carried: int
     parts: list[tuple[str, int]] = field(default_factory=list)
 
@@ -75,12 +77,15 @@ def _theirs(person: Person) -> ColumnElement[bool]:
     """Of the penalties that the reader may see, and of one's own joint liability whoever's penalty it is."""
     seen = select(Penalty.id).where(penalty_roles.visible_to(actor()))
     mine = actor().person is not None and person.id == actor().person.id  # type: ignore[union-attr]
-    readable = true() if mine else or_(MoneyEntry.penalty_id.is_(None), MoneyEntry.penalty_id.in_(seen))
+    rewarded = select(Reward.id).where(reward_roles.visible_to(actor()))
+    of_nothing = and_(MoneyEntry.penalty_id.is_(None), MoneyEntry.reward_id.is_(None))
+    others = or_(of_nothing, MoneyEntry.penalty_id.in_(seen), MoneyEntry.reward_id.in_(rewarded))
+    readable = true() if mine else others
     return and_(MoneyEntry.person_id == person.id, readable)
 
 
 def _entries(theirs: ColumnElement[bool]) -> list[MoneyEntry]:
-    needed = (joinedload(MoneyEntry.event), joinedload(MoneyEntry.penalty))
+    needed = (joinedload(MoneyEntry.event), joinedload(MoneyEntry.penalty), joinedload(MoneyEntry.reward))
     newest = select(MoneyEntry).where(theirs).order_by(MoneyEntry.id.desc()).limit(ENTRIES_SHOWN)
     return list(db().scalars(newest.options(*needed)))
 
@@ -91,18 +96,23 @@ def _lines(entries: list[MoneyEntry]) -> list[Line]:
     penalties = {entry.penalty_id for entry in entries if entry.penalty_id is not None}
     query = select(Penalty.id).where(Penalty.id.in_(penalties), penalty_roles.visible_to(actor()))
     visible = set(db().scalars(query))
-    return [_line(e, is_visible=e.penalty_id in visible, is_taken_back=e.id in taken_back) for e in entries]
+    rewards = {entry.reward_id for entry in entries if entry.reward_id is not None}
+    seen = set(db().scalars(select(Reward.id).where(Reward.id.in_(rewards), reward_roles.visible_to(actor()))))
+    return [
+        _line(e, is_visible=e.penalty_id in visible or e.reward_id in seen, is_taken_back=e.id in taken_back)
+        for e in entries
+    ]
 
 
 def _line(entry: MoneyEntry, *, is_visible: bool, is_taken_back: bool) -> Line:
-    penalty = entry.penalty
+    penalty, case = entry.penalty, entry.penalty or entry.reward
     is_joint = penalty is not None and penalty.respondent_id != entry.person_id
     what = LABELS["money"][entry.kind.value]["zh" if is_chinese() else "en"]
     return Line(
         at=entry.event.at,
         what=_("%(what)s, joint liability", what=what) if is_joint else what,
-        case=filters.case(penalty) if penalty is not None else "",
-        url=case_line.address(penalty) if penalty is not None and is_visible else "",
+        case=filters.case(case) if case is not None else "",
+        url=case_line.address(case) if case is not None and is_visible else "",
         rule=entry.event.rule,
         month=entry.month,
         fen=entry.amount,
@@ -115,17 +125,28 @@ def _pay_days(person: Person) -> list[PayDay]:
         select(PaydayLine)
         .join(PaydayLine.payday)
         .where(PaydayLine.person_id == person.id)
-        .options(joinedload(PaydayLine.payday), selectinload(PaydayLine.taken).joinedload(Taken.penalty))
+        .options(joinedload(PaydayLine.payday), _with_their_cases())
         .order_by(Payday.month.desc())
         .limit(PAY_DAYS_SHOWN)
     )
     return [
         PayDay(
             month=line.payday.month, owed=line.owed, deducted=line.deducted, refunded=line.refunded,
-            carried=line.carried, parts=[(filters.case(part.penalty), -part.amount) for part in line.taken],
+            rewarded=line.rewarded, carried=line.carried, parts=[_part(part) for part in line.taken],
         )
         for line in db().scalars(query)
     ]  # fmt: skip
+
+
+def _with_their_cases() -> ExecutableOption:
+    return selectinload(PaydayLine.taken).options(joinedload(Taken.penalty), joinedload(Taken.reward))
+
+
+def _part(part: Taken) -> tuple[str, int]:
+    """Which case it is of, and the yuan that came of it: charges are negative."""
+    case = part.penalty or part.reward
+    assert case is not None, "the database asks for one of them"
+    return filters.case(case), -part.amount
 
 
 def _commissions(person: Person) -> list[Commissioned]:

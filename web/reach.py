@@ -26,6 +26,7 @@ PROCESSES = {
     "penalty": N_("Penalties"),
     "scorecard": N_("Scorecards"),
     "plan": N_("Improvement plans"),
+    "reward": N_("Rewards"),
     "payday": N_("Pay day"),
     "customers": N_("Customers handed over"),
 }

@@ -93,7 +93,10 @@ INSPECTIONS = Link(
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
 MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check", also="month_questions")
 ASSESSMENTS = Link(
-    "assessments.index", _l("Assessments"), "bar-chart-line", also="assessed assessment_compare assessment_rows"
+    "assessments.index",
+    _l("Assessments"),
+    "bar-chart-line",
+    also="assessed assessment_compare assessment_rows ranking fund training suggestion",
 )
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places hand_over")
 PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")

@@ -17,7 +17,7 @@ from web.session import actor, company, db, now, office
 from web.stationery_bp import bp
 from web.stationery_words import GROUPS, LINES, lines
 from workflow import letter as complaint_letters
-from workflow import penalty_letter, stationery, stationery_content
+from workflow import penalty_letter, reward_letter, stationery, stationery_content
 from workflow.process import N_, Refused
 from workflow.wording import PASSAGES
 
@@ -235,6 +235,8 @@ def _series(kind: str) -> str:
     """To which process a kind of letter belongs."""
     if kind in complaint_letters.KINDS:
         return complaint_letters.SERIES
+    if kind in reward_letter.KINDS:
+        return reward_letter.SERIES
     return penalty_letter.SERIES if kind in penalty_letter.KINDS else "scorecard"
 
 

@@ -11,7 +11,12 @@ from workflow.stationery_content import Difference
 from workflow.wording import PASSAGES
 
 LANGUAGES = {"zh": N_("Chinese"), "en": N_("English")}
-GROUPS = {"complaint": N_("Complaints"), "penalty": N_("Penalties"), "scorecard": N_("The month")}
+GROUPS = {
+    "complaint": N_("Complaints"),
+    "penalty": N_("Penalties"),
+    "scorecard": N_("The month"),
+    "reward": N_("Rewards"),
+}
 LINES = {
     "letterhead.zh": N_("Name in the letterhead, Chinese"),
     "letterhead.en": N_("Name in the letterhead, English"),
@@ -75,6 +80,10 @@ MEANINGS = {
     "regrade": N_("number of the regrade notice, in brackets"),
     "forfeiture": N_("why the commission is forfeited now"),
     "employment": N_("a sentence on the beginning of the employment, else nothing"),
+    "reward_rule": N_("the rule by which somebody is rewarded"),
+    "reward_amount": N_("the amount of the reward"),
+    "reward_month": N_("the month in which the reward counts"),
+    "granted_on": N_("the day on which the reward was granted"),
     "name": N_("the person's name"),
     "employed_since": N_("the first day of the employment"),
     "end_on": N_("the last day of the employment"),

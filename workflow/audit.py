@@ -26,6 +26,7 @@ from models import (
     Payday,
     Penalty,
     Plan,
+    Reward,
     Scorecard,
     ScorecardState,
     ScoreEntry,
@@ -47,15 +48,17 @@ from workflow.audit_month import first_changed_card, first_changed_pay_line
 from workflow.audit_numbers import first_missing_case, first_missing_letter, first_wrong_count
 from workflow.audit_penalties import first_changed_penalty
 from workflow.audit_points import first_bad_reversal, first_changed_entry
+from workflow.audit_rewards import first_changed_reward
 from workflow.audit_stationery import first_changed_stationery
 
-Kind = type[Complaint] | type[Penalty] | type[Scorecard] | type[Payday] | type[Plan]
+Kind = type[Complaint] | type[Penalty] | type[Scorecard] | type[Payday] | type[Plan] | type[Reward]
 CASE_OF: dict[Kind, InstrumentedAttribute[Any]] = {
     Complaint: Event.complaint,
     Penalty: Event.penalty,
     Scorecard: Event.scorecard,
     Payday: Event.payday,
     Plan: Event.plan,
+    Reward: Event.reward,
 }
 KINDS = tuple(CASE_OF)
 # Every other case begins with the event that opens it; a month is there before it is computed.
@@ -104,7 +107,7 @@ def _chains(kind: Kind) -> Select[Event]:
     """Every event of this kind of case, case by case, each with as much of its case as the chain speaks of."""
     named = {Complaint: (Complaint.year, Complaint.seq), Penalty: (Penalty.year, Penalty.seq)}
     named |= {Scorecard: (Scorecard.month, Scorecard.person_id), Payday: (Payday.month,)}  # type: ignore[dict-item]
-    named[Plan] = (Plan.year, Plan.seq)
+    named |= {Plan: (Plan.year, Plan.seq), Reward: (Reward.year, Reward.seq)}
     case = joinedload(CASE_OF[kind], innerjoin=True).load_only(*named[kind], kind.state)
     return (
         select(Event).join(CASE_OF[kind]).order_by(kind.id, Event.seq).options(case).execution_options(yield_per=BATCH)
@@ -168,6 +171,7 @@ CHECKS: tuple[tuple[str, Callable[[Session], object | None]], ...] = (
     ("Money was changed", first_changed_sum),
     ("A case is not as its events say", first_changed_case),
     ("A penalty is not as its events say", first_changed_penalty),
+    ("A reward is not as its events say", first_changed_reward),
     ("A scorecard is not as its events say", first_changed_card),
     ("A pay day was changed", first_changed_pay_line),
     ("The stationery was changed", first_changed_stationery),

@@ -9,20 +9,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Text, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from models import Complaint, Event, Letter, LetterPdf, Penalty, Plan
-from workflow import penalty_letter
+from models import Complaint, Event, Letter, LetterPdf, Penalty, Plan, Reward
+from workflow import penalty_letter, reward_letter
 from workflow.complaint import COMPLAINT
 from workflow.letter import SERIES
 from workflow.penalty import PENALTY
 from workflow.process import Process
 from workflow.record import digest_of
+from workflow.reward import REWARD
 
 AnyRow = Row[*tuple[Any, ...]]
 LETTERS, PAPERS = 500, 20
-NAMES = {SERIES: "客诉", penalty_letter.SERIES: "处罚", "scorecard": "考核"}
-# The cases that are numbered by year, with the process whose every step issues a letter.
-NUMBERED: tuple[tuple[type[Complaint] | type[Penalty], Process[Any]], ...] = (
-    (Complaint, COMPLAINT), (Penalty, PENALTY),
+NAMES = {SERIES: "客诉", penalty_letter.SERIES: "处罚", "scorecard": "考核", reward_letter.SERIES: "奖励"}
+# The cases that are numbered by year, with the process whose steps issue letters.
+NUMBERED: tuple[tuple[type[Complaint] | type[Penalty] | type[Reward], Process[Any]], ...] = (
+    (Complaint, COMPLAINT), (Penalty, PENALTY), (Reward, REWARD),
 )  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def first_event_without_letter(session: Session) -> str | None:
         query = (
             select(sort.year, sort.seq, Event.seq, Event.action)
             .join(Event, link_to(sort))
-            .where(Event.action.in_(process.actions), ~Event.letters.any())
+            .where(Event.action.in_([rule.name for rule in process.rules if rule.letter]), ~Event.letters.any())
             .order_by(sort.id, Event.seq)
             .limit(1)
         )
@@ -47,20 +48,24 @@ def first_event_without_letter(session: Session) -> str | None:
     return None
 
 
-def link_to(sort: type[Complaint] | type[Penalty] | type[Plan]) -> ColumnElement[bool]:
+def link_to(sort: type[Complaint] | type[Penalty] | type[Plan] | type[Reward]) -> ColumnElement[bool]:
     """The event is about this kind of case."""
-    return {Complaint: Event.complaint_id, Penalty: Event.penalty_id, Plan: Event.plan_id}[sort] == sort.id
+    columns = {
+        Complaint: Event.complaint_id, Penalty: Event.penalty_id, Plan: Event.plan_id, Reward: Event.reward_id,
+    }  # fmt: skip
+    return columns[sort] == sort.id
 
 
 def case_columns() -> tuple[Any, ...]:
     """The kind and the number of the case behind an event, where it is numbered by year; nothing otherwise."""
     kind = case(
-        (Event.complaint_id.is_not(None), Complaint.kind), (Event.penalty_id.is_not(None), Penalty.kind), else_=""
-    )
+        (Event.complaint_id.is_not(None), Complaint.kind), (Event.penalty_id.is_not(None), Penalty.kind),
+        (Event.reward_id.is_not(None), Reward.kind), else_="",
+    )  # fmt: skip
     return (
         kind.label("case_kind"),
-        func.coalesce(Complaint.year, Penalty.year).label("case_year"),
-        func.coalesce(Complaint.seq, Penalty.seq).label("case_seq"),
+        func.coalesce(Complaint.year, Penalty.year, Reward.year).label("case_year"),
+        func.coalesce(Complaint.seq, Penalty.seq, Reward.seq).label("case_seq"),
     )
 
 
@@ -79,6 +84,7 @@ def first_changed_letter(session: Session) -> str | None:
         .join(Letter.event)
         .outerjoin(Event.complaint)
         .outerjoin(Event.penalty)
+        .outerjoin(Event.reward)
         .order_by(Letter.id)
         .execution_options(yield_per=LETTERS)
     )

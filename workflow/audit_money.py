@@ -1,4 +1,4 @@
-"""The part of the audit that reads the money of penalties: what is given back mirrors what was charged, and
+"""The part of the audit that reads the money of penalties and rewards: what is taken back mirrors what was posted, and
 every entry is the one that the letter of its step tells.
 """
 
@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Row, Text, cast, or_, select
+from sqlalchemy import Row, Text, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Event, Letter, MoneyEntry, Penalty
+from models import Event, Letter, MoneyEntry, Penalty, Reward
 from workflow.audit_letters import content_of
 
 BATCH = 500
@@ -27,12 +27,17 @@ def first_bad_refund(session: Session) -> str | None:
             MoneyEntry.penalty_id.is_distinct_from(taken_back.penalty_id),
             Event.penalty_id.is_distinct_from(cause.penalty_id),
         ),
+        "reward": or_(
+            MoneyEntry.reward_id.is_distinct_from(taken_back.reward_id),
+            Event.reward_id.is_distinct_from(cause.reward_id),
+        ),
     }
     query = (
-        select(Penalty.year, Penalty.seq, Event.seq.label("event_seq"), *(w.label(n) for n, w in differs.items()))
+        select(*_case(), *(w.label(n) for n, w in differs.items()))
         .select_from(MoneyEntry)
         .join(Event, Event.id == MoneyEntry.event_id)
         .outerjoin(Event.penalty)
+        .outerjoin(Event.reward)
         .outerjoin(taken_back, taken_back.id == MoneyEntry.reverses_id)
         .outerjoin(cause, cause.id == taken_back.event_id)
         .where(MoneyEntry.reverses_id.is_not(None), or_(taken_back.id.is_(None), *differs.values()))
@@ -47,7 +52,7 @@ def first_bad_refund(session: Session) -> str | None:
 
 
 def first_changed_sum(session: Session) -> str | None:
-    """The first step of a penalty whose money is other than its letter tells."""
+    """The first step of a penalty or a reward whose money is other than its letter tells."""
     for letters in _batches(session):
         posted = _entries_of(session, letters[0].id, letters[-1].id)
         for letter in letters:
@@ -58,30 +63,48 @@ def first_changed_sum(session: Session) -> str | None:
 
 
 def first_stray_sum(session: Session) -> str | None:
-    """Money that is said to be of one penalty, but was posted by a step of another."""
+    """Money that is said to be of one penalty or reward, but was posted by a step of another."""
     query = (
-        select(Penalty.year, Penalty.seq, Event.seq.label("event_seq"))
+        select(*_case())
         .select_from(MoneyEntry)
         .join(Event, Event.id == MoneyEntry.event_id)
-        .join(Event.penalty)
-        .where(MoneyEntry.penalty_id.is_distinct_from(Event.penalty_id))
+        .outerjoin(Event.penalty)
+        .outerjoin(Event.reward)
+        .where(
+            or_(Event.penalty_id.is_not(None), Event.reward_id.is_not(None)),
+            or_(
+                MoneyEntry.penalty_id.is_distinct_from(Event.penalty_id),
+                MoneyEntry.reward_id.is_distinct_from(Event.reward_id),
+            ),
+        )
         .limit(1)
     )
     row = session.execute(query).first()
-    return None if row is None else f"{_event(row)}: its money stands with another penalty"
+    return None if row is None else f"{_event(row)}: its money stands with another {row.kind}"
 
 
 def _event(row: AnyRow) -> str:
-    return f"penalty {row.year}-{row.seq}, event {row.event_seq}" if row.year is not None else "a pay day"
+    return f"{row.kind} {row.year}-{row.seq}, event {row.event_seq}" if row.year is not None else "a pay day"
+
+
+def _case() -> tuple[Any, ...]:
+    """The penalty or the reward that an event is about, by kind and number, and the event's own."""
+    return (
+        case((Event.reward_id.is_not(None), Reward.kind), else_=Penalty.kind).label("kind"),
+        func.coalesce(Penalty.year, Reward.year).label("year"),
+        func.coalesce(Penalty.seq, Reward.seq).label("seq"),
+        Event.seq.label("event_seq"),
+    )
 
 
 def _batches(session: Session) -> Iterator[list[AnyRow]]:
     columns = (
-        Letter.id, Letter.event_id, cast(Letter.content, Text).label("words"),
-        Penalty.year, Penalty.seq, Event.seq.label("event_seq"),
+        Letter.id, Letter.event_id, cast(Letter.content, Text).label("words"), *_case(),
     )  # fmt: skip
     speaks = or_(cast(Letter.content, Text).contains('"amount_fen"'), Event.money.any())
-    query = select(*columns).join(Letter.event).join(Event.penalty).where(speaks).order_by(Letter.id).limit(BATCH)
+    of_either = or_(Event.penalty_id.is_not(None), Event.reward_id.is_not(None))
+    query = select(*columns).join(Letter.event).outerjoin(Event.penalty).outerjoin(Event.reward)
+    query = query.where(speaks, of_either).order_by(Letter.id).limit(BATCH)
     last = 0
     while rows := list(session.execute(query.where(Letter.id > last))):
         yield rows
@@ -90,10 +113,11 @@ def _batches(session: Session) -> Iterator[list[AnyRow]]:
 
 def _entries_of(session: Session, first: int, last: int) -> dict[int, Counter[Line]]:
     query = (
-        select(MoneyEntry, Penalty.respondent_id)
+        select(MoneyEntry, func.coalesce(Penalty.respondent_id, Reward.person_id))
         .join(Letter, Letter.event_id == MoneyEntry.event_id)
         .join(Event, Event.id == MoneyEntry.event_id)
-        .join(Event.penalty)
+        .outerjoin(Event.penalty)
+        .outerjoin(Event.reward)
         .where(Letter.id.between(first, last))
         .execution_options(populate_existing=True)
     )

@@ -61,16 +61,19 @@ def _together(rows: Iterator[object]) -> dict[str, object]:
 
 
 def first_changed_pay_line(session: Session) -> ChangedRow | None:
-    """The first line of a pay day that is not the sum of what it took from penalties."""
+    """The first line of a pay day that is not the sum of what it took from penalties and paid out of rewards."""
     taken = select(Taken.line_id, func.sum(Taken.amount).label("amount")).group_by(Taken.line_id).subquery()
+    paid = PaydayLine.refunded + PaydayLine.rewarded
     query = (
-        select(Payday.month, PaydayLine.person_id, PaydayLine.deducted, PaydayLine.refunded, taken.c.amount)
+        select(Payday.month, PaydayLine.person_id, taken.c.amount)
         .join(PaydayLine.payday)
         .outerjoin(taken, taken.c.line_id == PaydayLine.id)
-        .where(PaydayLine.deducted - PaydayLine.refunded != func.coalesce(taken.c.amount, 0))
+        .where(PaydayLine.deducted - paid != func.coalesce(taken.c.amount, 0))
         .order_by(PaydayLine.id)
     )
     found = session.execute(query).first()
     if found is None:
         return None
-    return ChangedRow(f"pay day {found.month}, person {found.person_id}", "the sum differs from what penalties gave")
+    return ChangedRow(
+        f"pay day {found.month}, person {found.person_id}", "the sum differs from what penalties and rewards gave"
+    )

@@ -38,6 +38,7 @@ def first_bad_reversal(session: Session) -> str | None:
         .join(Event, Event.id == ScoreEntry.event_id)
         .outerjoin(Event.complaint)
         .outerjoin(Event.penalty)
+        .outerjoin(Event.reward)
         .outerjoin(taken_back, taken_back.id == ScoreEntry.reverses_id)
         .outerjoin(cause, cause.id == taken_back.event_id)
         .where(ScoreEntry.reverses_id.is_not(None), or_(taken_back.id.is_(None), *differs.values()))
@@ -72,7 +73,7 @@ def _batches(session: Session) -> Iterator[list[AnyRow]]:
             Letter.id, Letter.event_id, cast(Letter.content, Text).label("words"), Event.seq.label("event_seq"),
             *case_columns(),
         )
-        .join(Letter.event).outerjoin(Event.complaint).outerjoin(Event.penalty)
+        .join(Letter.event).outerjoin(Event.complaint).outerjoin(Event.penalty).outerjoin(Event.reward)
         .where(_is_of_a_case(), _speaks_of_points()).order_by(Letter.id).limit(BATCH)
     )  # fmt: skip
     last = 0

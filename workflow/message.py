@@ -30,21 +30,23 @@ from models import (
     Penalty,
     Plan,
     Reach,
+    Reward,
     Scorecard,
 )
-from workflow import first_contact, inbox, penalty_roles, plan_roles, scorecard_roles, sight
+from workflow import first_contact, inbox, penalty_roles, plan_roles, reward_roles, scorecard_roles, sight
 from workflow.complaint import COMPLAINT
 from workflow.payday import PAYDAY
 from workflow.penalty import PENALTY
 from workflow.plan import PLAN
 from workflow.process import Process
+from workflow.reward import REWARD
 from workflow.roles import Actor
 from workflow.scorecard import SCORECARD
 
 # Customers who were handed over together wait like a case, and have no process.
-Case = Complaint | Penalty | Scorecard | Payday | HandedCustomers | Plan
+Case = Complaint | Penalty | Scorecard | Payday | HandedCustomers | Plan | Reward
 
-PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN)
+PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN, REWARD)
 TO_ACT, TO_KNOW = "act", "know"
 # Reminders to whoever must act, nudges among them; and that it is late with others.
 TO_REMIND, OF_OTHERS = "remind", "late"
@@ -69,12 +71,16 @@ class Kind:
 
 
 def kinds() -> list[Kind]:
-    """Read off the tables: nobody is awaited in a process whose rules start no clock; customers make no news."""
+    """Read off the tables: nobody is awaited in a process whose rules start no clock, but somebody decides a reward;
+    customers make no news."""
     of_processes = [
         Kind(process.name, purpose)
         for process in PROCESSES
         for purpose in (*AT_ONCE, OF_OTHERS, TO_KNOW)
-        if purpose == TO_KNOW or process is PLAN or any(rule.clock for rule in process.rules)
+        if purpose == TO_KNOW
+        or process is PLAN
+        or (process is REWARD and purpose == TO_ACT)
+        or any(rule.clock for rule in process.rules)
     ]
     return [*of_processes, *(Kind(HandedCustomers.kind, purpose) for purpose in (*AT_ONCE, OF_OTHERS))]
 
@@ -100,6 +106,8 @@ def awaits(case: Case, actor: Actor, at: datetime) -> bool:
         return bool(inbox.open_actions(case, actor, at))
     if isinstance(case, Plan):
         return plan_roles.awaits(case, actor)
+    if isinstance(case, Reward):
+        return case.decided_at is None and reward_roles.decides(case, actor)
     if isinstance(case, HandedCustomers):
         return first_contact.awaits(case, actor)
     if isinstance(case, Payday) or actor.person is None:
@@ -119,6 +127,8 @@ def exists_for(case: Case, actor: Actor) -> bool:
             return scorecard_roles.may_see(case, actor)
         case Plan():
             return plan_roles.may_see(case, actor)
+        case Reward():
+            return reward_roles.may_see(case, actor)
         case HandedCustomers():
             return first_contact.exists_for(case, actor)
         case _:

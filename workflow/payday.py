@@ -1,7 +1,8 @@
 """The pay day (发薪结算): its one rule as a table, and the verb that callers use.
 
 Once a month, in the months' order, human resources take what final penalties charge: never more than the cap
-and never what the minimum wage needs; the rest is carried. Everything happens in one transaction or not at all.
+and never what the minimum wage needs; the rest is carried. Rewards that were granted are paid out in full.
+Everything happens in one transaction or not at all.
 """
 
 import re
@@ -12,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Company, MoneyEntry, MoneyKind, Payday, PaydayLine, PaydayState, Penalty, Taken
+from workflow import fund, payday_letter, penalty
 from workflow import payday_books as books
-from workflow import payday_letter, penalty
 from workflow.office import month_after
 from workflow.payday_account import Account
 from workflow.payday_reckoning import Reckoning
@@ -89,20 +90,24 @@ def _account(step: PayStep) -> Account:
 
 
 def take_what_is_owed(step: PayStep) -> None:
-    """CS-9: a line for everybody concerned, and what was taken of which penalty."""
+    """CS-9: a line for everybody concerned, what was taken of which penalty, and which reward was paid out."""
     account = _account(step)
     step.subject.lines = [_line(reckoning) for reckoning in account.reckonings]
     step.event.said = {
         **step.event.said, "people": len(account.reckonings), "owed": account.owed, "deducted": account.deducted,
-        "refunded": account.refunded, "carried": account.carried,
+        "refunded": account.refunded, "rewarded": account.rewarded, "carried": account.carried,
     }  # fmt: skip
 
 
 def _line(reckoning: Reckoning) -> PaydayLine:
-    taken = [Taken(penalty_id=taking.of.penalty_id, amount=taking.fen) for taking in reckoning.takings if taking.fen]
+    taken = [
+        Taken(penalty_id=taking.of.penalty_id, reward_id=taking.of.reward_id, amount=taking.fen)
+        for taking in reckoning.takings
+        if taking.fen
+    ]
     return PaydayLine(
         person_id=reckoning.person_id, wage=reckoning.wage, owed=reckoning.owed, deducted=reckoning.deducted,
-        refunded=reckoning.refunded, carried=reckoning.carried, taken=taken,
+        refunded=reckoning.refunded, rewarded=reckoning.rewarded, carried=reckoning.carried, taken=taken,
     )  # fmt: skip
 
 
@@ -164,6 +169,7 @@ def settle(session: Session, *, month: str | None, by: Actor, at: datetime, seen
     PAYDAY.open(_rule(), step)
     session.add(step.subject)
     session.flush()
+    fund.collect(session, step.subject, at)
     return step
 
 

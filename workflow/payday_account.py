@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Payday, Person
 from workflow import payday_books as books
+from workflow import payday_rewards
 from workflow.office import Office, month_after
 from workflow.payday_books import Forfeited
 from workflow.payday_reckoning import Limits, Open, Reckoning, reckon
@@ -39,7 +40,7 @@ class Account:
 
     @cached_property
     def reckonings(self) -> tuple[Reckoning, ...]:
-        """One for everybody who owes something that can be taken, or gets something back."""
+        """One for everybody who owes something that can be taken, gets something back, or is rewarded."""
         opens: dict[int, list[Open]] = defaultdict(list)
         for of in self._opens:
             if not self._is_out_of_reach(of):
@@ -48,11 +49,11 @@ class Account:
 
     @cached_property
     def _opens(self) -> list[Open]:
-        return books.opens(self.session)
+        return [*books.opens(self.session), *payday_rewards.open_rewards(self.session)]
 
     def _is_out_of_reach(self, of: Open) -> bool:
         """Who holds no post in the month has no wage of it; what is theirs is paid back all the same."""
-        return not of.is_refund and of.person_id not in self._wages
+        return not of.gives and of.person_id not in self._wages
 
     def _reckon(self, person_id: int, opens: list[Open]) -> Reckoning:
         wage, is_last = self._wages.get(person_id, 0), person_id not in self._wages_after
@@ -83,7 +84,7 @@ class Account:
             months[max(after, self.office.calendar.month_of(of.due_since))].append(of)
         for month in sorted(months):
             with_a_wage = books.wages(self.session, month, self.office.calendar.zone)
-            if any(of.is_refund or of.person_id in with_a_wage for of in months[month]):
+            if any(of.gives or of.person_id in with_a_wage for of in months[month]):
                 return month
         return None
 
@@ -134,6 +135,10 @@ class Account:
         return sum(reckoning.refunded for reckoning in self.reckonings)
 
     @property
+    def rewarded(self) -> int:
+        return sum(reckoning.rewarded for reckoning in self.reckonings)
+
+    @property
     def carried(self) -> int:
         return sum(reckoning.carried for reckoning in self.reckonings)
 
@@ -141,7 +146,12 @@ class Account:
     def digest(self) -> str:
         """Another one as soon as any figure is another."""
         figures = [
-            (each.person_id, each.wage, each.room, [(t.of.penalty_id, t.of.fen, t.fen) for t in each.takings])
+            (
+                each.person_id,
+                each.wage,
+                each.room,
+                [(t.of.penalty_id, t.of.reward_id, t.of.fen, t.fen) for t in each.takings],
+            )
             for each in self.reckonings
         ]
         told = json.dumps([self.month, figures, sorted(self.paid_up)], separators=(",", ":"))

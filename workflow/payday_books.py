@@ -1,7 +1,8 @@
 """What a pay day reads from the books: a few queries for the whole company, whoever and however many owe.
 
 Only penalties that are final are charged. A revoked or regraded one, of which earlier pay days took more than
-it charges, is to be paid back. A forfeited commission is pay not earned: it is shown and never taken.
+it charges, is to be paid back. Rewards are in `payday_rewards`. A forfeited commission
+is pay not earned: it is shown and never taken.
 """
 
 from collections import defaultdict
@@ -129,7 +130,7 @@ def wages(session: Session, month: str, zone: ZoneInfo) -> dict[int, int]:
 def people(session: Session, ids: Iterable[int]) -> dict[int, Person]:
     """These people with their postings, as letters name them."""
     found: dict[int, Person] = {}
-    for some in _batches(sorted(set(ids))):
+    for some in batches(sorted(set(ids))):
         query = select(Person).where(Person.id.in_(some)).options(selectinload(Person.postings))
         with session.no_autoflush:
             found |= {person.id: person for person in session.scalars(query)}
@@ -146,7 +147,7 @@ def final_penalties(session: Session) -> dict[int, int]:
 def history(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
     """What earlier pay days took of these penalties from whom they are about: month and fen, oldest first."""
     found: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for some in _batches(ids):
+    for some in batches(ids):
         query = (
             select(Taken.penalty_id, Payday.month, Taken.amount)
             .join(Taken.line).join(PaydayLine.payday).join(Taken.penalty)
@@ -155,6 +156,7 @@ def history(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[str, i
         )  # fmt: skip
         with session.no_autoflush:
             for penalty_id, month, fen in session.execute(query):
+                assert penalty_id is not None, "it is asked for"
                 found[penalty_id].append((month, fen))
     return found
 
@@ -162,7 +164,7 @@ def history(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[str, i
 def decisions(session: Session, ids: Iterable[int]) -> dict[int, Number]:
     """The number of the letter by which each of these penalties was decided."""
     found: dict[int, Number] = {}
-    for some in _batches(sorted(set(ids))):
+    for some in batches(sorted(set(ids))):
         query = (
             select(Penalty.id, Letter.series, Letter.year, Letter.seq)
             .join(Letter.event)
@@ -209,7 +211,7 @@ def _forfeited(row: AnyRow) -> Forfeited:
 def forfeited_by(session: Session, ids: Sequence[int]) -> dict[int, list[Forfeited]]:
     """The commissions that these penalties have forfeited, whenever it was."""
     found: dict[int, list[Forfeited]] = defaultdict(list)
-    for some in _batches(ids):
+    for some in batches(ids):
         with session.no_autoflush:
             for row in session.execute(_forfeitures().where(MoneyEntry.penalty_id.in_(some))):
                 found[row.penalty_id].append(_forfeited(row))
@@ -241,7 +243,9 @@ def acknowledgements(session: Session, version_id: int) -> dict[int, datetime]:
 
 def settled_months(session: Session, *, skip: int, most: int, but: Iterable[int] = ()) -> list[AnyRow]:
     """Pay days with who settled them and their sums, without the money of the people `but`, the latest first."""
-    columns = (PaydayLine.owed, PaydayLine.deducted, PaydayLine.refunded, PaydayLine.carried)
+    columns = (
+        PaydayLine.owed, PaydayLine.deducted, PaydayLine.refunded, PaydayLine.rewarded, PaydayLine.carried,
+    )  # fmt: skip
     sums = [func.coalesce(func.sum(column), 0).label(column.key) for column in columns]
     people = func.count(PaydayLine.id).label("people")
     query = (
@@ -273,7 +277,7 @@ def slips_of(session: Session, payday: Payday, people: Sequence[int]) -> dict[in
     return dict(session.execute(query).all())
 
 
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     """A statement takes only so many values."""
     for start in range(0, len(ids), AT_ONCE):
         yield ids[start : start + AT_ONCE]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models import MoneyEntry, Payday, Person, Posting
-from workflow import deadline
+from workflow import deadline, payday_rewards
 from workflow import payday_books as books
 from workflow.letter import department, who
 from workflow.payday_account import Account
@@ -48,8 +48,11 @@ class _Slips:
     def __init__(self, step: PayStep) -> None:
         account: Account = step.chosen["account"]
         self.step, self.account, self.office = step, account, step.actor.office
-        ids = [taking.of.penalty_id for each in account.reckonings for taking in each.takings]
-        self.decisions = books.decisions(account.session, ids)
+        takings = [taking.of for each in account.reckonings for taking in each.takings]
+        penalties = [of.penalty_id for of in takings if of.penalty_id is not None]
+        self.decisions = books.decisions(account.session, penalties)
+        rewards = [of.reward_id for of in takings if of.reward_id is not None]
+        self.notices = payday_rewards.reward_notices(account.session, rewards)
         self.known = books.acknowledgements(account.session, step.subject.regulation_version.id)
         self.carried: dict[int, list[MoneyEntry]] = defaultdict(list)
         for entry in step.event.money:
@@ -128,11 +131,17 @@ class _Slips:
             "refunded_fen": reckoning.refunded,
             "carried_fen": reckoning.carried,
             "limited_by": reckoning.limited_by,
+            "rewarded_fen": reckoning.rewarded,
+            "rewards": [self._reward(taking) for taking in reckoning.takings if taking.of.is_reward],
             "lines": _lines(reckoning.takings, self.decisions),
             "forfeited": [_forfeit(forfeit) for forfeit in self.forfeited[reckoning.person_id]],
             "is_settled": False,
             "history": [],
         }
+
+    def _reward(self, taking: Taking) -> Json:
+        number = self.notices.get(taking.of.reward_id or 0)
+        return {"case_number": taking.of.number, "notice": number, "fen": -taking.fen}
 
 
 def closing_slips(account: Account) -> dict[int, Json]:
@@ -152,6 +161,8 @@ def closing_slips(account: Account) -> dict[int, Json]:
             "owed_fen": own.owed,
             "taken_fen": own.deducted,
             "refunded_fen": own.refunded,
+            "rewarded_fen": 0,
+            "rewards": [],
             "carried_fen": 0,
             "limited_by": None,
             "lines": _lines(own.takings, decisions),
@@ -184,6 +195,7 @@ def _lines(takings: Iterable[Taking], decisions: dict[int, Json]) -> list[Json]:
             "rest_fen": owed - taken,
         }
         for taking in takings
+        if taking.of.penalty_id is not None
         for kind, owed, taken in taking.parts()
     ]
 

@@ -1,7 +1,7 @@
 """The arithmetic of a pay day: what is taken of what is owed, and what the law leaves (CS-9). Pure figures in fen.
 
 The oldest penalty comes first. Nothing beyond the cap is taken and nothing of the minimum wage; what is to be
-given back is given back in full and does not count towards the cap.
+given back is given back in full, a reward is paid out in full, and neither counts towards the cap.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,14 +42,27 @@ class Limits:
 
 @dataclass(frozen=True)
 class Open:
-    """What one penalty still charges one person, by kind in the order of taking; negative: what it owes them."""
+    """What one penalty still charges one person, by kind in the order of taking; negative: what it owes them.
 
-    penalty_id: int
+    A reward owes its amount; it is of no penalty.
+    """
+
+    penalty_id: int | None
     number: str
     approved_at: datetime
     person_id: int
     parts: tuple[tuple[MoneyKind, int], ...]
     due_since: datetime
+    reward_id: int | None = None
+
+    @property
+    def is_reward(self) -> bool:
+        return self.reward_id is not None
+
+    @property
+    def gives(self) -> bool:
+        """Whether it is to be paid to the person, a refund or a reward."""
+        return self.fen < 0
 
     @property
     def fen(self) -> int:
@@ -57,7 +70,7 @@ class Open:
 
     @property
     def is_refund(self) -> bool:
-        return self.fen < 0
+        return self.gives and not self.is_reward
 
 
 def parts_left(charged: Mapping[MoneyKind, int], taken: int) -> tuple[tuple[MoneyKind, int], ...]:
@@ -110,7 +123,7 @@ class Reckoning:
 
     @property
     def owed(self) -> int:
-        return sum(taking.of.fen for taking in self.takings if not taking.of.is_refund)
+        return sum(taking.of.fen for taking in self.takings if not taking.of.gives)
 
     @property
     def deducted(self) -> int:
@@ -118,7 +131,11 @@ class Reckoning:
 
     @property
     def refunded(self) -> int:
-        return -sum(taking.fen for taking in self.takings if taking.fen < 0)
+        return -sum(taking.fen for taking in self.takings if taking.of.is_refund)
+
+    @property
+    def rewarded(self) -> int:
+        return -sum(taking.fen for taking in self.takings if taking.of.is_reward)
 
     @property
     def carried(self) -> int:
@@ -134,8 +151,8 @@ class Reckoning:
 def reckon(person_id: int, opens: Iterable[Open], *, wage: int, limits: Limits, is_last: bool = False) -> Reckoning:
     """Take what there is room for, the oldest penalty first."""
     left, takings = limits.room(wage), []
-    for of in sorted(opens, key=lambda of: (of.approved_at, of.penalty_id)):
-        fen = of.fen if of.is_refund else min(of.fen, left)
+    for of in sorted(opens, key=lambda of: (of.approved_at, of.penalty_id or 0, of.reward_id or 0)):
+        fen = of.fen if of.gives else min(of.fen, left)
         left -= max(0, fen)
         takings.append(Taking(of, fen))
     return Reckoning(person_id, wage, limits, tuple(takings), is_last)

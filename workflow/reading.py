@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, t
 from sqlalchemy.orm import aliased
 
 from models import Complaint, Event, Letter, LetterRecipient, Penalty, Person
-from workflow import penalty_roles, scorecard_roles
+from workflow import penalty_roles, reward_roles, scorecard_roles
 from workflow.process import FORBIDDEN, N_, Objection, Refused
 from workflow.roles import Actor, who_takes_heads_steps
 from workflow.sight import may_see, sees_customer, sees_every_case, visible_to
@@ -38,7 +38,7 @@ def letters_visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.has_left:
         return or_(*own)
     return or_(*own, _in_a_case_of_others(actor, actor.person), _in_a_penalty_of_others(actor, actor.person),
-               _of_the_month(actor, actor.person))  # fmt: skip
+               _of_rewards(actor), _of_the_month(actor, actor.person))  # fmt: skip
 
 
 def _addressed_to(person: Person) -> ColumnElement[bool]:
@@ -63,6 +63,11 @@ def _own_act_in_own_penalty(person: Person) -> ColumnElement[bool]:
 def _in_a_penalty_of_others(actor: Actor, person: Person) -> ColumnElement[bool]:
     others = select(Event.id).join(Event.penalty).where(Penalty.respondent_id != person.id)
     return Letter.event_id.in_(others.where(penalty_roles.visible_to(actor)))
+
+
+def _of_rewards(actor: Actor) -> ColumnElement[bool]:
+    seen = select(Event.id).join(Event.reward).where(reward_roles.visible_to(actor))
+    return Letter.event_id.in_(seen)
 
 
 def _of_the_month(actor: Actor, person: Person) -> ColumnElement[bool]:
@@ -110,7 +115,11 @@ def may_read(letter: Letter, actor: Actor) -> Copy | None:
         return _copy_in_a_complaint(letter, event.complaint, actor, person)
     if event.penalty is not None:
         return _copy_in_a_penalty(letter, event.penalty, actor, person)
-    return FULL if _is_addressee(letter, person) or _reads_the_month(letter, actor, person) else None
+    if _is_addressee(letter, person):
+        return FULL
+    if event.reward is not None:
+        return FULL if not actor.has_left and reward_roles.may_see(event.reward, actor) else None
+    return FULL if _reads_the_month(letter, actor, person) else None
 
 
 def _copy_in_a_complaint(letter: Letter, complaint: Complaint, actor: Actor, person: Person) -> Copy | None:

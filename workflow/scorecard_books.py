@@ -23,6 +23,7 @@ from models import (
     Penalty,
     Person,
     Posting,
+    Reward,
     Scorecard,
     ScoreEntry,
 )
@@ -186,10 +187,12 @@ def _line(row: AnyRow, month: Month, *, balance: str) -> Json:
 
 
 def _money(month: str, ids: list[int]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a select of many columns
-    columns = (MoneyEntry.person_id, MoneyEntry.kind, MoneyEntry.amount, MoneyEntry.penalty_id)
+    columns = (MoneyEntry.person_id, MoneyEntry.kind, MoneyEntry.amount, MoneyEntry.penalty_id, MoneyEntry.reward_id)
+    year, seq = func.coalesce(Penalty.year, Reward.year), func.coalesce(Penalty.seq, Reward.seq)
     return (
-        select(*columns, Penalty.year, Penalty.seq, Penalty.final_at)
+        select(*columns, year.label("year"), seq.label("seq"), Penalty.final_at)
         .outerjoin(Penalty, Penalty.id == MoneyEntry.penalty_id)
+        .outerjoin(Reward, Reward.id == MoneyEntry.reward_id)
         .where(MoneyEntry.month == month, MoneyEntry.person_id.in_(ids))
         .order_by(MoneyEntry.id)
     )
@@ -197,11 +200,19 @@ def _money(month: str, ids: list[int]):  # type: ignore[no-untyped-def]  # noqa:
 
 def _sum(row: AnyRow, decisions: dict[int, Json], month: Month) -> Json:
     """What is charged is positive here, what is given back negative."""
-    note_zh, note_en = _note(row.final_at, month) if row.penalty_id is not None else ("发薪结算结转", "carried over")
+    if row.reward_id is not None:
+        back = row.amount < 0
+        note_zh, note_en = (
+            ("奖励撤回", "reward taken back") if back else ("奖励，列入发薪结算", "reward, paid out on pay day")
+        )
+    elif row.penalty_id is not None:
+        note_zh, note_en = _note(row.final_at, month)
+    else:
+        note_zh, note_en = "发薪结算结转", "carried over"
     return {
         "kind": row.kind.value,
         "amount_fen": -row.amount,
-        "case_number": f"{row.year}-{row.seq}" if row.penalty_id is not None else "",
+        "case_number": f"{row.year}-{row.seq}" if row.year is not None else "",
         "number": decisions.get(row.penalty_id),
         "note_zh": note_zh,
         "note_en": note_en,

@@ -39,6 +39,7 @@ _APPEAL = (*_COMPLAINT, "complaint_form", "appellant", "appealed_on", "appeal_fo
 _PENALTY = (*_STAFF, "rule", "step", "prior_notice", "proposed_on", "heard")
 _DECIDED = (*_STAFF, "rule", "step", "decision", "approved_on")
 _CARD = (*_STAFF, "month")
+_REWARD = (*_STAFF, "reward_rule", "reward_amount", "granted_on")
 _CUSTOMER = (*_LETTER, "filed_on", "matter")
 
 # Why a name must stand in a passage.
@@ -50,6 +51,7 @@ _DEFENCE = N_("whoever is to be penalised must know until when they may be heard
 _WHICH = N_("the letter must name the decision that it is about (CS-4)")
 _RECEIPT = N_("acknowledging means received, not agreed, and a letter that is signed for says so (CS-3)")
 _NO_DEDUCTION = N_("nothing is deducted while an appeal is open (CS-3)")
+_BY_RULE = N_("the letter names the regulation by which the reward is granted (AFT-1)")
 _CAP = N_("the slip states the limits of deductions (wage-payment rules, Art. 16)")
 _RECOURSE = N_("a customer who does not agree is told who else can help (Consumer Rights Law, Art. 39)")
 _CERTIFICATE = N_("the certificate states it (Implementing Regulation of the Labour Contract Law, Art. 24)")
@@ -130,6 +132,8 @@ PASSAGES: dict[str, dict[str, Passage]] = {
     "scorecard_return": _form((*_CARD, "limit")),
     "scorecard": _form((*_CARD, "month_closes", "pay_by"), {"receipt": _RECEIPT}),
     "pay_slip": _form(_CARD, {"receipt": _RECEIPT}),
+    "reward_notice": _decision((*_REWARD, "reward_month"), {"regulation": _BY_RULE}),
+    "reward_withdrawal_notice": _decision(_REWARD),
 }  # fmt: skip
 
 

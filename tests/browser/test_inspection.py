@@ -114,6 +114,6 @@ def test_a_phone_without_a_script_keeps_a_module_by_its_button(visitor, database
         assert session.scalars(select(Inspection)).one().state == "under_way"
 
 
-@pytest.mark.parametrize("path", ["/inspections", "/inspections/new", "/posts", "/rewards"])
+@pytest.mark.parametrize("path", ["/inspections", "/inspections/new", "/posts", "/rewards", "/trainings"])
 def test_the_pages_fit_a_phone_and_keep_the_rules_of_access(visitor, number, path):
     visitor("cr.sun", PHONE, start=path)

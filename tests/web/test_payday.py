@@ -288,15 +288,15 @@ class TestTheSheet:
         client = client_as(HR)
         settle(client)
         rows = list(self.sheet(client).iter_rows(min_row=3, values_only=True))
-        headings = "姓名 账号 部门 岗位 当月工资 应扣 本月扣 退还 结转 扣除施工提成（不计入上限） 怎么算的"
+        headings = "姓名 账号 部门 岗位 当月工资 应扣 本月扣 退还 奖励 结转 扣除施工提成（不计入上限） 怎么算的"
         assert rows[0] == tuple(headings.split())
-        figures = {row[1]: row[4:10] for row in rows[1:-1]}
+        figures = {row[1]: row[4:11] for row in rows[1:-1]}
         assert figures == {
-            "service.ma": (5500, 50, 50, 0, 0, 0),
-            "detailing.guo": (5000, 2716.66, 1000, 0, 1716.66, 0),
-            "detailing.hu": (7000, 666.67, 666.67, 0, 0, 0),
+            "service.ma": (5500, 50, 50, 0, 0, 0, 0),
+            "detailing.guo": (5000, 2716.66, 1000, 0, 0, 1716.66, 0),
+            "detailing.hu": (7000, 666.67, 666.67, 0, 0, 0, 0),
         }
-        assert rows[-1][:10] == ("合计", None, None, None, None, 3433.33, 1716.67, 0, 1716.66, 0)
+        assert rows[-1][:11] == ("合计", None, None, None, None, 3433.33, 1716.67, 0, 0, 1716.66, 0)
 
     @pytest.mark.parametrize("name", ["=1+1", "+8613800000001", "@SUM(A1)", "-2"])
     def test_a_name_that_looks_like_a_formula_is_text(self, client_as: As, database: Database, name: str) -> None:

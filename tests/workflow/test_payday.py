@@ -348,8 +348,9 @@ class TestSlips:
         told = {"case_number": penalty.number, "decision": decision}
         assert content["slip"] == {
             "month": "2026-03", "wage_fen": 500_000, "cap_percent": 20, "cap_fen": 100_000, "minimum_wage_fen": 269_000,
-            "room_fen": 100_000, "owed_fen": 271_666, "taken_fen": 100_000, "refunded_fen": 0, "carried_fen": 171_666,
-            "limited_by": "cap", "forfeited": [], "is_settled": False, "history": [],
+            "room_fen": 100_000, "owed_fen": 271_666, "taken_fen": 100_000, "refunded_fen": 0,
+            "rewarded_fen": 0, "rewards": [], "carried_fen": 171_666, "limited_by": "cap",
+            "forfeited": [], "is_settled": False, "history": [],
             "lines": [
                 {**told, "kind": "fine", "owed_fen": 5_000, "taken_fen": 5_000, "rest_fen": 0},
                 {**told, "kind": "rework_share", "owed_fen": 266_666, "taken_fen": 95_000, "rest_fen": 171_666},

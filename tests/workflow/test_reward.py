@@ -54,7 +54,7 @@ def test_it_is_decided_once(desk: Desk) -> None:
 @pytest.mark.parametrize("who", ["cr.sun", "sales.chen", "hr.qian", "deputy.he", "sales.wang", "admin.root"])
 def test_only_the_general_manager_decides(desk: Desk, who: str) -> None:
     found = proposed(desk)
-    with pytest.raises(Refused, match=r"Only 周建国|no such reward"):
+    with pytest.raises(Refused, match=r"Only 周建国|is for 周建国|no such reward"):
         decided(desk, found, who)
 
 

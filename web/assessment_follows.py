@@ -1,0 +1,27 @@
+"""What follows from an assessment, as links of its page: each stands where it exists for the reader."""
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from models import Assessment
+from web.session import actor, db
+from workflow import assessment_roles, ranking, suggestion, training
+from workflow.assessment_run import pack_for
+
+
+def ranking_of(of: Assessment) -> str:
+    """Where the ranking stands; empty where there is none for the reader."""
+    is_there = ranking.is_ranked(pack_for(of)) and ranking.may_look(of, db(), actor())
+    return url_for("ranking.show", key=of.id) if is_there else ""
+
+
+def links(of: Assessment) -> list[tuple[str, str, str]]:
+    """Words, address and sign of each."""
+    pack, found = pack_for(of), []
+    if place := ranking_of(of):
+        found.append((_("Ranking"), place, "list-ol"))
+    if training.trains(pack) and assessment_roles.sees_all(pack.owner, actor()):
+        found.append((_("Weak items and trainings"), url_for("training.of_assessment", key=of.id), "mortarboard"))
+    if suggestion.suggested(db(), of, actor()):
+        found.append((_("Suggestions"), url_for("suggestion.show", key=of.id), "lightbulb"))
+    return found

@@ -1,0 +1,83 @@
+"""What follows from results and waits for the reader: rankings to publish, rewards and spending to decide."""
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from models import FundRequest, Reward, Role
+from web import assessment_choices, moment
+from web.regulation_tables import worded
+from web.session import actor, db, now
+from workflow import fund, ranking_due, reward
+from workflow.ranking_due import Awaited
+
+RUNNING = frozenset({Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER, Role.HUMAN_RESOURCES, Role.CUSTOMER_RELATIONS})
+
+# A sentence, the words of its link, and where that leads.
+Told = tuple[str, str, str]
+
+
+def notes() -> list[Told]:
+    return [*_rankings(), *_rewards(), *_spending()]
+
+
+def _may_run_anything() -> bool:
+    person = actor().person
+    if person is None or actor().has_left:
+        return False
+    return any(actor().staff.roles_of(principal) & RUNNING for principal in actor().staff.principals_of(person))
+
+
+def _rankings() -> list[Told]:
+    """SAL-5: last month's results by the 10th."""
+    if not _may_run_anything():
+        return []
+    found = ranking_due.awaited(db(), assessment_choices.run_by_me(), actor(), now())
+    return [_ranking(each) for each in found]
+
+
+def _ranking(each: Awaited) -> Told:
+    title, period = worded(each.pack.title), assessment_choices.period_words(each.period)
+    clock = moment.clock(each.due_at, started=None)
+    words = (
+        _("%(title)s, %(period)s: the ranking is not published and overdue. %(clock)s", title=title, period=period,
+          clock=clock.sentence)
+        if each.due_at <= now()
+        else _("%(title)s, %(period)s: publish the ranking. %(clock)s", title=title, period=period,
+               clock=clock.sentence)
+    )  # fmt: skip
+    if each.assessment is None:
+        return words, _("Open the assessment"), url_for("assessments.index")
+    if each.assessment.closed_at is None:
+        return words, _("Close the assessment first"), url_for("assessments.show", key=each.assessment.id)
+    return words, _("To the ranking"), url_for("ranking.show", key=each.assessment.id)
+
+
+def _rewards() -> list[Told]:
+    if not _may_run_anything():
+        return []
+    waiting = [
+        each for each in db().scalars(select(Reward).where(Reward.decided_at.is_(None)))
+        if reward.is_waiting_for(each, actor())
+    ]  # fmt: skip
+    if not waiting:
+        return []
+    count = len(waiting)
+    words = ngettext("%(num)d reward waits for your decision.", "%(num)d rewards wait for your decision.", count)
+    return [(words, _("To the rewards"), url_for("rewards.index"))]
+
+
+def _spending() -> list[Told]:
+    if not fund.may_look(actor()):
+        return []
+    asked = db().scalars(select(FundRequest).where(FundRequest.decided_at.is_(None)))
+    count = sum(1 for each in asked if fund.decides(each, actor()))
+    if not count:
+        return []
+    words = ngettext(
+        "%(num)d request to the training fund waits for your decision.",
+        "%(num)d requests to the training fund wait for your decision.",
+        count,
+    )
+    return [(words, _("To the training fund"), url_for("fund.index"))]

@@ -1,0 +1,71 @@
+"""Suggestions (AFT-1, STAFF-1): what grades may lead to, with the reasons, and whether each was taken up."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from models import Assessment
+from web import assessments, form
+from web.assessment_words import number
+from web.regulation_tables import worded
+from web.session import actor, db, me, now
+from workflow import suggestion
+from workflow.assessment_run import pack_for
+from workflow.process import Refused
+
+bp = Blueprint("suggestion", __name__, url_prefix="/assessments/<int:key>/suggestions")
+
+
+@bp.before_request
+def _only_for_those_who_work_here() -> None:
+    if me().has_left_at(now()):
+        abort(404)
+
+
+@bp.get("")
+def show(key: int) -> str:
+    return _page(_readable(key), form.Wrong())
+
+
+@bp.post("")
+def answer(key: int) -> ResponseReturnValue:
+    of = _readable(key)
+    taken_up = {"yes": True, "no": False}.get(form.text("taken_up"))
+    try:
+        suggestion.answer(
+            db(), of, form.text("suggestion"), taken_up=taken_up, reason=form.text("reason"), by=actor(), at=now()
+        )
+    except Refused as refusal:
+        wrong = form.beside_fields(refusal)
+        db().rollback()
+        return _page(_readable(key), wrong), 422
+    db().commit()
+    flash(_("The answer is kept. It changes nothing by itself."), "success")
+    return redirect(url_for(".show", key=key), 303)
+
+
+def may_look(of: Assessment) -> bool:
+    return bool(suggestion.suggested(db(), of, actor()))
+
+
+def _readable(key: int) -> Assessment:
+    query = select(Assessment).where(Assessment.id == key).options(joinedload(Assessment.regulation_version))
+    of = db().scalars(query).first() if key < 2**31 else None
+    if of is None or not may_look(of):
+        abort(404)
+    return of
+
+
+def _page(of: Assessment, wrong: form.Wrong) -> str:
+    pack = pack_for(of)
+    found = suggestion.suggested(db(), of, actor())
+    groups = {outcome: [each for each in found if each.outcome == outcome] for outcome in pack.outcomes}
+    return render_template(
+        "assessments/suggestions.html", head=assessments.head(of), of=of, wrong=wrong, typed=request.form,
+        groups=[(worded(pack.outcomes[outcome]), some) for outcome, some in groups.items() if some],
+        may_answer=lambda each: suggestion.may_answer(each, of, actor()) and of.closed_at is not None,
+        grade=lambda each: worded(each.grade.title), bound=lambda each: number(each.grade.at_least),
+        total=lambda each: number(each.assessed.shown) if each.assessed.shown is not None else "–",
+    )  # fmt: skip

@@ -1,0 +1,289 @@
+"""Trainings from weak items (SAL-7): the weakest items of an assessment, a training planned because of one, who takes
+part, who was there, and whether the item's figure was better in the month after.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from models import Assessed, Assessment, AssessmentResult, Department, Person, Training, TrainingParticipant
+from workflow import assessment_roles
+from workflow.assessment_pack import AssessmentPack
+from workflow.assessment_roles import headed_by, is_manager
+from workflow.assessment_run import pack_for
+from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
+from workflow.roles import Actor
+from workflow.texts import clean
+
+LONGEST = 500
+LONGEST_TOPIC, LONGEST_TRAINER = 120, 60
+SHOWN = 5
+# The step of a regulation by which it plans trainings.
+STEP = "train"
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Weak:
+    """One item of a measure: the mean over everybody who has a figure, and who stand below it, the lowest first."""
+
+    measure: str
+    item: str
+    mean: Decimal
+    below: list[tuple[Assessed, Decimal]]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A training as somebody plans it."""
+
+    measure: str
+    item: str
+    topic: str
+    day: date | None
+    trainer: str
+    people: Sequence[Person]
+
+
+def trains(pack: AssessmentPack) -> bool:
+    """Whether the regulation plans trainings from its results."""
+    return STEP in pack.steps
+
+
+def weakest(session: Session, of: Assessment, by: Actor) -> list[Weak]:
+    """The items with the lowest means, of the results that this person sees; a figure nobody may see is in none."""
+    pack = pack_for(of)
+    measures = [name for name, measure in pack.measures.items() if measure.by is not None and measure.about is not None]
+    query = (
+        select(Assessed, AssessmentResult)
+        .join(AssessmentResult, AssessmentResult.assessed_id == Assessed.id)
+        .where(
+            Assessed.assessment_id == of.id, AssessmentResult.measure.in_(measures), AssessmentResult.part.is_not(None),
+            assessment_roles.visible(pack.owner, by),
+        )
+        .options(joinedload(Assessed.person))
+    )  # fmt: skip
+    found: dict[tuple[str, str], list[tuple[Assessed, Decimal]]] = {}
+    for assessed, result in session.execute(query):
+        hidden = assessment_roles.hides(pack, result.measure, result.answers, by)
+        if result.shown is not None and result.part is not None and not hidden:
+            found.setdefault((result.measure, result.part), []).append((assessed, result.shown))
+    items = [_weak(measure, item, figures) for (measure, item), figures in found.items()]
+    return sorted(items, key=lambda each: (each.mean, each.measure, each.item))[:SHOWN]
+
+
+def _weak(measure: str, item: str, figures: list[tuple[Assessed, Decimal]]) -> Weak:
+    mean = _mean([figure for _who, figure in figures])
+    below = sorted(((who, figure) for who, figure in figures if figure < mean), key=lambda pair: (pair[1], pair[0].id))
+    return Weak(measure, item, mean, below)
+
+
+def _mean(figures: Sequence[Decimal]) -> Decimal:
+    return (sum(figures, Decimal(0)) / len(figures)).quantize(CENT)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The item's mean over those who were there, in the period of the training's cause and in the one after it."""
+
+    before: Decimal | None
+    after: Decimal | None
+
+
+def effect(session: Session, training: Training) -> Effect:
+    """What became of the item for those who attended; nothing where nobody did or nothing is measured yet."""
+    there = [each.person_id for each in training.participants if each.attended]
+    return Effect(
+        _mean_of(session, training.assessment, training, there),
+        _mean_of(session, _next(session, training), training, there),
+    )
+
+
+def _next(session: Session, training: Training) -> Assessment | None:
+    of = training.assessment
+    query = select(Assessment).where(
+        Assessment.regulation == of.regulation, Assessment.kind == of.kind, Assessment.first_day > training.held_on,
+        Assessment.computed_at.is_not(None),
+    )  # fmt: skip
+    return session.scalars(query.order_by(Assessment.first_day).limit(1)).first()
+
+
+def _mean_of(session: Session, of: Assessment | None, training: Training, people: list[int]) -> Decimal | None:
+    if of is None or not people:
+        return None
+    query = select(AssessmentResult.shown).join(Assessed).where(
+        Assessed.assessment_id == of.id, Assessed.person_id.in_(people), AssessmentResult.measure == training.measure,
+        AssessmentResult.part == training.item,
+    )  # fmt: skip
+    figures = [figure for figure in session.scalars(query) if figure is not None]
+    return _mean(figures) if figures else None
+
+
+# --- who may what ------------------------------------------------------------------------------------
+
+
+def may_plan(of: Assessment, by: Actor) -> bool:
+    """Whoever runs the regulation, where it plans trainings."""
+    pack = pack_for(of)
+    return trains(pack) and assessment_roles.runs(pack.owner, by)
+
+
+def may_see(training: Training, by: Actor) -> bool:
+    """Who sees all results, heads of the department, and whoever takes part; the same sentences as `visible_to`."""
+    person = by.person
+    if person is None or by.has_left:
+        return False
+    if assessment_roles.sees_all(pack_for(training.assessment).owner, by):
+        return True
+    return training.department_id in headed_by(by) or person.id in {each.person_id for each in training.participants}
+
+
+def visible_to(session: Session, by: Actor) -> ColumnElement[bool]:
+    person = by.person
+    if person is None or by.has_left:
+        return false()
+    if is_manager(by):
+        return true()
+    used = session.scalars(select(Assessment).where(Assessment.id.in_(select(Training.assessment_id)))).all()
+    whole = [of.id for of in used if assessment_roles.sees_all(pack_for(of).owner, by)]
+    mine = select(TrainingParticipant.training_id).where(TrainingParticipant.person_id == person.id)
+    return or_(Training.assessment_id.in_(whole), Training.department_id.in_(headed_by(by)), Training.id.in_(mine))
+
+
+def found(session: Session, by: Actor) -> Sequence[Training]:
+    """Those that exist for this person, the latest day first."""
+    query = select(Training).where(visible_to(session, by)).options(*_whole())
+    return session.scalars(query.order_by(Training.held_on.desc(), Training.id.desc())).unique().all()
+
+
+def mine(session: Session, person: Person) -> Sequence[TrainingParticipant]:
+    """The trainings in which somebody is to take part or took part, the latest first; cancelled ones are none."""
+    query = (
+        select(TrainingParticipant)
+        .join(TrainingParticipant.training)
+        .where(TrainingParticipant.person_id == person.id, Training.cancelled_at.is_(None))
+        .options(joinedload(TrainingParticipant.training))
+        .order_by(Training.held_on.desc(), Training.id.desc())
+        .limit(SHOWN)
+    )
+    return session.scalars(query).all()
+
+
+def one(session: Session, key: int, *, lock: bool = False) -> Training | None:
+    query = select(Training).where(Training.id == key).options(*_whole())
+    if lock:
+        query = query.with_for_update(of=Training).execution_options(populate_existing=True)
+    return session.scalars(query).unique().one_or_none()
+
+
+def _whole() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(Training.assessment).joinedload(Assessment.regulation_version), joinedload(Training.department),
+        joinedload(Training.planned_by),
+        selectinload(Training.participants).joinedload(TrainingParticipant.person),
+    )  # fmt: skip
+
+
+# --- planning and keeping ----------------------------------------------------------------------------
+
+
+def plan(session: Session, of: Assessment, wish: Wish, *, by: Actor, at: datetime) -> Training:
+    """SAL-7: a training with its topic, day, trainer and those who take part, because of one item."""
+    topic, trainer = clean(wish.topic) or "", clean(wish.trainer) or ""
+    pack = pack_for(of)
+    if not may_plan(of, by):
+        raise Refused([Objection(FORBIDDEN, N_("Only whoever is responsible for this regulation can do this."))])
+    department = session.scalars(select(Department).where(Department.slug == pack.owner)).first()
+    assert by.person is not None
+    refuse(
+        _wrong_text("topic", topic, LONGEST_TOPIC, N_("Give the topic.")),
+        _wrong_text("trainer", trainer, LONGEST_TRAINER, N_("Name the trainer.")),
+        Objection(INVALID, N_("Give the day."), field="day") if wish.day is None else None,
+        Objection(INVALID, N_("Choose a day after the period that was assessed."), field="day")
+        if wish.day is not None and wish.day <= of.last_day
+        else None,
+        Objection(INVALID, N_("Choose who takes part."), field="people") if not wish.people else None,
+        Objection(INVALID, N_("Choose one of the items."), field="item")
+        if (wish.measure, wish.item) not in {(each.measure, each.item) for each in weakest(session, of, by)}
+        else None,
+        Objection(INVALID, N_("%(names)s have left the company."), field="people", names=_gone(wish.people, at))
+        if _gone(wish.people, at)
+        else None,
+    )
+    assert wish.day is not None
+    post = by.person.posting_at(at)
+    key = department.id if department is not None else post.department_id if post is not None else None
+    training = Training(
+        assessment_id=of.id, department_id=key, measure=wish.measure, item=wish.item, topic=topic, held_on=wish.day,
+        trainer=trainer, planned_at=at, planned_by=by.person,
+        participants=[TrainingParticipant(person=each) for each in dict.fromkeys(wish.people)],
+    )  # fmt: skip
+    session.add(training)
+    session.flush()
+    return training
+
+
+def _wrong_text(field: str, text: str, most: int, missing: str) -> Objection | None:
+    if not text:
+        return Objection(INVALID, missing, field=field)
+    if len(text) > most:
+        return Objection(INVALID, N_("At most %(most)d characters, please."), field=field, most=most)
+    return None
+
+
+def _gone(people: Iterable[Person], at: datetime) -> tuple[str, ...]:
+    return tuple(person.name for person in people if person.has_left_at(at))
+
+
+def record(
+    session: Session, training: Training, there: Mapping[int, bool | None], reasons: Mapping[int, str], *,
+    by: Actor, at: datetime,
+) -> int:  # fmt: skip
+    """Who was there, by person, each once; whoever was not has a reason. How many were recorded now."""
+    _only_who_runs(training, by)
+    open_ = [each for each in training.participants if each.attended is None and there.get(each.person_id) is not None]
+    today = at.astimezone(by.office.calendar.zone).date()
+    said = {each.person_id: clean(reasons.get(each.person_id)) for each in open_}
+    missing = tuple(each.person.name for each in open_ if not there[each.person_id] and not said[each.person_id])
+    refuse(
+        Objection(MOVED_ON, N_("This training was cancelled.")) if training.cancelled_at is not None else None,
+        Objection(INVALID, N_("The training has not taken place yet.")) if today < training.held_on else None,
+        Objection(INVALID, N_("Nothing was chosen.")) if not open_ else None,
+        Objection(INVALID, N_("Why was %(names)s not there?"), names=missing) if missing else None,
+        Objection(INVALID, N_("At most %(most)d characters, please."), most=LONGEST)
+        if any(len(reason or "") > LONGEST for reason in said.values())
+        else None,
+    )
+    for each in open_:
+        each.attended, each.recorded_at = there[each.person_id], at
+        each.recorded_by_id = by.person.id if by.person is not None else None
+        each.reason = None if each.attended else said[each.person_id]
+    session.flush()
+    return len(open_)
+
+
+def cancel(session: Session, training: Training, *, reason: str, by: Actor, at: datetime) -> None:
+    """It does not take place, for a reason."""
+    _only_who_runs(training, by)
+    said = clean(reason) or ""
+    refuse(
+        Objection(MOVED_ON, N_("This training was cancelled.")) if training.cancelled_at is not None else None,
+        Objection(MOVED_ON, N_("It has taken place already."))
+        if any(each.attended is not None for each in training.participants)
+        else None,
+        _wrong_text("reason", said, LONGEST, N_("Give a reason.")),
+    )
+    training.cancelled_at, training.cancelled_because = at, said
+    session.flush()
+
+
+def _only_who_runs(training: Training, by: Actor) -> None:
+    if not may_see(training, by):
+        raise Refused([Objection(NOT_FOUND, N_("There is no such training."))])
+    if not assessment_roles.runs(pack_for(training.assessment).owner, by):
+        raise Refused([Objection(FORBIDDEN, N_("Only whoever is responsible for this regulation can do this."))])
