@@ -14,10 +14,21 @@ from babel.dates import format_datetime
 from babel.support import NullTranslations, Translations
 
 from config import ROOT
-from models import Event, HandedCustomers, Letter, Part, Payday, Person, Reminder, Scorecard
+from models import (
+    CustomerQuestion,
+    Event,
+    HandedCustomers,
+    Letter,
+    Part,
+    Payday,
+    Person,
+    Reminder,
+    Scorecard,
+    WithoutEvents,
+)
 from pdf import filters
 from pdf.words import SERIES, TITLES, Language
-from workflow import contact_words, reminder_words
+from workflow import contact_words, question_words, reminder_words
 from workflow.message import NUDGE, Case
 from workflow.process import N_
 
@@ -29,6 +40,7 @@ NAMES = {
     "payday": N_("Pay day of %(number)s"),
     "plan": N_("Improvement plan %(number)s"),
     "customers": N_("First contact with customers"),
+    "question": N_("Customer's question %(number)s"),
 }
 
 
@@ -48,7 +60,7 @@ class News:
     `task` says what is theirs to do now, and is empty where nothing is.
     """
 
-    about: Event | HandedCustomers
+    about: Event | WithoutEvents
     case: Case | None
     task: str
     url: str
@@ -113,6 +125,8 @@ class Wording:
             return self._reminded(news.case, news.reminder, news.part)
         if isinstance(news.about, HandedCustomers):
             return contact_words.handed(news.about, self.reader.id, say=self._, moment=self._moment)
+        if isinstance(news.about, CustomerQuestion):
+            return question_words.given(news.about, self.reader.id, say=self._, moment=self._moment)
         return self._done(news.about)
 
     def _reminded(self, case: Case, reminder: Reminder, part: Part) -> str:

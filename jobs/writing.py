@@ -19,7 +19,6 @@ from models import (
     ActingLink,
     Complaint,
     Event,
-    HandedCustomers,
     Message,
     MessageNotice,
     Notice,
@@ -30,6 +29,7 @@ from models import (
     Reminder,
     ReminderRecipient,
     Scorecard,
+    WithoutEvents,
 )
 from workflow import message as messages
 from workflow.act_words import WORDS
@@ -40,7 +40,7 @@ from workflow.roles import Actor
 from workflow.turn import clocks_of
 
 ACTING = "acting"
-About = Event | HandedCustomers
+About = Event | WithoutEvents
 
 
 def written(
@@ -61,6 +61,7 @@ def _notices(session: Session, message: Message) -> list[Notice]:
             mine.options(
                 *with_their_reminders(),
                 joinedload(Notice.customers),
+                joinedload(Notice.question),
                 event.joinedload(Event.actor),
                 event.joinedload(Event.acting_for),
                 event.selectinload(Event.letters),
@@ -88,7 +89,7 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
     if task and isinstance(about, Event) and not message.is_digest:
         links = tuple(_links(session, message, about, case, actor, settings, at))
     is_late = not isinstance(case, Payday) and case.due_at is not None and case.due_at <= at
-    about = case if isinstance(case, HandedCustomers) else about
+    about = case if isinstance(case, WithoutEvents) else about
     return News(about, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part)
 
 
@@ -126,9 +127,11 @@ def token_for(message: Message, action: str, settings: Settings) -> str:
 
 
 def case_of(session: Session, event: About) -> Case:
-    """The case of the event, or the customers who were handed over, with all that the questions about them need."""
-    if isinstance(event, HandedCustomers):
-        return session.scalars(HandedCustomers.whole().where(HandedCustomers.id == event.id)).unique().one()
+    """The case of the event, or what waits without being one, with all that is asked about it."""
+    if isinstance(event, WithoutEvents):
+        of: type[WithoutEvents] = type(event)
+        found: WithoutEvents = session.scalars(of.whole().where(of.id == event.id)).unique().one()
+        return found
     if event.complaint_id is not None:
         return session.scalars(Complaint.whole(event.complaint_id)).unique().one()
     if event.penalty_id is not None:

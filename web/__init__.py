@@ -23,6 +23,7 @@ BLUEPRINTS = (
     "company",
     "complaint",
     "customers",
+    "question",
     "delegation",
     "feed",
     "hand_over",

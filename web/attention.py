@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from jobs import background, post
 from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Person, Role
-from web import case_words, customers, hand_over_page, inspections, paper_words, survey_call
+from web import case_words, customers, hand_over_page, inspections, paper_words, question, survey_call
 from web.session import actor, db, me, now, office
 from workflow import hand_over, penalty_waiting, waiting
 from workflow.working_days import unknown_years
@@ -34,7 +34,10 @@ class Note:
 
 def notes() -> list[Note]:
     """What this person has to put right, the gravest first."""
-    notes = (_what_stands_still, _hand_overs, _inspections, _customers, _customers_of_others, _calls)
+    notes = (
+        _what_stands_still, _hand_overs, _inspections, _questions, _questions_of_others, _customers,
+        _customers_of_others, _calls,
+    )  # fmt: skip
     return [note for found in notes for note in found()]
 
 
@@ -115,6 +118,30 @@ def _inspections() -> list[Note]:
     words, late = found
     told = ngettext("%(num)d of them is late.", "%(num)d of them are late.", late) if late else ""
     return [Note(case_words.sentences([words, told]), _("See which"), url_for("inspections.index"))]
+
+
+def _questions() -> list[Note]:
+    """LIFE-2: which questions of customers I am to answer."""
+    count, late = question.count_to_answer()
+    if not count:
+        return []
+    words = ngettext(
+        "%(num)d question of a customer waits for your answer.",
+        "%(num)d questions of customers wait for your answer.", count,
+    )  # fmt: skip
+    told = ngettext("%(num)d of them is late.", "%(num)d of them are late.", late) if late else ""
+    return [Note(case_words.sentences([words, told]), _("See which"), url_for("question.index"))]
+
+
+def _questions_of_others() -> list[Note]:
+    """LIFE-2: which a colleague has not answered in time, for their head and customer relations."""
+    if not (count := question.count_late_with_others()):
+        return []
+    words = ngettext(
+        "A colleague has not answered %(num)d question of a customer in time.",
+        "Colleagues have not answered %(num)d questions of customers in time.", count,
+    )  # fmt: skip
+    return [Note(words, _("See which"), url_for("question.index"))]
 
 
 def _customers() -> list[Note]:

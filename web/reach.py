@@ -28,6 +28,7 @@ PROCESSES = {
     "plan": N_("Improvement plans"),
     "payday": N_("Pay day"),
     "customers": N_("Customers handed over"),
+    "question": N_("Customers' questions"),
 }
 PURPOSES = {
     "act": N_("my turn"), "remind": N_("reminders to me"), "late": N_("overdue with others"), "know": N_("news"),

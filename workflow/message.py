@@ -19,6 +19,7 @@ from models import (
     ActingLink,
     ChannelOut,
     Complaint,
+    CustomerQuestion,
     Event,
     HandedCustomers,
     Message,
@@ -31,8 +32,9 @@ from models import (
     Plan,
     Reach,
     Scorecard,
+    WithoutEvents,
 )
-from workflow import first_contact, inbox, penalty_roles, plan_roles, scorecard_roles, sight
+from workflow import first_contact, inbox, penalty_roles, plan_roles, question_turn, scorecard_roles, sight
 from workflow.complaint import COMPLAINT
 from workflow.payday import PAYDAY
 from workflow.penalty import PENALTY
@@ -41,8 +43,8 @@ from workflow.process import Process
 from workflow.roles import Actor
 from workflow.scorecard import SCORECARD
 
-# Customers who were handed over together wait like a case, and have no process.
-Case = Complaint | Penalty | Scorecard | Payday | HandedCustomers | Plan
+# Customers who were handed over together, and questions of customers, wait like a case, and have no process.
+Case = Complaint | Penalty | Scorecard | Payday | Plan | WithoutEvents
 
 PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN)
 TO_ACT, TO_KNOW = "act", "know"
@@ -69,14 +71,16 @@ class Kind:
 
 
 def kinds() -> list[Kind]:
-    """Read off the tables: nobody is awaited in a process whose rules start no clock; customers make no news."""
+    """Read off the tables: nobody is awaited in a process whose rules start no clock; what has no events makes no
+    news."""
     of_processes = [
         Kind(process.name, purpose)
         for process in PROCESSES
         for purpose in (*AT_ONCE, OF_OTHERS, TO_KNOW)
         if purpose == TO_KNOW or process is PLAN or any(rule.clock for rule in process.rules)
     ]
-    return [*of_processes, *(Kind(HandedCustomers.kind, purpose) for purpose in (*AT_ONCE, OF_OTHERS))]
+    without = (HandedCustomers.kind, CustomerQuestion.kind)
+    return [*of_processes, *(Kind(kind, purpose) for kind in without for purpose in (*AT_ONCE, OF_OTHERS))]
 
 
 def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
@@ -85,7 +89,7 @@ def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
         is_theirs = notice.reminder.part_of(notice.person_id) is Part.ACTS
         return Kind(case.kind, TO_REMIND if is_theirs else OF_OTHERS)
     event = notice.about
-    if isinstance(event, HandedCustomers) or isinstance(case, HandedCustomers):
+    if isinstance(event, WithoutEvents) or isinstance(case, WithoutEvents):
         return Kind(case.kind, TO_ACT if awaits(case, actor, at) else TO_KNOW)
     if event.action == NUDGE:
         return Kind(case.kind, TO_REMIND)
@@ -102,6 +106,8 @@ def awaits(case: Case, actor: Actor, at: datetime) -> bool:
         return plan_roles.awaits(case, actor)
     if isinstance(case, HandedCustomers):
         return first_contact.awaits(case, actor)
+    if isinstance(case, CustomerQuestion):
+        return question_turn.awaits(case, actor)
     if isinstance(case, Payday) or actor.person is None:
         return False
     awaited = {person.id for person in scorecard_roles.awaited(case, actor.staff)}
@@ -121,6 +127,8 @@ def exists_for(case: Case, actor: Actor) -> bool:
             return plan_roles.may_see(case, actor)
         case HandedCustomers():
             return first_contact.exists_for(case, actor)
+        case CustomerQuestion():
+            return question_turn.exists_for(case, actor)
         case _:
             return True  # that a month was paid is no secret
 
