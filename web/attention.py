@@ -129,7 +129,7 @@ def _questions() -> list[Note]:
         "%(num)d question of a customer waits for your answer.",
         "%(num)d questions of customers wait for your answer.", count,
     )  # fmt: skip
-    told = ngettext("%(num)d of them is late.", "%(num)d of them are late.", late) if late else ""
+    told = ngettext("%(num)d answer is late.", "%(num)d answers are late.", late) if late else ""
     return [Note(case_words.sentences([words, told]), _("See which"), url_for("question.index"))]
 
 

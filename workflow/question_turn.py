@@ -23,6 +23,7 @@ def tell(session: Session, question: CustomerQuestion, *, by: Actor) -> None:
     for person in {each.id: each for each in (responsible, *by.staff.deputies_of(responsible))}.values():
         if by.person is None or person.id != by.person.id:
             session.add(Notice(question=question, question_id=question.id, person=person, person_id=person.id))
+    session.flush()
 
 
 def holders(question: CustomerQuestion, staff: Staff) -> Sequence[Person]:

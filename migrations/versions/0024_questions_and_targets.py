@@ -1,5 +1,9 @@
 """Customers' questions and their answers."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,6 +20,8 @@ ABOUT = {
     "reminder": (("complaint", "penalty", "scorecard", "customers", "plan"), "about_one_case"),
     "notice": (("event", "customers"), "about_one_thing"),
 }
+# How somebody wants to be told of customers handed over, they are told of questions.
+CHOSEN_AS = {f"question.{purpose}": f"customers.{purpose}" for purpose in ("act", "remind", "late")}
 ASKED = "customer_name, phone, vehicle, question, asked_at, due_at, taken_by_id"
 
 
@@ -27,6 +33,7 @@ def upgrade() -> None:
         "uq_reminder_question_once", "reminder", ["question_id", "clock", "clock_started_at", "occasion"],
         unique=True, sqlite_where=ONCE, postgresql_where=ONCE,
     )  # fmt: skip
+    _choose(CHOSEN_AS)
 
 
 def _question() -> None:
@@ -112,6 +119,7 @@ def _speaks_of_none(table: str, things: tuple[str, ...], check: str) -> None:
 
 
 def downgrade() -> None:
+    _choose(dict.fromkeys(CHOSEN_AS))
     op.execute("DELETE FROM message_notice WHERE notice_id IN (SELECT id FROM notice WHERE question_id IS NOT NULL)")
     op.execute("DELETE FROM notice WHERE question_id IS NOT NULL")
     op.execute("DELETE FROM clock_watch WHERE kind = 'question'")
@@ -129,6 +137,19 @@ def downgrade() -> None:
         _trigger(f"{trigger}_{table}", "DELETE" if trigger == "keep" else "UPDATE", table)
     for table in ("question_passed", "customer_question"):
         op.drop_table(table)
+
+
+def _choose(kinds: Mapping[str, str | None]) -> None:
+    """Each person's choice for the new kinds is that for the old one; None takes a kind away."""
+    reach = sa.table("reach", sa.column("person_id", sa.Integer), sa.column("chosen", sa.JSON))
+    connection = op.get_bind()
+    for person_id, chosen in connection.execute(sa.select(reach.c.person_id, reach.c.chosen)).all():
+        found: dict[str, Any] = chosen if isinstance(chosen, dict) else json.loads(chosen or "{}")
+        for new, old in kinds.items():
+            found.pop(new, None)
+            if old is not None and old in found:
+                found[new] = found[old]
+        connection.execute(sa.update(reach).where(reach.c.person_id == person_id).values(chosen=found))
 
 
 def _hold_reminders_anew(table: str) -> None:
