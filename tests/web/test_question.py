@@ -121,14 +121,15 @@ def test_for_strangers_and_by_address_there_is_none(client_as: As, app: Flask, q
     gao = client_as("service.gao")
     for address in ("/questions/999", "/questions/99999999999999", "/questions/x", "/questions/-1"):
         assert gao.get(address).status_code == 404
-    for query in ("%25", "q" * 5000, "<script>", "page=-1", "page=x", "%00"):
+    for query in ("%25", "q" * 5000, "<script>", "page=-1", "page=x"):
         assert gao.get(f"/questions?all=yes&q={query}").status_code == 200
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"question": " "}, "question"), ({"question": "长" * 6_000}, "question"), ({"question": "\u202e\t"}, "question"),
+        ({"question": " "}, "question"), ({"question": "长" * 6_000}, "question"),
+        ({"question": "\u202e\t"}, "question"),
         ({"customer": ""}, "customer"), ({"customer": "客" * 10_000}, "customer"), ({"customer": "\ue000"}, "customer"),
         ({"phone": ""}, "phone"), ({"phone": "12"}, "phone"), ({"phone": "1" * 10_000}, "phone"),
         ({"vehicle": "车" * 10_000}, "vehicle"), ({"responsible": ""}, "responsible"),
