@@ -92,6 +92,7 @@ from models.survey import (
     SurveyInvitation,
     SurveySample,
 )
+from models.target import Target
 
 __all__ = [
     "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AnsweredBy", "AppealedAs", "Assessed", "Assessment",
@@ -112,6 +113,6 @@ __all__ = [
     "ReminderRecipient", "Reward", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
     "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
     "StationeryPicture", "Survey", "SurveyAnswer", "SurveyAttempt", "SurveyFigure", "SurveyIncentive",
-    "SurveyInvitation", "SurveySample", "Taken", "Team", "TeamLeadership", "ToldBy", "WithoutEvents", "WorkerPulse",
-    "is_away", "new_code", "plan_parts", "take_number",
+    "SurveyInvitation", "SurveySample", "Taken", "Target", "Team", "TeamLeadership", "ToldBy", "WithoutEvents",
+    "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

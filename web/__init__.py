@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "complaint",
     "customers",
     "question",
+    "target",
     "delegation",
     "feed",
     "hand_over",

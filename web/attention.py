@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from jobs import background, post
 from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Person, Role
-from web import case_words, customers, hand_over_page, inspections, paper_words, question, survey_call
+from web import case_words, customers, hand_over_page, inspections, paper_words, question, survey_call, target
 from web.session import actor, db, me, now, office
 from workflow import hand_over, penalty_waiting, waiting
 from workflow.working_days import unknown_years
@@ -35,7 +35,7 @@ class Note:
 def notes() -> list[Note]:
     """What this person has to put right, the gravest first."""
     notes = (
-        _what_stands_still, _hand_overs, _inspections, _questions, _questions_of_others, _customers,
+        _what_stands_still, _hand_overs, _targets, _inspections, _questions, _questions_of_others, _customers,
         _customers_of_others, _calls,
     )  # fmt: skip
     return [note for found in notes for note in found()]
@@ -118,6 +118,16 @@ def _inspections() -> list[Note]:
     words, late = found
     told = ngettext("%(num)d of them is late.", "%(num)d of them are late.", late) if late else ""
     return [Note(case_words.sentences([words, told]), _("See which"), url_for("inspections.index"))]
+
+
+def _targets() -> list[Note]:
+    """LIFE-1: drafts that the general manager puts in force or not."""
+    if not (count := target.count_waiting()):
+        return []
+    words = ngettext(
+        "%(num)d target waits for your approval.", "%(num)d targets wait for your approval.", count
+    )  # fmt: skip
+    return [Note(words, _("See which"), url_for("target.index"))]
 
 
 def _questions() -> list[Note]:

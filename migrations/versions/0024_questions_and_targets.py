@@ -1,4 +1,4 @@
-"""Customers' questions and their answers."""
+"""Customers' questions with their answers, and targets of units."""
 
 import json
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ ABOUT = {
 }
 # How somebody wants to be told of customers handed over, they are told of questions.
 CHOSEN_AS = {f"question.{purpose}": f"customers.{purpose}" for purpose in ("act", "remind", "late")}
+DRAFTED = "regulation, measure, period, department_id, team_id, value, from_day, reason, drafted_at, drafted_by_id"
 ASKED = "customer_name, phone, vehicle, question, asked_at, due_at, taken_by_id"
 
 
@@ -34,6 +35,7 @@ def upgrade() -> None:
         unique=True, sqlite_where=ONCE, postgresql_where=ONCE,
     )  # fmt: skip
     _choose(CHOSEN_AS)
+    _target()
 
 
 def _question() -> None:
@@ -94,6 +96,44 @@ def _question() -> None:
     )  # fmt: skip
 
 
+def _target() -> None:
+    _table(
+        "target",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("regulation", sa.String(length=40), nullable=False),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=8), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(), nullable=False),
+        sa.Column("drafted_by_id", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("is_approved", sa.Boolean(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        *_checks(
+            "target",
+            of_one_unit="department_id IS NULL OR team_id IS NULL",
+            decided_by_somebody="(decided_at IS NULL) = (is_approved IS NULL)"
+            " AND (decided_at IS NULL) = (decided_by_id IS NULL)",
+        ),
+        *_keys("target", department_id="department", team_id="team", drafted_by_id="person", decided_by_id="person"),
+    )
+    op.create_index(
+        "uq_target_from_day", "target",
+        ["regulation", "measure", "period", sa.text("coalesce(department_id, 0)"), sa.text("coalesce(team_id, 0)"),
+         "from_day"],
+        unique=True, sqlite_where=sa.text("is_approved"), postgresql_where=sa.text("is_approved"),
+    )  # fmt: skip
+    op.create_index("ix_target_regulation_period", "target", ["regulation", "period"])
+    _trigger("keep_target", "DELETE", "target")
+    _trigger("hold_target", f"UPDATE OF {DRAFTED}", "target")
+    _trigger("hold_target_decided", "UPDATE", "target", when="OLD.decided_at IS NOT NULL")
+
+
 def _speaks_of_questions(table: str, things: tuple[str, ...], check: str) -> None:
     """One more column beside the others; SQLite makes the table anew for it."""
     with op.batch_alter_table(table) as batch:
@@ -135,7 +175,7 @@ def downgrade() -> None:
         _speaks_of_none(table, things, op.f(f"ck_{table}_{name}"))
     for trigger, table in reminders:
         _trigger(f"{trigger}_{table}", "DELETE" if trigger == "keep" else "UPDATE", table)
-    for table in ("question_passed", "customer_question"):
+    for table in ("target", "question_passed", "customer_question"):
         op.drop_table(table)
 
 
