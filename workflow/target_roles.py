@@ -42,9 +42,8 @@ def may_see(target: Target, actor: Actor) -> bool:
     if not target.is_approved:
         return False
     post = actor.person.posting_at(actor.staff.at)
-    if post is None or target.unit is None:
-        return target.unit is None
-    return target.unit is post.department or (target.team is not None and target.team is post.team)
+    unit, company = (target.department_id, target.team_id), (None, None)
+    return unit == company or (post is not None and unit in ((post.department_id, None), (None, post.team_id)))
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

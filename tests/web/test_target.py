@@ -1,4 +1,4 @@
-"""Targets on pages: drafted, approved together or not at all, with their history; an open assessment is computed anew."""
+"""Targets on pages: drafted, approved together or not at all, with their history; what is open is computed anew."""
 
 from collections.abc import Callable
 
