@@ -22,6 +22,7 @@ from models import (
     Part,
     Payday,
     Person,
+    Publication,
     Reminder,
     Scorecard,
     WithoutEvents,
@@ -40,6 +41,7 @@ NAMES = {
     "payday": N_("Pay day of %(number)s"),
     "plan": N_("Improvement plan %(number)s"),
     "customers": N_("First contact with customers"),
+    "publication": N_("Targets and briefings"),
     "question": N_("Customer's question %(number)s"),
 }
 
@@ -171,7 +173,7 @@ class Wording:
 
     def _turn(self, news: News) -> str:
         case = news.case
-        if not news.task or case is None or isinstance(case, Payday):
+        if not news.task or case is None or isinstance(case, Payday | Publication):
             return ""
         task = self._(news.task)
         if news.reminder is not None or case.due_at is None:

@@ -26,6 +26,7 @@ from models import (
     Payday,
     Penalty,
     Plan,
+    Publication,
     Reminder,
     ReminderRecipient,
     Scorecard,
@@ -88,14 +89,14 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
     links: tuple[Act, ...] = ()
     if task and isinstance(about, Event) and not message.is_digest:
         links = tuple(_links(session, message, about, case, actor, settings, at))
-    is_late = not isinstance(case, Payday) and case.due_at is not None and case.due_at <= at
+    is_late = not isinstance(case, Payday | Publication) and case.due_at is not None and case.due_at <= at
     about = case if isinstance(case, WithoutEvents) else about
     return News(about, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part)
 
 
 def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
     """What is theirs to do: that of which they were reminded, as long as it waits."""
-    if isinstance(case, Payday) or actor.person is None or not (clocks := clocks_of(case)):
+    if isinstance(case, Payday | Publication) or actor.person is None or not (clocks := clocks_of(case)):
         return ""
     clock = reminder.clock if reminder is not None and reminder.clock in clocks else clocks[0]
     return task_of(case.kind, clock, is_respondent=actor.person.id == case.respondent_id)

@@ -72,6 +72,7 @@ from models.person import (
 from models.plan import Cause, Plan, PlanCustomer, PlanMeasure, PlanSource, PlanState, ToldBy, plan_parts
 from models.post import PostHolding
 from models.printing import LetterPrint, MonthFile, ServiceFile
+from models.publication import Publication, PublicationKind, PublicationState
 from models.question import CustomerQuestion, QuestionPassed
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
@@ -108,11 +109,11 @@ __all__ = [
     "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice",
     "NumberSeries", "Occasion", "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState",
     "Penalty", "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState",
-    "PostHolding", "Posting", "PublicDay", "QuestionPassed", "Reach", "RegulationAcknowledgement",
-    "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder",
-    "ReminderRecipient", "Reward", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardState", "ServedBy",
-    "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
-    "StationeryPicture", "Survey", "SurveyAnswer", "SurveyAttempt", "SurveyFigure", "SurveyIncentive",
-    "SurveyInvitation", "SurveySample", "Taken", "Target", "Team", "TeamLeadership", "ToldBy", "WithoutEvents",
-    "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
+    "PostHolding", "Posting", "PublicDay", "Publication", "PublicationKind", "PublicationState", "QuestionPassed",
+    "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
+    "RehearsalState", "Reminder", "ReminderRecipient", "Reward", "Role", "RoleGrant", "ScoreEntry", "Scorecard",
+    "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft",
+    "StationeryEdition", "StationeryPicture", "Survey", "SurveyAnswer", "SurveyAttempt", "SurveyFigure",
+    "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Target", "Team", "TeamLeadership", "ToldBy",
+    "WithoutEvents", "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from models.outbox import Notice, Order
     from models.penalty import Penalty
     from models.plan import Plan
+    from models.publication import Publication
     from models.scorecard import Scorecard
 
 GENESIS = "0" * 64
 # The cases that events are about, by the names of their columns; every event is about exactly one.
-CASES = ("complaint", "penalty", "scorecard", "payday", "plan")
+CASES = ("complaint", "penalty", "scorecard", "payday", "plan", "publication")
 OF_COMPLAINTS = text("complaint_id IS NOT NULL")
 
 
@@ -59,6 +60,7 @@ class Event(Base):
     scorecard_id: Mapped[int | None] = mapped_column(ForeignKey("scorecard.id"))
     payday_id: Mapped[int | None] = mapped_column(ForeignKey("payday.id"))
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
+    publication_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
     seq: Mapped[int]
     action: Mapped[str] = mapped_column(String(24))
     rule: Mapped[str] = mapped_column(String(12))
@@ -77,6 +79,7 @@ class Event(Base):
     scorecard: Mapped["Scorecard | None"] = relationship(back_populates="events")
     payday: Mapped["Payday | None"] = relationship(back_populates="events")
     plan: Mapped["Plan | None"] = relationship(back_populates="events")
+    publication: Mapped["Publication | None"] = relationship(back_populates="events")
     actor: Mapped[Person | None] = relationship(foreign_keys=[actor_id])
     acting_for: Mapped[Person | None] = relationship(foreign_keys=[acting_for_id])
     entries: Mapped[list["ScoreEntry"]] = relationship(
@@ -90,9 +93,9 @@ class Event(Base):
     notices: Mapped[list["Notice"]] = relationship(back_populates="event", lazy="raise")
 
     @property
-    def case(self) -> "Complaint | Penalty | Scorecard | Payday | Plan":
+    def case(self) -> "Complaint | Penalty | Scorecard | Payday | Plan | Publication":
         """What the event is about."""
-        case = self.complaint or self.penalty or self.scorecard or self.payday or self.plan
+        case = self.complaint or self.penalty or self.scorecard or self.payday or self.plan or self.publication
         assert case is not None, "the database asks for exactly one"
         return case
 

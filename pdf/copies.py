@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from pdf import penalty_copies, scorecard_copies
+from pdf import penalty_copies, publication_context, scorecard_copies
 from pdf.prose import NO_NUMBER, Content, change, hide, printable, printable_with_note
 from pdf.words import CUSTOMER, Copy, Language
 from privacy import HONORIFICS, colleague, honorific, is_chinese, surname, unfit_for_customers
@@ -48,6 +48,8 @@ def shown(content: Mapping[str, Any], *, lang: Language, copy: Copy) -> Content:
             penalty_copies.show(shown, lang=lang, copy=copy)
         case "scorecard":
             scorecard_copies.show(shown, lang=lang)
+        case "target" | "briefing":
+            publication_context.show(shown, lang=lang)
         case _:
             _show(shown, content, lang=lang, copy=copy)
     shown["attachments"] = [printable(name) for name in shown["attachments"]]

@@ -29,7 +29,7 @@ def for_language(lang: Language) -> dict[str, Callable[..., Any]]:
     """The filters of one language's templates, by name."""
     bound = (number, series, day, moment, spoken, month, label, edition, clause, excerpt, paragraphs)
     people = (full_name, post_and_name, several, name, office, department)
-    others = (points_in_words, heading, standing, title_of, yuan, capital, short_day, months, service)
+    others = (points_in_words, heading, standing, title_of, yuan, capital, short_day, months, service, period)
     named = {f.__name__: partial(f, lang=lang) for f in (*bound, *people, *others)}
     plain = (points, score, exact, money, round_money, spread, grouped, capitalise)
     return named | {f.__name__: f for f in plain}
@@ -70,6 +70,21 @@ def spoken(value: str, lang: Language) -> str:
 def month(value: str, lang: Language) -> str:
     year, of_year = value.split("-")
     return f"{year}年{int(of_year)}月" if lang == "zh" else f"{_MONTHS[int(of_year) - 1]} {year}"
+
+
+def period(value: str, lang: Language) -> str:
+    """2026年 · 2026年第1季度 · 2026年上半年 · 2026年3月 / 2026 · Q1 2026 · first half of 2026 · March 2026."""
+    year, _, rest = value.partition("-")
+    if not rest:
+        return f"{year}年" if lang == "zh" else year
+    if rest.startswith("Q"):
+        return f"{year}年第{rest[1:]}季度" if lang == "zh" else f"{rest} {year}"
+    if rest.startswith("H"):
+        first = rest == "H1"
+        if lang == "zh":
+            return f"{year}年{'上' if first else '下'}半年"
+        return f"{'first' if first else 'second'} half of {year}"
+    return month(value, lang)
 
 
 def points(value: str) -> str:

@@ -17,7 +17,16 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
-from pdf import complaint_context, copies, filters, fonts, penalty_context, scorecard_context, stationery
+from pdf import (
+    complaint_context,
+    copies,
+    filters,
+    fonts,
+    penalty_context,
+    publication_context,
+    scorecard_context,
+    stationery,
+)
 from pdf import render as paper
 from pdf.enclosed import enclosed
 from pdf.prose import Content
@@ -34,6 +43,8 @@ _OF_SERIES: dict[str, Callable[..., dict[str, Any]]] = {
     "complaint": complaint_context.context,
     "penalty": penalty_context.context,
     "scorecard": scorecard_context.context,
+    "target": publication_context.context,
+    "briefing": publication_context.context,
 }
 # The parts that only the letters of one series are built from.
 _PARTS = {"penalty": "penalty_part.html", "scorecard": "scorecard_part.html"}

@@ -30,8 +30,20 @@ STATUS: dict[Language, dict[str, str]] = {
     },
 }  # fmt: skip
 CASES: dict[Language, dict[str, str]] = {
-    "zh": {"complaint": "客诉", "penalty": "处罚", "scorecard": "绩效考核", "payday": "发薪日"},
-    "en": {"complaint": "Complaint", "penalty": "Penalty", "scorecard": "Scorecard", "payday": "Pay day"},
+    "zh": {
+        "complaint": "客诉",
+        "penalty": "处罚",
+        "scorecard": "绩效考核",
+        "payday": "发薪日",
+        "publication": "目标与简报",
+    },
+    "en": {
+        "complaint": "Complaint",
+        "penalty": "Penalty",
+        "scorecard": "Scorecard",
+        "payday": "Pay day",
+        "publication": "Targets and briefings",
+    },
 }
 # What makes Excel read the file as UTF-8, and so the names right.
 ENCODING = "utf-8-sig"

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from models import Complaint, Event, Payday, Penalty, Plan, Scorecard
+from models import Complaint, Event, Payday, Penalty, Plan, Publication, Scorecard, Team
 from web.session import actor, db
-from workflow import penalty_roles, plan_roles, scorecard_roles, sight
+from workflow import penalty_roles, plan_roles, publication_roles, scorecard_roles, sight
 
 # A case by its kind and its id.
 Key = tuple[str, int]
@@ -20,6 +20,7 @@ COLUMNS: dict[str, Column] = {
     Scorecard.kind: Event.scorecard_id,
     Payday.kind: Event.payday_id,
     Plan.kind: Event.plan_id,
+    Publication.kind: Event.publication_id,
 }
 
 
@@ -47,6 +48,9 @@ def _seen(kind: str, ids: list[int]) -> Iterable[int]:
             return db().scalars(select(Scorecard.id).where(Scorecard.id.in_(ids), scorecard_roles.visible_to(actor())))
         case Plan.kind:
             return db().scalars(select(Plan.id).where(Plan.id.in_(ids), plan_roles.visible_to(actor())))
+        case Publication.kind:
+            seen = publication_roles.visible_to(actor())
+            return db().scalars(select(Publication.id).where(Publication.id.in_(ids), seen))
         case _:
             return ids  # that a month was paid is no secret
 
@@ -59,4 +63,7 @@ def with_its_case() -> tuple[Any, ...]:
         joinedload(Event.scorecard).joinedload(Scorecard.person),
         joinedload(Event.payday),
         joinedload(Event.plan),
+        joinedload(Event.publication).options(
+            joinedload(Publication.department), joinedload(Publication.team).joinedload(Team.department)
+        ),
     )

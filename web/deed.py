@@ -21,6 +21,12 @@ MONTHLY = {
     "pay": N_("recorded the payment of the scorecard"),
     "settle": N_("settled the pay day"),
 }
+# What was issued about a unit's year or a month.
+PUBLISHED = {
+    "issue": N_("issued the target letter"),
+    "replace": N_("issued a target letter that replaces the one before"),
+    "publish": N_("issued the briefing"),
+}
 # The same of many at once, as whoever is to act next is told of it.
 MONTHLY_ALL = {
     "compute": N_("computed the scorecards"),
@@ -53,6 +59,8 @@ def done(event: Event) -> str:
         return penalty_words.done(event)
     if event.plan is not None:
         return plan_words.done(event)
+    if event.publication is not None:
+        return _(PUBLISHED[event.action])
     if event.action == NUDGE:
         return reminder_lines.urged(event)
     return _(MONTHLY[event.action]) if event.action in MONTHLY else _("took a step")

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from models import Complaint, Department, Letter, Payday, Penalty, Plan, Scorecard
+from models import Complaint, Department, Letter, Payday, Penalty, Plan, Publication, PublicationKind, Scorecard
 from web import label, moment
 from web.language import is_chinese
 from workflow.process import Objection
@@ -109,7 +109,7 @@ def number(*, series: str, year: int, seq: int) -> str:
     return f"{SERIES.get(series, series)}〔{year}〕{seq}号"
 
 
-def case(found: Complaint | Penalty | Scorecard | Payday | Plan) -> str:
+def case(found: Complaint | Penalty | Scorecard | Payday | Plan | Publication) -> str:
     """客诉 2026-12 · 处罚 2026-11 · Complaint 2026-12 · Penalty 2026-11; a month by its name."""
     if isinstance(found, Penalty):
         return _("Penalty %(number)s", number=found.number)
@@ -119,7 +119,21 @@ def case(found: Complaint | Penalty | Scorecard | Payday | Plan) -> str:
         return _("Pay day %(month)s", month=moment.month(found.month))
     if isinstance(found, Plan):
         return _("Improvement plan %(number)s", number=found.number)
+    if isinstance(found, Publication):
+        return publication(found)
     return _("Complaint %(number)s", number=found.number)
+
+
+def publication(found: Publication) -> str:
+    """2026年目标责任书 · 售后服务部; the briefing of a month by its name."""
+    if found.what is PublicationKind.BRIEFING:
+        return _("Briefing of %(month)s", month=moment.month(found.period))
+    unit = found.unit
+    if unit is None:
+        whose = _("The whole company")
+    else:
+        whose = named(unit) if isinstance(unit, Department) else f"{named(unit.department)} · {unit.slug}"
+    return _("Targets of %(year)s, %(unit)s", year=found.period, unit=whose)
 
 
 def sentence(objection: Objection) -> str:

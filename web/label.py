@@ -22,6 +22,7 @@ from models import (
     PenaltyState,
     PlanSource,
     PlanState,
+    PublicationState,
     Role,
     ScorecardState,
     Severity,
@@ -92,6 +93,7 @@ WORDS: dict[StrEnum, str] = {
     ScorecardState.VERIFIED: N_("Awaiting approval"),
     ScorecardState.APPROVED: N_("Awaiting payment"),
     ScorecardState.PAID: N_("Paid out"),
+    PublicationState.ISSUED: N_("Issued"),
 }
 
 CHIPS: dict[StrEnum, tuple[str, str]] = {
@@ -123,6 +125,7 @@ CHIPS: dict[StrEnum, tuple[str, str]] = {
     ScorecardState.VERIFIED: ("hourglass-split", "gd-chip-zhu"),
     ScorecardState.APPROVED: ("lock", "gd-chip-dian"),
     ScorecardState.PAID: ("check-circle", "gd-chip-song"),
+    PublicationState.ISSUED: ("check-circle", "gd-chip-song"),
 }
 USUAL_CHIP = ("dot", "")
 

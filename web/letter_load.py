@@ -7,7 +7,18 @@ from flask import abort
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from models import Complaint, Event, Letter, LetterPrint, LetterRecipient, LetterService, Penalty, Scorecard
+from models import (
+    Complaint,
+    Event,
+    Letter,
+    LetterPrint,
+    LetterRecipient,
+    LetterService,
+    Penalty,
+    Publication,
+    Scorecard,
+    Team,
+)
 from web.session import actor, db
 from workflow import reading
 
@@ -45,6 +56,10 @@ def for_reading() -> tuple[Any, ...]:
             joinedload(Scorecard.person), selectinload(Scorecard.events).options(letters)
         ),
         joinedload(Event.payday),
+        joinedload(Event.publication).options(
+            joinedload(Publication.department), joinedload(Publication.team).joinedload(Team.department),
+            selectinload(Publication.events).options(letters),
+        ),
     )  # fmt: skip
     return (
         event,

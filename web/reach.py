@@ -27,6 +27,7 @@ PROCESSES = {
     "scorecard": N_("Scorecards"),
     "plan": N_("Improvement plans"),
     "payday": N_("Pay day"),
+    "publication": N_("Targets and briefings"),
     "customers": N_("Customers handed over"),
     "question": N_("Customers' questions"),
 }

@@ -30,23 +30,34 @@ from models import (
     Payday,
     Penalty,
     Plan,
+    Publication,
     Reach,
     Scorecard,
     WithoutEvents,
 )
-from workflow import first_contact, inbox, penalty_roles, plan_roles, question_turn, scorecard_roles, sight
+from workflow import (
+    first_contact,
+    inbox,
+    penalty_roles,
+    plan_roles,
+    publication_roles,
+    question_turn,
+    scorecard_roles,
+    sight,
+)
 from workflow.complaint import COMPLAINT
 from workflow.payday import PAYDAY
 from workflow.penalty import PENALTY
 from workflow.plan import PLAN
 from workflow.process import Process
+from workflow.publication import PUBLICATION
 from workflow.roles import Actor
 from workflow.scorecard import SCORECARD
 
 # Customers who were handed over together, and questions of customers, wait like a case, and have no process.
-Case = Complaint | Penalty | Scorecard | Payday | Plan | WithoutEvents
+Case = Complaint | Penalty | Scorecard | Payday | Plan | Publication | WithoutEvents
 
-PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN)
+PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN, PUBLICATION)
 TO_ACT, TO_KNOW = "act", "know"
 # Reminders to whoever must act, nudges among them; and that it is late with others.
 TO_REMIND, OF_OTHERS = "remind", "late"
@@ -108,7 +119,7 @@ def awaits(case: Case, actor: Actor, at: datetime) -> bool:
         return first_contact.awaits(case, actor)
     if isinstance(case, CustomerQuestion):
         return question_turn.awaits(case, actor)
-    if isinstance(case, Payday) or actor.person is None:
+    if isinstance(case, Payday | Publication) or actor.person is None:
         return False
     awaited = {person.id for person in scorecard_roles.awaited(case, actor.staff)}
     return any(principal.id in awaited for principal in actor.staff.principals_of(actor.person))
@@ -127,6 +138,8 @@ def exists_for(case: Case, actor: Actor) -> bool:
             return plan_roles.may_see(case, actor)
         case HandedCustomers():
             return first_contact.exists_for(case, actor)
+        case Publication():
+            return publication_roles.may_see(case, actor)
         case CustomerQuestion():
             return question_turn.exists_for(case, actor)
         case _:
@@ -197,7 +210,7 @@ def link_acts(case: Case, actor: Actor, at: datetime) -> list[str]:
 
 
 def expiry(case: Case, at: datetime) -> datetime:
-    due = None if isinstance(case, Payday) else case.due_at
+    due = None if isinstance(case, Payday | Publication) else case.due_at
     return min(due, at + LINK_LASTS) if due is not None and due > at else at + LINK_LASTS
 
 

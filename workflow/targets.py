@@ -22,6 +22,8 @@ from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, Objection, Refused, refuse
 from workflow.roles import Actor
 
+# By which regulation targets are issued and reported (LIFE-1).
+REGULATION = "lifecycle-touchpoints"
 MOST_DECIMALS = 4
 LONGEST_REASON = 500
 Unit = Department | Team | None

@@ -130,6 +130,8 @@ PASSAGES: dict[str, dict[str, Passage]] = {
     "scorecard_return": _form((*_CARD, "limit")),
     "scorecard": _form((*_CARD, "month_closes", "pay_by"), {"receipt": _RECEIPT}),
     "pay_slip": _form(_CARD, {"receipt": _RECEIPT}),
+    "target_letter": _decision(("unit", "year", "signs", "replaces", "regulation", *_LETTER)),
+    "briefing": _decision(("month_told", "regulation", *_LETTER)),
 }  # fmt: skip
 
 

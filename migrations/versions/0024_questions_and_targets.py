@@ -1,4 +1,4 @@
-"""Customers' questions with their answers, and targets of units."""
+"""Customers' questions with their answers, targets of units, and what is issued about them."""
 
 import json
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ depends_on = None
 ONCE = sa.text("occasion <> 'late'")
 WAITS = sa.text("answered_at IS NULL AND complaint_id IS NULL")
 RUN = ["question_id", "clock", "clock_started_at", "fell_due_at"]
+CASES = ("complaint", "penalty", "scorecard", "payday", "plan")
 # Tables that tell what they are about, with what there was before and the name of their check.
 ABOUT = {
     "reminder": (("complaint", "penalty", "scorecard", "customers", "plan"), "about_one_case"),
@@ -22,6 +23,7 @@ ABOUT = {
 }
 # How somebody wants to be told of customers handed over, they are told of questions.
 CHOSEN_AS = {f"question.{purpose}": f"customers.{purpose}" for purpose in ("act", "remind", "late")}
+CHOSEN_AS["publication.know"] = "scorecard.know"
 DRAFTED = "regulation, measure, period, department_id, team_id, value, from_day, reason, drafted_at, drafted_by_id"
 ASKED = "customer_name, phone, vehicle, question, asked_at, due_at, taken_by_id"
 
@@ -36,6 +38,7 @@ def upgrade() -> None:
     )  # fmt: skip
     _choose(CHOSEN_AS)
     _target()
+    _publication()
 
 
 def _question() -> None:
@@ -134,6 +137,41 @@ def _target() -> None:
     _trigger("hold_target_decided", "UPDATE", "target", when="OLD.decided_at IS NOT NULL")
 
 
+def _publication() -> None:
+    _table(
+        "publication",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("what", _enum("what", "target_letter", "briefing"), nullable=False),
+        sa.Column("period", sa.String(length=8), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("state", _enum("state", "issued"), nullable=False),
+        sa.Column("regulation_version_id", sa.Integer(), nullable=False),
+        *_checks(
+            "publication",
+            of_one_unit="department_id IS NULL OR team_id IS NULL",
+            briefing_of_all="what = 'target_letter' OR coalesce(department_id, team_id) IS NULL",
+        ),
+        *_keys(
+            "publication", department_id="department", team_id="team", regulation_version_id="regulation_version"
+        ),
+    )  # fmt: skip
+    op.create_index(
+        "uq_publication", "publication",
+        ["what", "period", sa.text("coalesce(department_id, 0)"), sa.text("coalesce(team_id, 0)")], unique=True,
+    )  # fmt: skip
+    _trigger("keep_publication", "DELETE", "publication")
+    _trigger("hold_publication", "UPDATE OF what, period, department_id, team_id", "publication")
+    with op.batch_alter_table("event") as batch:
+        batch.drop_constraint(op.f("ck_event_about_one_case"), type_="check")
+        batch.add_column(sa.Column("publication_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(batch.f("fk_event_publication_id"), "publication", ["publication_id"], ["id"])
+        batch.create_check_constraint(op.f("ck_event_about_one_case"), _one_of(*CASES, "publication"))
+        batch.create_unique_constraint(op.f("uq_event_publication_id_seq"), ["publication_id", "seq"])
+    _hold_anew("event")
+
+
 def _speaks_of_questions(table: str, things: tuple[str, ...], check: str) -> None:
     """One more column beside the others; SQLite makes the table anew for it."""
     with op.batch_alter_table(table) as batch:
@@ -145,7 +183,8 @@ def _speaks_of_questions(table: str, things: tuple[str, ...], check: str) -> Non
         batch.create_check_constraint(check, _one_of(*things, "question"))
         if table == "reminder":
             batch.create_unique_constraint(op.f(f"uq_reminder_{'_'.join(RUN)}"), RUN)
-    _hold_reminders_anew(table)
+    if table == "reminder":
+        _hold_anew(table)
 
 
 def _speaks_of_none(table: str, things: tuple[str, ...], check: str) -> None:
@@ -158,8 +197,21 @@ def _speaks_of_none(table: str, things: tuple[str, ...], check: str) -> None:
         batch.create_check_constraint(check, _one_of(*things))
 
 
+def _no_publication() -> None:
+    """Letters are kept for ever: where some were issued, there is no way back."""
+    with op.batch_alter_table("event") as batch:
+        batch.drop_constraint(op.f("ck_event_about_one_case"), type_="check")
+        batch.drop_constraint(batch.f("fk_event_publication_id"), type_="foreignkey")
+        batch.drop_constraint(op.f("uq_event_publication_id_seq"), type_="unique")
+        batch.drop_column("publication_id")
+        batch.create_check_constraint(op.f("ck_event_about_one_case"), _one_of(*CASES))
+    _hold_anew("event")
+    op.drop_table("publication")
+
+
 def downgrade() -> None:
     _choose(dict.fromkeys(CHOSEN_AS))
+    _no_publication()
     op.execute("DELETE FROM message_notice WHERE notice_id IN (SELECT id FROM notice WHERE question_id IS NOT NULL)")
     op.execute("DELETE FROM notice WHERE question_id IS NOT NULL")
     op.execute("DELETE FROM clock_watch WHERE kind = 'question'")
@@ -192,9 +244,9 @@ def _choose(kinds: Mapping[str, str | None]) -> None:
         connection.execute(sa.update(reach).where(reach.c.person_id == person_id).values(chosen=found))
 
 
-def _hold_reminders_anew(table: str) -> None:
-    """Reminders are never changed and never deleted, also in the table that was made anew."""
-    if _is_sqlite() and table == "reminder":
+def _hold_anew(table: str) -> None:
+    """Rows are never changed and never deleted, also in the table that was made anew."""
+    if _is_sqlite():
         for trigger, moment in (("keep", "DELETE"), ("hold", "UPDATE")):
             _trigger(f"{trigger}_{table}", moment, table)
 
@@ -209,6 +261,10 @@ def _one_of(*things: str) -> str:
 
 def _table(name: str, *parts: sa.Column[object] | sa.Constraint) -> None:
     op.create_table(name, *parts, sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")))
+
+
+def _enum(name: str, *values: str) -> sa.Enum:
+    return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=24)
 
 
 def _checks(table: str, **checks: str) -> list[sa.CheckConstraint]:
