@@ -73,18 +73,13 @@ def month(value: str, lang: Language) -> str:
 
 
 def period(value: str, lang: Language) -> str:
-    """2026年 · 2026年第1季度 · 2026年上半年 · 2026年3月 / 2026 · Q1 2026 · first half of 2026 · March 2026."""
+    """2026年 · 2026年第1季度 · 2026年上半年 · 2026年3月 / 2026 · Q1 2026 · H1 2026 · March 2026."""
     year, _, rest = value.partition("-")
-    if not rest:
-        return f"{year}年" if lang == "zh" else year
-    if rest.startswith("Q"):
-        return f"{year}年第{rest[1:]}季度" if lang == "zh" else f"{rest} {year}"
-    if rest.startswith("H"):
-        first = rest == "H1"
-        if lang == "zh":
-            return f"{year}年{'上' if first else '下'}半年"
-        return f"{'first' if first else 'second'} half of {year}"
-    return month(value, lang)
+    if rest.isdigit():
+        return month(value, lang)
+    if lang == "en":
+        return f"{rest} {year}".strip()
+    return f"{year}年{ {'': '', 'H1': '上半年', 'H2': '下半年'}.get(rest, f'第{rest[1:]}季度') }"
 
 
 def points(value: str) -> str:

@@ -25,6 +25,8 @@ BLUEPRINTS = (
     "customers",
     "question",
     "target",
+    "target_letters",
+    "briefing",
     "delegation",
     "feed",
     "hand_over",

@@ -17,7 +17,7 @@ from workflow.process import Objection
 
 AN_INSTANT = timedelta(microseconds=1)
 MINUS = "\N{MINUS SIGN}"
-SERIES = {"complaint": "客诉", "penalty": "处罚", "scorecard": "考核"}
+SERIES = {"complaint": "客诉", "penalty": "处罚", "scorecard": "考核", "target": "目标", "briefing": "简报"}
 
 
 def init_app(app: Flask) -> None:
@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
             "moment": moment.moment,
             "weekday_moment": moment.weekday_moment,
             "month": moment.month,
+            "day_name": lambda iso: moment.day(date.fromisoformat(iso)),
             "duration": moment.duration,
             "iso": moment.iso,
             "points": points,

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import Category, Channel, Severity
-from web import case_words, letter_month, letter_penalty, moment, month_words, penalty_words
+from web import case_words, letter_month, letter_penalty, letter_target, moment, month_words, penalty_words
 from web.label import label
 from web.letter_values import Fact, day, dotted, named, score, when, who
 from workflow.process import N_
@@ -67,7 +67,10 @@ def texts(content: Json) -> list[Fact]:
 
 def _kind(content: Json) -> str:
     """By what the content speaks of: a pay day's slip is about no single penalty."""
-    told = {"complaint": content.get("complaint"), "penalty": (content.get("penalty") or {}).get("step")}
+    told = {
+        "complaint": content.get("complaint"), "penalty": (content.get("penalty") or {}).get("step"),
+        "target": content.get("target"), "briefing": content.get("briefing"),
+    }  # fmt: skip
     return next((kind for kind, found in told.items() if found), "month")
 
 
@@ -185,4 +188,6 @@ KINDS = {
     "complaint": Telling(_complaint_facts, _complaint_texts, case_words.AWAITED),
     "penalty": Telling(letter_penalty.facts, letter_penalty.texts, penalty_words.AWAITED_BY_LETTER),
     "month": Telling(letter_month.facts, letter_month.texts, month_words.AWAITED),
+    "target": Telling(letter_target.target_facts, letter_target.texts, {}),
+    "briefing": Telling(letter_target.briefing_facts, letter_target.texts, {}),
 }

@@ -23,6 +23,7 @@ FORM, PENALTIES = "complaint_form", dismissal.DECISIONS
 DECISIONS = (
     *case_letters.DECISIONS, *PENALTIES, "no_penalty_notice", "revocation_notice", "sustained_ruling",
     "regrade_notice", "reinstatement_ruling", "scorecard",
+    "target_letter",
 )  # fmt: skip
 
 

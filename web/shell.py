@@ -88,7 +88,9 @@ INSPECTIONS = Link(
 )
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
 MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check")
-ASSESSMENTS = Link("assessments.index", _l("Assessments"), "bar-chart-line", also="assessed target")
+ASSESSMENTS = Link(
+    "assessments.index", _l("Assessments"), "bar-chart-line", also="assessed target target_letters briefing"
+)
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places hand_over")
 PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")
 COMPANY = Link("company.show", _l("Settings"), "sliders", also="stationery")

@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from models import Assessment, Target, Team
-from web import form, target_choices
-from web.after import start_assessment
+from web import form, target_choices, target_letters
+from web.after import after_commit, start_assessment
 from web.assessment_choices import period_words
 from web.assessment_words import amount
 from web.regulation_tables import worded
 from web.session import actor, db, me, now, office
 from web.shell import counted
-from workflow import assessment_run, target_roles, targets
+from workflow import assessment_run, publication, target_roles, targets
 from workflow.assessment_pack import pack_of
 from workflow.assessment_period import Period
 from workflow.process import INVALID, N_, Objection, Refused
@@ -88,12 +88,15 @@ def approve() -> ResponseReturnValue:
         if not drafts and target_roles.approves(actor()):
             raise Refused([Objection(INVALID, N_("Tick at least one draft."), field="drafts")])
         targets.approve(db(), drafts, by=actor(), at=now())
+        letters = publication.renew(db(), drafts, by=actor(), at=now())
         computations = _compute_anew(drafts)
     except Refused as refusal:
         wrong = form.beside_fields(refusal)
         db().rollback()
         return _index(wrong), 422
     db().commit()
+    if letters:
+        after_commit()
     for key in computations:
         start_assessment(key)
     count = len(drafts)
@@ -169,7 +172,7 @@ def _index(wrong: form.Wrong) -> str:
         "target/index.html", rows=shown, drafts=rows(drafts), wrong=wrong, typed=request.form, year=year,
         approves=approves, versions=versions, measures=target_choices.measures(versions),
         units=target_choices.units() if versions else [], periods=target_choices.periods(versions),
-        ticked=request.form.getlist("drafts"), today=_today(),
+        letters=target_letters.rows(year), ticked=request.form.getlist("drafts"), today=_today(),
     )  # fmt: skip
 
 

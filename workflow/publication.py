@@ -20,6 +20,7 @@ from models import (
     PublicationState,
     RegulationVersion,
     Role,
+    Target,
     Team,
     TeamLeadership,
 )
@@ -109,6 +110,18 @@ def replace(session: Session, of: Publication, *, by: Actor, at: datetime, reaso
     PUBLICATION.take("replace", step)
     session.flush()
     return step
+
+
+def renew(session: Session, approved: Sequence[Target], *, by: Actor, at: datetime) -> list[PubStep]:
+    """Where the units of these targets have a letter of the year, another one that says them."""
+    found: dict[int, tuple[Publication, list[str]]] = {}
+    for each in approved:
+        if (of := of_unit(session, each.unit, each.year)) is not None:
+            found.setdefault(of.id, (of, []))[1].append(each.reason)
+    return [
+        replace(session, of, by=by, at=at, reason="；".join(dict.fromkeys(reason for reason in reasons if reason)))
+        for of, reasons in found.values()
+    ]
 
 
 def issued(session: Session, year: int) -> list[Publication]:

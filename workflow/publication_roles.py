@@ -22,10 +22,17 @@ def may_see(publication: Publication, actor: Actor) -> bool:
         return False
     headed = headed_by(actor)
     if publication.what is BRIEFING:
-        return bool(headed)
+        return reads_briefings(actor)
     team = publication.team
     department = team.department_id if team is not None else publication.department_id
     return department in headed or (team is not None and team.id in _leads(actor))
+
+
+def reads_briefings(actor: Actor) -> bool:
+    """Whether briefings exist for this person."""
+    if actor.person is None or target_roles.sees_all(actor):
+        return True
+    return not actor.has_left and bool(headed_by(actor))
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
