@@ -93,11 +93,6 @@ class LetterPage:
         return uploads.ACCEPTED
 
     @property
-    def is_undertaking(self) -> bool:
-        """A target letter is signed: whoever does so undertakes to work towards it."""
-        return self.row.key.startswith("target-")
-
-    @property
     def copy_note(self) -> str:
         """What the reader's copy leaves out."""
         if self.copy == reading.FOR_LEADER:

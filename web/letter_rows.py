@@ -42,6 +42,11 @@ class LetterRow:
     is_void: bool
 
     @property
+    def is_undertaking(self) -> bool:
+        """A target letter is signed by itself and read before: whoever does so undertakes to work towards it."""
+        return self.key.startswith("target-")
+
+    @property
     def acknowledgement(self) -> str:
         if self.acknowledged_at is None:
             return _("to acknowledge")

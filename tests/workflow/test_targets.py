@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from models import Department, Target, Team
+from models import Assessment, AssessmentRow, Department, Target, Team
 from tests.builders import HOUR, ZONE, Desk, moment
 from tests.workflow.test_assessment_run import post
-from workflow import assessment_run, packs, questions, target_roles, targets
+from workflow import assessment_run, assessment_steps, packs, questions, target_roles, targets
 from workflow.assessment_figures import Missing
 from workflow.assessment_period import Period
 from workflow.assessment_shape import SubjectKind
@@ -195,3 +195,25 @@ def test_a_draft_whose_day_has_passed_is_drafted_anew(desk: Desk) -> None:
     with refused(INVALID):
         put(desk, late, at=MONDAY + timedelta(days=5))
     assert late.is_draft
+
+
+def test_customer_experience_is_the_share_of_closed_figures_that_reach_their_target(desk: Desk) -> None:
+    """KPI-1: of after-sales' one figure (50 % of 80) none, of sales' one (100 % of 80) all; opened down to the row."""
+    put(desk, draft(desk), draft(desk, unit=desk.department("sales")))
+    asked = moment(2, 10)
+    for place, (to, answered) in enumerate((("service.gao", HOUR), ("service.ma", None), ("sales.chen", HOUR))):
+        typed = Typed(f"问题{place}", "郑女士", "13800000001")
+        one = questions.take(desk.session, typed, desk.person(to), by=desk.actor("cr.sun", asked), at=asked)
+        if answered is not None:
+            questions.answer(desk.session, one, "好的", by=desk.actor(to, asked), at=asked + answered)
+    results(desk, LIFE, "2026-02")
+    of = desk.session.scalars(select(Assessment).filter_by(regulation=LIFE)).one()
+    lin = desk.actor("cr.lin", desk.now)
+    assessment_steps.submit(desk.session, of, by=lin, at=desk.now)
+    assert desk.session.scalars(select(AssessmentRow).filter_by(regulation="kpi")).all() == []
+    assessment_steps.close(desk.session, of, by=desk.actor("gm.zhou", desk.now), at=desk.now)
+    rows = desk.session.scalars(select(AssessmentRow).filter_by(regulation="kpi")).all()
+    assert {(row.source, row.counts_on) for row in rows} == {("customer_experience", date(2026, 2, 28))}
+    found = results(desk, "kpi", "2026-Q1", "customer_experience", by="hr.qian")
+    assert (found["after_sales"].shown, found["sales"].shown) == (Decimal(0), Decimal(100))
+    assert found["parts"].missing is not None, "without a figure no data, not nought"
