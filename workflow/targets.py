@@ -21,6 +21,7 @@ from workflow.assessment_source import LARGEST_VALUE
 from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, Objection, Refused, refuse
 from workflow.roles import Actor
+from workflow.texts import clean
 
 # By which regulation targets are issued and reported (LIFE-1).
 REGULATION = "lifecycle-touchpoints"
@@ -62,7 +63,7 @@ def draft(session: Session, wanted: Wanted, *, by: Actor, at: datetime) -> Targe
     assert value is not None and by.person is not None
     found = Target(
         regulation=wanted.regulation, measure=wanted.measure, period=period.name, value=value, from_day=from_day,
-        reason=wanted.reason.strip() if earlier else "", drafted_at=at, drafted_by=by.person, note="",
+        reason=(clean(wanted.reason) or "") if earlier else "", drafted_at=at, drafted_by=by.person, note="",
         department_id=wanted.unit.id if isinstance(wanted.unit, Department) else None,
         team_id=wanted.unit.id if isinstance(wanted.unit, Team) else None,
     )  # fmt: skip
@@ -78,13 +79,19 @@ def approve(session: Session, drafts: Sequence[Target], *, by: Actor, at: dateti
     assert by.person is not None
     today = at.astimezone(by.office.calendar.zone).date()
     for each in drafts:
-        earlier = history(session, each)
-        late = each.from_day < today and any(found.is_approved for found in earlier)
+        approved = [found for found in history(session, each) if found.is_approved]
         refuse(
-            Objection(INVALID, N_("Its first day has passed meanwhile; it has to be drafted anew.")) if late else None
-        )
+            _unless(
+                not approved or each.from_day >= today,
+                N_("Its first day has passed meanwhile; it has to be drafted anew."),
+            ),
+            _unless(
+                all(found.from_day < each.from_day for found in approved),
+                N_("Another target holds from that day or later meanwhile; it has to be drafted anew."),
+            ),
+        )  # fmt: skip
         each.decided_at, each.decided_by, each.is_approved = at, by.person, True
-    session.flush()
+        session.flush()
 
 
 def decline(session: Session, target: Target, reason: str, *, by: Actor, at: datetime) -> None:
@@ -93,7 +100,7 @@ def decline(session: Session, target: Target, reason: str, *, by: Actor, at: dat
     is_own = target.drafted_by_id == by.person.id and not target_roles.approves(by)
     if not is_own:
         _require_manager(by)
-    reason = reason.strip()
+    reason = clean(reason) or ""
     refuse(_decided(target), None if is_own and not reason else wrong_length("reason", reason, LONGEST_REASON))
     target.decided_at, target.decided_by, target.is_approved, target.note = at, by.person, False, reason
     session.flush()
@@ -174,6 +181,10 @@ def is_a_rate(pack: AssessmentPack, measure: str) -> bool:
     return pack.measures[measure].is_a_rate(pack.measures)
 
 
+def _unless(condition: bool, sentence: str) -> Objection | None:
+    return None if condition else Objection(INVALID, sentence)
+
+
 # --- what is refused ---------------------------------------------------------------------------------
 
 
@@ -236,7 +247,7 @@ def _no_value(value: Decimal | None, measure: Measure) -> Objection | None:
 def _no_change(
     earlier: Target, from_day: date, reason: str, period: Period, today: date
 ) -> Iterable[Objection | None]:  # fmt: skip
-    yield wrong_length("reason", reason.strip(), LONGEST_REASON)
+    yield wrong_length("reason", clean(reason) or "", LONGEST_REASON)
     if from_day < today or from_day not in period:
         yield Objection(INVALID, N_("It holds from a day of the period that has not passed."), field="from_day")
     elif from_day <= earlier.from_day:
