@@ -9,11 +9,21 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from models import CustomerQuestion, Notice
+from models import Assessed, Assessment, CustomerQuestion, Notice
 from tests.builders import HOUR, MONDAY, ZONE, Desk, moment
 from tests.workflow.assessment_rows import FILLED
 from tests.workflow.test_reminder import MINUTE, reminded
-from workflow import agenda, assessment_run, clock_watch, message, packs, people, question_roles, questions
+from workflow import (
+    agenda,
+    assessment_opened,
+    assessment_run,
+    clock_watch,
+    message,
+    packs,
+    people,
+    question_roles,
+    questions,
+)
 from workflow.assessment_period import Period
 from workflow.assessment_shape import SubjectKind
 from workflow.office import Office
@@ -169,7 +179,24 @@ def test_answers_within_24_hours_are_measured_by_department_and_period(desk: Des
     found = measured(desk, "2026-02")
     assert found["after_sales"] == Decimal(50)
     assert found["sales"] is None, "nobody asked there: no data, not nought"
+    assert opened(desk, "after_sales") == [2, 4], "those in time, and all, each led to"
     assert measured(desk, "2026-03")["after_sales"] == Decimal(0)
+
+
+def opened(desk: Desk, slug: str) -> list[int]:
+    """How many questions stand behind each of the two counts of February's share, all of them found again."""
+    of = desk.session.scalars(select(Assessment).filter_by(period="2026-02")).one()
+    mine = desk.session.scalars(
+        select(Assessed).filter_by(assessment_id=of.id, department_id=desk.department(slug).id)
+    ).one()  # fmt: skip
+    pack = assessment_run.pack_for(of)
+    found = [
+        assessment_opened.rows(desk.session, of, mine, each, zone=ZONE, skip=0, most=10)
+        for each in assessment_opened.aggregates(pack, "answered_in_time", None)
+    ]
+    known = set(desk.session.scalars(select(CustomerQuestion.id)))
+    assert all(row.kind == "question" and row.id in known for rows in found for row in rows)
+    return [len(rows) for rows in found]
 
 
 def measured(desk: Desk, period: str) -> dict[str, Decimal | None]:
