@@ -14,6 +14,7 @@ from commands.company import table
 from commands.demo_assessments import Assessments
 from commands.demo_files import Files
 from commands.demo_story import Story
+from commands.demo_targets import Targets
 from jobs import seal
 from models import Company, Person, Role
 from web.session import database
@@ -62,6 +63,7 @@ def set_up(now: datetime) -> str:
         _open_the_doors(session)
         Story(session, Files(), now).tell()
         Assessments(session, Office(session), now).tell()
+        Targets(session, Office(session), now).tell()
         session.commit()
     return f"{description.name.zh} is set up."
 

@@ -154,6 +154,7 @@ def _loaded(session: Session, ids: Sequence[int]) -> Iterator[Letter]:
         joinedload(Event.scorecard).options(joinedload(Scorecard.person), selectinload(Scorecard.events)),
         joinedload(Event.payday),
         joinedload(Event.reward).joinedload(Reward.person),
+        joinedload(Event.publication),
     )  # fmt: skip
     query = select(Letter).where(Letter.id.in_(ids))
     recipients = selectinload(Letter.recipients).joinedload(LetterRecipient.person)

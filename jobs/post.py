@@ -107,6 +107,7 @@ def spread(database: Database, at: datetime) -> int:
             query.options(
                 joinedload(Notice.event),
                 joinedload(Notice.customers),
+                joinedload(Notice.question),
                 joinedload(Notice.person),
                 *with_their_reminders(),
             ).with_for_update(of=Notice, skip_locked=True)

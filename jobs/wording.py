@@ -14,10 +14,22 @@ from babel.dates import format_datetime
 from babel.support import NullTranslations, Translations
 
 from config import ROOT
-from models import Event, HandedCustomers, Letter, Part, Payday, Person, Reminder, Scorecard
+from models import (
+    CustomerQuestion,
+    Event,
+    HandedCustomers,
+    Letter,
+    Part,
+    Payday,
+    Person,
+    Publication,
+    Reminder,
+    Scorecard,
+    WithoutEvents,
+)
 from pdf import filters
 from pdf.words import SERIES, TITLES, Language
-from workflow import contact_words, reminder_words
+from workflow import contact_words, question_words, reminder_words
 from workflow.message import NUDGE, Case
 from workflow.process import N_
 
@@ -30,6 +42,8 @@ NAMES = {
     "plan": N_("Improvement plan %(number)s"),
     "reward": N_("Reward %(number)s"),
     "customers": N_("First contact with customers"),
+    "publication": N_("Targets and briefings"),
+    "question": N_("Customer's question %(number)s"),
 }
 
 
@@ -49,7 +63,7 @@ class News:
     `task` says what is theirs to do now, and is empty where nothing is.
     """
 
-    about: Event | HandedCustomers
+    about: Event | WithoutEvents
     case: Case | None
     task: str
     url: str
@@ -114,6 +128,8 @@ class Wording:
             return self._reminded(news.case, news.reminder, news.part)
         if isinstance(news.about, HandedCustomers):
             return contact_words.handed(news.about, self.reader.id, say=self._, moment=self._moment)
+        if isinstance(news.about, CustomerQuestion):
+            return question_words.given(news.about, self.reader.id, say=self._, moment=self._moment)
         return self._done(news.about)
 
     def _reminded(self, case: Case, reminder: Reminder, part: Part) -> str:
@@ -158,7 +174,7 @@ class Wording:
 
     def _turn(self, news: News) -> str:
         case = news.case
-        if not news.task or case is None or isinstance(case, Payday):
+        if not news.task or case is None or isinstance(case, Payday | Publication):
             return ""
         task = self._(news.task)
         if news.reminder is not None or case.due_at is None:

@@ -19,7 +19,6 @@ from models import (
     ActingLink,
     Complaint,
     Event,
-    HandedCustomers,
     Message,
     MessageNotice,
     Notice,
@@ -27,10 +26,12 @@ from models import (
     Payday,
     Penalty,
     Plan,
+    Publication,
     Reminder,
     ReminderRecipient,
     Reward,
     Scorecard,
+    WithoutEvents,
 )
 from workflow import message as messages
 from workflow.act_words import WORDS
@@ -41,7 +42,7 @@ from workflow.roles import Actor
 from workflow.turn import clocks_of
 
 ACTING = "acting"
-About = Event | HandedCustomers
+About = Event | WithoutEvents
 
 
 def written(
@@ -62,6 +63,7 @@ def _notices(session: Session, message: Message) -> list[Notice]:
             mine.options(
                 *with_their_reminders(),
                 joinedload(Notice.customers),
+                joinedload(Notice.question),
                 event.joinedload(Event.actor),
                 event.joinedload(Event.acting_for),
                 event.selectinload(Event.letters),
@@ -88,14 +90,14 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
     links: tuple[Act, ...] = ()
     if task and isinstance(about, Event) and not message.is_digest:
         links = tuple(_links(session, message, about, case, actor, settings, at))
-    is_late = not isinstance(case, Payday) and case.due_at is not None and case.due_at <= at
-    about = case if isinstance(case, HandedCustomers) else about
+    is_late = not isinstance(case, Payday | Publication) and case.due_at is not None and case.due_at <= at
+    about = case if isinstance(case, WithoutEvents) else about
     return News(about, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part)
 
 
 def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
     """What is theirs to do: that of which they were reminded, as long as it waits."""
-    if isinstance(case, Payday | Reward) or actor.person is None or not (clocks := clocks_of(case)):
+    if isinstance(case, Payday | Reward | Publication) or actor.person is None or not (clocks := clocks_of(case)):
         return ""
     clock = reminder.clock if reminder is not None and reminder.clock in clocks else clocks[0]
     return task_of(case.kind, clock, is_respondent=actor.person.id == case.respondent_id)
@@ -127,9 +129,11 @@ def token_for(message: Message, action: str, settings: Settings) -> str:
 
 
 def case_of(session: Session, event: About) -> Case:
-    """The case of the event, or the customers who were handed over, with all that the questions about them need."""
-    if isinstance(event, HandedCustomers):
-        return session.scalars(HandedCustomers.whole().where(HandedCustomers.id == event.id)).unique().one()
+    """The case of the event, or what waits without being one, with all that is asked about it."""
+    if isinstance(event, WithoutEvents):
+        of: type[WithoutEvents] = type(event)
+        found: WithoutEvents = session.scalars(of.whole().where(of.id == event.id)).unique().one()
+        return found
     if event.complaint_id is not None:
         return session.scalars(Complaint.whole(event.complaint_id)).unique().one()
     if event.penalty_id is not None:
@@ -140,6 +144,6 @@ def case_of(session: Session, event: About) -> Case:
     if event.plan_id is not None:
         return session.scalars(Plan.whole(event.plan_id)).unique().one()
     if event.reward_id is not None:
-        found = select(Reward).where(Reward.id == event.reward_id)
-        return session.scalars(found.options(*Reward.for_a_step())).one()
+        rewards = select(Reward).where(Reward.id == event.reward_id)
+        return session.scalars(rewards.options(*Reward.for_a_step())).one()
     return event.case

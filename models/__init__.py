@@ -56,7 +56,7 @@ from models.letter import (
 from models.made_file import FileState, MadeFile
 from models.message import ActingLink, ChannelOut, Message, MessageNotice, Reach
 from models.money import Commission, MoneyEntry, MoneyKind, Payday, PaydayLine, PaydayState, Taken
-from models.outbox import ComplaintImport, ImportState, Notice, Order, OrderState
+from models.outbox import ComplaintImport, ImportState, Notice, Order, OrderState, WithoutEvents
 from models.penalty import LadderStep, Penalty, PenaltyState
 from models.person import (
     GRANTED_ROLES,
@@ -73,6 +73,8 @@ from models.person import (
 from models.plan import Cause, Plan, PlanCustomer, PlanMeasure, PlanSource, PlanState, ToldBy, plan_parts
 from models.post import PostHolding
 from models.printing import LetterPrint, MonthFile, ServiceFile
+from models.publication import Publication, PublicationKind, PublicationState
+from models.question import CustomerQuestion, QuestionPassed
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
 from models.reminder import ClockWatch, Occasion, Part, Reminder, ReminderRecipient
@@ -92,6 +94,7 @@ from models.survey import (
     SurveyInvitation,
     SurveySample,
 )
+from models.target import Target
 
 __all__ = [
     "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AnsweredBy", "AppealedAs", "Assessed", "Assessment",
@@ -99,20 +102,21 @@ __all__ = [
     "AssessmentPublication", "AssessmentQuestion", "AssessmentResult", "AssessmentRow", "AssessmentRowWithdrawal",
     "Attachment", "Base", "CalendarException", "CalendarFeed", "CallResult", "CaseFile", "Category", "Cause",
     "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport",
-    "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "Database", "Department", "Deputation",
-    "EntryStatus", "Event", "FailedStep", "FileState", "FundEntry", "FundRequest", "HandOver", "HandOverChoice",
-    "HandedCustomers", "Headship", "ImportState", "Inspection", "InspectionAct", "InspectionFinding",
-    "InspectionKind", "InspectionPhoto", "InspectionProposal", "InspectionShare", "InspectionState", "Inspector",
-    "InvitationStatus", "KeptFile", "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf",
-    "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice",
-    "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order",
-    "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person",
-    "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding", "Posting", "PublicDay",
-    "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
-    "RehearsalState", "Reminder", "ReminderRecipient", "Reward", "RewardState", "Role", "RoleGrant", "ScoreEntry",
-    "Scorecard", "ScorecardAnswer", "ScorecardQuestion", "ScorecardState", "ServedBy", "ServiceFile",
-    "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture",
-    "SuggestionAnswer", "Survey", "SurveyAnswer", "SurveyAttempt", "SurveyFigure", "SurveyIncentive",
-    "SurveyInvitation", "SurveySample", "Taken", "Team", "TeamLeadership", "ToldBy", "Training",
-    "TrainingParticipant", "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
+    "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "CustomerQuestion", "Database",
+    "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState", "FundEntry", "FundRequest",
+    "HandOver", "HandOverChoice", "HandedCustomers", "Headship", "ImportState", "Inspection", "InspectionAct",
+    "InspectionFinding", "InspectionKind", "InspectionPhoto", "InspectionProposal", "InspectionShare",
+    "InspectionState", "Inspector", "InvitationStatus", "KeptFile", "LadderStep", "Letter", "LetterCode",
+    "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile",
+    "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries",
+    "Occasion", "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty",
+    "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding",
+    "Posting", "PublicDay", "Publication", "PublicationKind", "PublicationState", "QuestionPassed", "Reach",
+    "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState",
+    "Reminder", "ReminderRecipient", "Reward", "RewardState", "Role", "RoleGrant", "ScoreEntry", "Scorecard",
+    "ScorecardAnswer", "ScorecardQuestion", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange",
+    "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "SuggestionAnswer", "Survey",
+    "SurveyAnswer", "SurveyAttempt", "SurveyFigure", "SurveyIncentive", "SurveyInvitation", "SurveySample",
+    "Taken", "Target", "Team", "TeamLeadership", "ToldBy", "Training", "TrainingParticipant", "WithoutEvents",
+    "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

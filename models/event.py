@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from models.outbox import Notice, Order
     from models.penalty import Penalty
     from models.plan import Plan
+    from models.publication import Publication
     from models.reward import Reward
     from models.scorecard import Scorecard
 
 GENESIS = "0" * 64
 # The cases that events are about, by the names of their columns; every event is about exactly one.
-CASES = ("complaint", "penalty", "scorecard", "payday", "plan", "reward")
+CASES = ("complaint", "penalty", "scorecard", "payday", "plan", "reward", "publication")
 OF_COMPLAINTS = text("complaint_id IS NOT NULL")
 
 
@@ -63,6 +64,7 @@ class Event(Base):
     payday_id: Mapped[int | None] = mapped_column(ForeignKey("payday.id"))
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     reward_id: Mapped[int | None] = mapped_column(ForeignKey("reward.id"))
+    publication_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
     seq: Mapped[int]
     action: Mapped[str] = mapped_column(String(24))
     rule: Mapped[str] = mapped_column(String(12))
@@ -82,6 +84,7 @@ class Event(Base):
     payday: Mapped["Payday | None"] = relationship(back_populates="events")
     plan: Mapped["Plan | None"] = relationship(back_populates="events")
     reward: Mapped["Reward | None"] = relationship(back_populates="events")
+    publication: Mapped["Publication | None"] = relationship(back_populates="events")
     actor: Mapped[Person | None] = relationship(foreign_keys=[actor_id])
     acting_for: Mapped[Person | None] = relationship(foreign_keys=[acting_for_id])
     entries: Mapped[list["ScoreEntry"]] = relationship(
@@ -95,9 +98,17 @@ class Event(Base):
     notices: Mapped[list["Notice"]] = relationship(back_populates="event", lazy="raise")
 
     @property
-    def case(self) -> "Complaint | Penalty | Scorecard | Payday | Plan | Reward":
+    def case(self) -> "Complaint | Penalty | Scorecard | Payday | Plan | Reward | Publication":
         """What the event is about."""
-        case = self.complaint or self.penalty or self.scorecard or self.payday or self.plan or self.reward
+        case = (
+            self.complaint
+            or self.penalty
+            or self.scorecard
+            or self.payday
+            or self.plan
+            or self.reward
+            or self.publication
+        )
         assert case is not None, "the database asks for exactly one"
         return case
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from pdf import penalty_copies, reward_context, scorecard_copies
+from pdf import penalty_copies, publication_context, reward_context, scorecard_copies
 from pdf.prose import NO_NUMBER, Content, change, hide, printable, printable_with_note
 from pdf.words import CUSTOMER, Copy, Language
 from privacy import HONORIFICS, colleague, honorific, is_chinese, surname, unfit_for_customers
@@ -50,6 +50,8 @@ def shown(content: Mapping[str, Any], *, lang: Language, copy: Copy) -> Content:
             scorecard_copies.show(shown, lang=lang)
         case "reward":
             reward_context.show(shown, lang=lang)
+        case "target" | "briefing":
+            publication_context.show(shown, lang=lang)
         case _:
             _show(shown, content, lang=lang, copy=copy)
     shown["attachments"] = [printable(name) for name in shown["attachments"]]

@@ -29,7 +29,7 @@ def for_language(lang: Language) -> dict[str, Callable[..., Any]]:
     """The filters of one language's templates, by name."""
     bound = (number, series, day, moment, spoken, month, label, edition, clause, excerpt, paragraphs)
     people = (full_name, post_and_name, several, name, office, department)
-    others = (points_in_words, heading, standing, title_of, yuan, capital, short_day, months, service)
+    others = (points_in_words, heading, standing, title_of, yuan, capital, short_day, months, service, period)
     named = {f.__name__: partial(f, lang=lang) for f in (*bound, *people, *others)}
     plain = (points, score, exact, money, round_money, spread, grouped, capitalise)
     return named | {f.__name__: f for f in plain}
@@ -70,6 +70,16 @@ def spoken(value: str, lang: Language) -> str:
 def month(value: str, lang: Language) -> str:
     year, of_year = value.split("-")
     return f"{year}年{int(of_year)}月" if lang == "zh" else f"{_MONTHS[int(of_year) - 1]} {year}"
+
+
+def period(value: str, lang: Language) -> str:
+    """2026年 · 2026年第1季度 · 2026年上半年 · 2026年3月 / 2026 · Q1 2026 · H1 2026 · March 2026."""
+    year, _, rest = value.partition("-")
+    if rest.isdigit():
+        return month(value, lang)
+    if lang == "en":
+        return f"{rest} {year}".strip()
+    return f"{year}年{ {'': '', 'H1': '上半年', 'H2': '下半年'}.get(rest, f'第{rest[1:]}季度') }"
 
 
 def points(value: str) -> str:

@@ -23,6 +23,7 @@ from pdf import (
     filters,
     fonts,
     penalty_context,
+    publication_context,
     reward_context,
     scorecard_context,
     stationery,
@@ -44,6 +45,8 @@ _OF_SERIES: dict[str, Callable[..., dict[str, Any]]] = {
     "penalty": penalty_context.context,
     "scorecard": scorecard_context.context,
     "reward": reward_context.context,
+    "target": publication_context.context,
+    "briefing": publication_context.context,
 }
 # The parts that only the letters of one series are built from.
 _PARTS = {"penalty": "penalty_part.html", "scorecard": "scorecard_part.html", "reward": "reward_part.html"}

@@ -30,13 +30,21 @@ STATUS: dict[Language, dict[str, str]] = {
     },
 }  # fmt: skip
 CASES: dict[Language, dict[str, str]] = {
-    "zh": {"complaint": "客诉", "penalty": "处罚", "scorecard": "绩效考核", "payday": "发薪日", "reward": "奖励"},
+    "zh": {
+        "complaint": "客诉",
+        "penalty": "处罚",
+        "scorecard": "绩效考核",
+        "payday": "发薪日",
+        "reward": "奖励",
+        "publication": "目标与简报",
+    },
     "en": {
         "complaint": "Complaint",
         "penalty": "Penalty",
         "scorecard": "Scorecard",
         "payday": "Pay day",
         "reward": "Reward",
+        "publication": "Targets and briefings",
     },
 }
 # What makes Excel read the file as UTF-8, and so the names right.

@@ -225,6 +225,14 @@ WORDS: dict[str, Places] = {
         "Fines and the like are on the deduction slip and are not counted twice. {receipt}; you may have every entry"
         " checked.",
     ),
+    "target_letter": _opening(
+        "根据《{regulation}》，公司与{unit}负责人{signs}签订{year}年度目标责任书。{replaces}",
+        "Under the {regulation} the company agrees the targets of {year} with {unit}, headed by {signs}.{replaces}",
+    ),
+    "briefing": _opening(
+        "根据《{regulation}》，现将{month_told}客户满意度和目标完成情况通报如下。",
+        "Under the {regulation} the results of {month_told} against the targets are reported as follows.",
+    ),
 }  # fmt: skip
 
 

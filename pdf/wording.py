@@ -57,6 +57,15 @@ _VALUES: dict[str, str | Both] = {
         '"A signature confirms receipt only" if number.series == "scorecard"'
         ' else "A signature confirms receipt, not agreement"',
     ),
+    # Targets and briefings.
+    "unit": "target.unit[lang]",
+    "year": "target.year",
+    "signs": _where("target.head", "target.head|post_and_name"),
+    "replaces": _both(
+        '"本责任书自签发之日起代替" ~ replaced.number|number ~ "。" if replaced else ""',
+        '" From the day of issue this letter takes the place of " ~ replaced.number|number ~ "." if replaced else ""',
+    ),
+    "month_told": "briefing.month|month",
     # Complaints.
     "customer": "customer",
     "filed_on": "complaint.filed_at|day",

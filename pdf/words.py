@@ -64,6 +64,8 @@ TITLES: dict[str, Both] = {
     "pay_slip": _both("绩效工资单", "Performance Pay Slip"),
     "reward_notice": _both("奖励通知书", "Reward Notice"),
     "reward_withdrawal_notice": _both("奖励撤回通知书", "Notice of a Withdrawn Reward"),
+    "target_letter": _both("年度目标责任书", "Yearly Target Letter"),
+    "briefing": _both("月度简报", "Monthly Briefing"),
 }
 # What stands behind the title of a leader's copy, which tells only the leader's own part.
 LEADERS_PART = _both("（连带责任部分）", " (Joint Liability)")
@@ -73,6 +75,8 @@ SERIES: dict[str, Both] = {
     "penalty": _both("处罚", "Penalty"),
     "scorecard": _both("考核", "Scorecard"),
     "reward": _both("奖励", "Reward"),
+    "target": _both("目标", "Target"),
+    "briefing": _both("简报", "Briefing"),
 }
 
 CUSTOMER = _both("客户", "the customer")
@@ -209,6 +213,17 @@ LABELS: dict[str, dict[str, Both]] = {
         "A": _both("按绩效工资扣减", "of the performance pay"),
         "B": _both("按绩效基数扣减，不再乘绩效分", "of the base, instead of the score"),
         "C": _both("按绩效基数另行扣减", "of the base, in addition to the score"),
+    },
+    # How a target is reached, and in what it is measured.
+    "bound": {"higher": _both("不低于", "at least "), "lower": _both("不高于", "at most ")},
+    "unit": {
+        "points": _both("分", " points"),
+        "percent": _both("%", "%"),
+        "hours": _both("小时", " hours"),
+        "days": _both("天", " days"),
+        "day_of_month": _both("日", ""),
+        "count": _both("件", ""),
+        "yuan": _both("元", " yuan"),
     },
     "limited_by": {
         "cap": _both("达到扣款上限", "the cap was reached"),

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from models import Assessed, Assessment, AssessmentQuestion, Complaint, Customer
+from models import Assessed, Assessment, AssessmentQuestion, Complaint, Customer, CustomerQuestion
 from web import assessment_told_results as told
 from web import form, moment
 from web.after import start_assessment
@@ -27,6 +27,7 @@ from workflow import (
     assessment_run,
     assessment_steps,
     customer_roles,
+    question_roles,
     sight,
 )
 from workflow.assessment_formula import Aggregate
@@ -205,9 +206,10 @@ def _aggregate(of: Assessment, assessed: Assessed, measure: str, part: str | Non
 
 
 def _links(found: list[assessment_opened.OpenedRow]) -> dict[int, str]:
-    """The addresses of the cases and customers among these rows that exist for the reader."""
+    """The addresses of the cases, customers and questions among these rows that exist for the reader."""
     complaints = [each.id for each in found if each.kind == "complaint"]
     customers = [each.id for each in found if each.kind == "customer"]
+    questions = [each.id for each in found if each.kind == "question"]
     links = {}
     if complaints:
         query = select(Complaint).where(Complaint.id.in_(complaints), sight.visible_to(actor()))
@@ -215,6 +217,10 @@ def _links(found: list[assessment_opened.OpenedRow]) -> dict[int, str]:
     if customers:
         mine = select(Customer.id).where(Customer.id.in_(customers), customer_roles.visible_to(actor()))
         links |= {each: url_for("customers.show", key=each) for each in db().scalars(mine)}
+    if questions:
+        seen_ = question_roles.visible_to(actor())
+        mine = select(CustomerQuestion.id).where(CustomerQuestion.id.in_(questions), seen_)
+        links |= {each: url_for("question.show", key=each) for each in db().scalars(mine)}
     return links
 
 

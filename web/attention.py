@@ -21,7 +21,9 @@ from web import (
     inspections,
     month_asked,
     paper_words,
+    question,
     survey_call,
+    target,
 )
 from web.session import actor, db, me, now, office
 from workflow import hand_over, hand_over_matters, penalty_waiting, waiting
@@ -44,8 +46,8 @@ class Note:
 def notes() -> list[Note]:
     """What this person has to put right, the gravest first."""
     notes = (
-        _what_stands_still, _hand_overs, _what_follows, _inspections, _customers, _customers_of_others, _calls,
-        _questions,
+        _what_stands_still, _hand_overs, _what_follows, _targets, _inspections, _questions, _questions_of_others,
+        _customers, _customers_of_others, _calls, _asked_of_months,
     )  # fmt: skip
     return [note for found in notes for note in found()]
 
@@ -134,6 +136,40 @@ def _inspections() -> list[Note]:
     return [Note(case_words.sentences([words, told]), _("See which"), url_for("inspections.index"))]
 
 
+def _targets() -> list[Note]:
+    """LIFE-1: drafts that the general manager puts in force or not."""
+    if not (count := target.count_waiting()):
+        return []
+    words = ngettext(
+        "%(num)d target waits for your approval.", "%(num)d targets wait for your approval.", count
+    )  # fmt: skip
+    return [Note(words, _("See which"), url_for("target.index"))]
+
+
+def _questions() -> list[Note]:
+    """LIFE-2: which questions of customers I am to answer."""
+    count, late = question.count_to_answer()
+    if not count:
+        return []
+    words = ngettext(
+        "%(num)d question of a customer waits for your answer.",
+        "%(num)d questions of customers wait for your answer.", count,
+    )  # fmt: skip
+    told = ngettext("%(num)d answer is late.", "%(num)d answers are late.", late) if late else ""
+    return [Note(case_words.sentences([words, told]), _("See which"), url_for("question.index"))]
+
+
+def _questions_of_others() -> list[Note]:
+    """LIFE-2: which a colleague has not answered in time, for their head and customer relations."""
+    if not (count := question.count_late_with_others()):
+        return []
+    words = ngettext(
+        "A colleague has not answered %(num)d question of a customer in time.",
+        "Colleagues have not answered %(num)d questions of customers in time.", count,
+    )  # fmt: skip
+    return [Note(words, _("See which"), url_for("question.index"))]
+
+
 def _customers() -> list[Note]:
     """LIFE-3: whom I have to contact after a hand-over."""
     count, late = customers.count_to_contact()
@@ -169,7 +205,7 @@ def _calls() -> list[Note]:
     return [Note(words, _("See whom"), url_for("survey_call.index"))]
 
 
-def _questions() -> list[Note]:
+def _asked_of_months() -> list[Note]:
     """What people ask about their scorecards."""
     if not (count := month_asked.count()):
         return []

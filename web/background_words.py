@@ -19,6 +19,7 @@ from models import (
     CaseFile,
     Complaint,
     ComplaintImport,
+    CustomerQuestion,
     FailedStep,
     HandedCustomers,
     HandOver,
@@ -135,6 +136,8 @@ def _failed(session: Session, step: FailedStep) -> tuple[str, str]:
     if step.kind == HandedCustomers.kind:
         adviser = session.get_one(HandedCustomers, step.case_id).to
         return _("Reminder"), f"{_('First contact with customers')} · {adviser.name}"
+    if step.kind == CustomerQuestion.kind:
+        return _("Reminder"), _("Customer's question %(number)s", number=str(step.case_id))
     if step.kind == Scorecard.kind:
         month = session.get_one(Scorecard, step.case_id).month
         return _("Reminder"), _("Scorecards of %(number)s", number=moment.month(month))

@@ -6,14 +6,14 @@ Everything about a customer comes through the veil.
 from flask import url_for
 from flask_babel import gettext as _
 
-from models import Complaint, Payday, Penalty, Plan, Reward, Scorecard
+from models import Complaint, Payday, Penalty, Plan, Publication, Reward, Scorecard
 from web import case_words
 from web.filters import case, yuan
 from web.shell import has_endpoint
 from workflow import veil
 from workflow.roles import Actor
 
-Case = Complaint | Penalty | Scorecard | Payday | Plan | Reward
+Case = Complaint | Penalty | Scorecard | Payday | Plan | Reward | Publication
 
 # The dot stays with what it follows when the line breaks.
 DOT = "\N{NO-BREAK SPACE}· "

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from models import Complaint, Event, Payday, Penalty, Plan, Reward, Scorecard
+from models import Complaint, Event, Payday, Penalty, Plan, Publication, Reward, Scorecard, Team
 from web.session import actor, db
-from workflow import penalty_roles, plan_roles, reward_roles, scorecard_roles, sight
+from workflow import penalty_roles, plan_roles, publication_roles, reward_roles, scorecard_roles, sight
 
 # A case by its kind and its id.
 Key = tuple[str, int]
@@ -21,6 +21,7 @@ COLUMNS: dict[str, Column] = {
     Payday.kind: Event.payday_id,
     Plan.kind: Event.plan_id,
     Reward.kind: Event.reward_id,
+    Publication.kind: Event.publication_id,
 }
 
 
@@ -50,6 +51,9 @@ def _seen(kind: str, ids: list[int]) -> Iterable[int]:
             return db().scalars(select(Plan.id).where(Plan.id.in_(ids), plan_roles.visible_to(actor())))
         case Reward.kind:
             return db().scalars(select(Reward.id).where(Reward.id.in_(ids), reward_roles.visible_to(actor())))
+        case Publication.kind:
+            seen = publication_roles.visible_to(actor())
+            return db().scalars(select(Publication.id).where(Publication.id.in_(ids), seen))
         case _:
             return ids  # that a month was paid is no secret
 
@@ -63,4 +67,7 @@ def with_its_case() -> tuple[Any, ...]:
         joinedload(Event.payday),
         joinedload(Event.plan),
         joinedload(Event.reward).joinedload(Reward.person),
+        joinedload(Event.publication).options(
+            joinedload(Publication.department), joinedload(Publication.team).joinedload(Team.department)
+        ),
     )

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from models import Complaint, Person, RegulationVersion
-from web import choices
+from web import choices, question_complaint
 from web.after import after_commit
 from web.case_line import gist
 from web.case_words import limit_in_words, moment_of
@@ -48,7 +48,9 @@ def new() -> ResponseReturnValue:
     require_customer_relations()
     if "HX-Request" in request.headers:
         return render_template("complaint/new_earlier.html", **_earlier(_asked("customer_phone"), _asked("vehicle")))
-    form = NewComplaint(formdata=None, customer_phone=_asked("customer_phone"), vehicle=_asked("vehicle"))
+    known = question_complaint.known(question_complaint.asked())
+    typed = {"customer_phone": _asked("customer_phone"), "vehicle": _asked("vehicle")}
+    form = NewComplaint(formdata=None, **(typed | known))
     return _page(form)
 
 
@@ -78,6 +80,7 @@ def _filed(form: NewComplaint) -> Step[Complaint]:
     step = verbs.file(form.filing(), by=actor(), at=now())
     db().add(step.subject)
     db().flush()
+    question_complaint.end(step.subject)
     if request.form.get("then") == "assign":
         step = verbs.assign(Complaint.locked(db(), step.subject.id), by=actor(), at=now())
         db().flush()
@@ -121,6 +124,7 @@ def _page(form: NewComplaint) -> str:
     return render_template(
         "complaint/new.html",
         form=form,
+        question=question_complaint.asked(),
         wrong=list(form.wrong()),
         channels=form.channel.choices,
         categories=form.category.choices,

@@ -28,6 +28,12 @@ REWARDED = {
     "decline": N_("declined the reward"),
     "withdraw": N_("took the reward back"),
 }
+# What was issued about a unit's year or a month.
+PUBLISHED = {
+    "issue": N_("issued the target letter"),
+    "replace": N_("issued a target letter that replaces the one before"),
+    "publish": N_("issued the briefing"),
+}
 # The same of many at once, as whoever is to act next is told of it.
 MONTHLY_ALL = {
     "compute": N_("computed the scorecards"),
@@ -62,6 +68,8 @@ def done(event: Event) -> str:
         return plan_words.done(event)
     if event.reward is not None:
         return _(REWARDED[event.action])
+    if event.publication is not None:
+        return _(PUBLISHED[event.action])
     if event.action == NUDGE:
         return reminder_lines.urged(event)
     return _(MONTHLY[event.action]) if event.action in MONTHLY else _("took a step")

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from icalendar import Alarm, Calendar, Event
 
-from models import Complaint, Penalty, Person, Plan, Scorecard
+from models import Complaint, CustomerQuestion, Penalty, Person, Plan, Scorecard
 from web import access, log, moment, month_words, throttle
 from web.session import database, db, me, now, office
 from workflow import agenda, feed
@@ -119,6 +119,10 @@ def _event(entry: Entry) -> Event:
 def _words(entry: Entry) -> str:
     if entry.kind == CUSTOMER:
         return _("Contact the customers who were handed over to you")
+    if entry.kind == CustomerQuestion.kind:
+        return _(
+            "%(task)s: %(case)s", task=_(entry.task), case=_("Customer's question %(number)s", number=entry.number)
+        )
     if entry.kind == Scorecard.kind:
         month = moment.month(entry.number)
         return _("Scorecards of %(month)s: %(act)s", month=month, act=month_words.verb(entry.clock))
@@ -130,6 +134,8 @@ def _words(entry: Entry) -> str:
 def _page(entry: Entry) -> str:
     if entry.kind == CUSTOMER:
         return url_for("customers.index", only="yes")
+    if entry.kind == CustomerQuestion.kind:
+        return url_for("question.show", key=entry.number)
     if entry.kind == Scorecard.kind:
         return url_for("month.show", month=entry.number)
     return url_for(f"{entry.kind}.show", number=entry.number)

@@ -10,14 +10,21 @@ from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from models import Complaint, Department, Letter, Payday, Penalty, Plan, Reward, Scorecard
+from models import Complaint, Department, Letter, Payday, Penalty, Plan, Publication, PublicationKind, Reward, Scorecard
 from web import label, moment
 from web.language import is_chinese
 from workflow.process import Objection
 
 AN_INSTANT = timedelta(microseconds=1)
 MINUS = "\N{MINUS SIGN}"
-SERIES = {"complaint": "客诉", "penalty": "处罚", "scorecard": "考核", "reward": "奖励"}
+SERIES = {
+    "complaint": "客诉",
+    "penalty": "处罚",
+    "scorecard": "考核",
+    "reward": "奖励",
+    "target": "目标",
+    "briefing": "简报",
+}
 
 
 def init_app(app: Flask) -> None:
@@ -34,6 +41,7 @@ def init_app(app: Flask) -> None:
             "moment": moment.moment,
             "weekday_moment": moment.weekday_moment,
             "month": moment.month,
+            "day_name": lambda iso: moment.day(date.fromisoformat(iso)),
             "duration": moment.duration,
             "iso": moment.iso,
             "points": points,
@@ -109,7 +117,7 @@ def number(*, series: str, year: int, seq: int) -> str:
     return f"{SERIES.get(series, series)}〔{year}〕{seq}号"
 
 
-def case(found: Complaint | Penalty | Scorecard | Payday | Plan | Reward) -> str:
+def case(found: Complaint | Penalty | Scorecard | Payday | Plan | Reward | Publication) -> str:
     """客诉 2026-12 · 处罚 2026-11 · Complaint 2026-12 · Penalty 2026-11; a month by its name."""
     if isinstance(found, Penalty):
         return _("Penalty %(number)s", number=found.number)
@@ -121,7 +129,21 @@ def case(found: Complaint | Penalty | Scorecard | Payday | Plan | Reward) -> str
         return _("Improvement plan %(number)s", number=found.number)
     if isinstance(found, Reward):
         return _("Reward %(number)s", number=found.number)
+    if isinstance(found, Publication):
+        return publication(found)
     return _("Complaint %(number)s", number=found.number)
+
+
+def publication(found: Publication) -> str:
+    """2026年目标责任书 · 售后服务部; the briefing of a month by its name."""
+    if found.what is PublicationKind.BRIEFING:
+        return _("Briefing of %(month)s", month=moment.month(found.period))
+    unit = found.unit
+    if unit is None:
+        whose = _("The whole company")
+    else:
+        whose = named(unit) if isinstance(unit, Department) else f"{named(unit.department)} · {unit.slug}"
+    return _("Targets of %(year)s, %(unit)s", year=found.period, unit=whose)
 
 
 def sentence(objection: Objection) -> str:

@@ -22,6 +22,7 @@ from models import (
     PenaltyState,
     PlanSource,
     PlanState,
+    PublicationState,
     RewardState,
     Role,
     ScorecardState,
@@ -97,6 +98,7 @@ WORDS: dict[StrEnum, str] = {
     RewardState.GRANTED: N_("granted"),
     RewardState.DECLINED: N_("declined"),
     RewardState.WITHDRAWN: N_("taken back"),
+    PublicationState.ISSUED: N_("Issued"),
 }
 
 CHIPS: dict[StrEnum, tuple[str, str]] = {
@@ -132,6 +134,7 @@ CHIPS: dict[StrEnum, tuple[str, str]] = {
     ScorecardState.VERIFIED: ("hourglass-split", "gd-chip-zhu"),
     ScorecardState.APPROVED: ("lock", "gd-chip-dian"),
     ScorecardState.PAID: ("check-circle", "gd-chip-song"),
+    PublicationState.ISSUED: ("check-circle", "gd-chip-song"),
 }
 USUAL_CHIP = ("dot", "")
 

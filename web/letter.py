@@ -48,7 +48,7 @@ def index() -> str:
     return render_template(
         "letters/index.html",
         rows=rows, page=page, total=letter_rows.count(), awaiting=waiting.told(waiting.letters_count()),
-        unacknowledged=[row for row in rows if row.acknowledged_at is None],
+        unacknowledged=[row for row in rows if row.acknowledged_at is None and not row.is_undertaking],
         months=[(month, case_words.month(month)) for month in month_letters.months(db(), actor())],
     )  # fmt: skip
 

@@ -12,7 +12,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from models import Category, Channel, Severity
-from web import case_words, letter_month, letter_penalty, letter_reward, moment, month_words, penalty_words
+from web import (
+    case_words,
+    letter_month,
+    letter_penalty,
+    letter_reward,
+    letter_target,
+    moment,
+    month_words,
+    penalty_words,
+)
 from web.label import label
 from web.letter_values import Fact, day, dotted, named, score, when, who
 from workflow.process import N_
@@ -70,6 +79,7 @@ def _kind(content: Json) -> str:
     told = {
         "complaint": content.get("complaint"), "penalty": (content.get("penalty") or {}).get("step"),
         "reward": content.get("reward"),
+        "target": content.get("target"), "briefing": content.get("briefing"),
     }  # fmt: skip
     return next((kind for kind, found in told.items() if found), "month")
 
@@ -189,4 +199,6 @@ KINDS = {
     "penalty": Telling(letter_penalty.facts, letter_penalty.texts, penalty_words.AWAITED_BY_LETTER),
     "reward": Telling(letter_reward.facts, letter_reward.texts, {}),
     "month": Telling(letter_month.facts, letter_month.texts, month_words.AWAITED),
+    "target": Telling(letter_target.target_facts, letter_target.texts, {}),
+    "briefing": Telling(letter_target.briefing_facts, letter_target.texts, {}),
 }

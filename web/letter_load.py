@@ -7,7 +7,19 @@ from flask import abort
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from models import Complaint, Event, Letter, LetterPrint, LetterRecipient, LetterService, Penalty, Reward, Scorecard
+from models import (
+    Complaint,
+    Event,
+    Letter,
+    LetterPrint,
+    LetterRecipient,
+    LetterService,
+    Penalty,
+    Publication,
+    Reward,
+    Scorecard,
+    Team,
+)
 from web.session import actor, db
 from workflow import reading
 
@@ -46,6 +58,10 @@ def for_reading() -> tuple[Any, ...]:
         ),
         joinedload(Event.payday),
         joinedload(Event.reward).options(joinedload(Reward.person), selectinload(Reward.events).options(letters)),
+        joinedload(Event.publication).options(
+            joinedload(Publication.department), joinedload(Publication.team).joinedload(Team.department),
+            selectinload(Publication.events).options(letters),
+        ),
     )  # fmt: skip
     return (
         event,

@@ -183,7 +183,7 @@ def _numbered(refs: list[Json]) -> Iterator[tuple[Json, Json]]:
 def _of_the_case(letter: Letter) -> list[Letter]:
     """Every letter of the same case; a pay day is no case with letters that refer to each other."""
     about = letter.event
-    case = about.complaint or about.penalty or about.scorecard or about.reward
+    case = about.complaint or about.penalty or about.scorecard or about.reward or letter.event.publication
     return [other for event in case.events for other in event.letters] if case is not None else []
 
 

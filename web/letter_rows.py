@@ -23,6 +23,7 @@ FORM, PENALTIES = "complaint_form", dismissal.DECISIONS
 DECISIONS = (
     *case_letters.DECISIONS, *PENALTIES, "no_penalty_notice", "revocation_notice", "sustained_ruling",
     "regrade_notice", "reinstatement_ruling", "scorecard", "reward_notice", "reward_withdrawal_notice",
+    "target_letter",
 )  # fmt: skip
 
 
@@ -39,6 +40,11 @@ class LetterRow:
     acknowledged_at: datetime | None
     is_decision: bool
     is_void: bool
+
+    @property
+    def is_undertaking(self) -> bool:
+        """A target letter is signed by itself and read before: whoever does so undertakes to work towards it."""
+        return self.key.startswith("target-")
 
     @property
     def acknowledgement(self) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models import (
+    CustomerQuestion,
     Event,
     HandedCustomers,
     Letter,
@@ -26,7 +27,7 @@ from models import (
     ReminderRecipient,
     Scorecard,
 )
-from web import case_line, case_sight, contact_notice, deed, letter_rows, moment, reminder_notice
+from web import case_line, case_sight, contact_notice, deed, letter_rows, moment, question_notice, reminder_notice
 from web.paging import Page
 from web.session import actor, db, me, now
 from workflow.message import NUDGE
@@ -105,6 +106,10 @@ def _mine():  # noqa: ANN202 - a select whose type its callers refine
                 selectinload(HandedCustomers.hand_overs),
                 joinedload(HandedCustomers.to).selectinload(Person.postings),
             ),
+            joinedload(Notice.question).options(
+                selectinload(CustomerQuestion.passed),
+                joinedload(CustomerQuestion.responsible).selectinload(Person.postings),
+            ),
             joinedload(Notice.reminder).selectinload(Reminder.recipients).joinedload(ReminderRecipient.person),
         )
         .order_by(Notice.id.desc())
@@ -117,14 +122,18 @@ def _all_told(found: list[Notice]) -> list[Told]:
     return [
         _told(notice, event, letters.get(event.id), is_visible=case_sight.key_of(event) in visible)
         if (event := notice.event) is not None
-        else _told_of_customers(notice)
+        else _told_without_events(notice)
         for notice in found
     ]
 
 
-def _told_of_customers(notice: Notice) -> Told:
+def _told_without_events(notice: Notice) -> Told:
+    is_unread = notice.read_at is None
+    if notice.question is not None:
+        at = question_notice.moment_of(notice)
+        return Told(notice.id, at, is_unread, **question_notice.told(notice.question, notice))
     assert notice.customers is not None, "it is about an event otherwise"
-    at, is_unread = contact_notice.moment_of(notice), notice.read_at is None
+    at = contact_notice.moment_of(notice)
     return Told(notice.id, at, is_unread, **contact_notice.told(notice.customers, notice.reminder))
 
 

@@ -28,7 +28,9 @@ PROCESSES = {
     "plan": N_("Improvement plans"),
     "reward": N_("Rewards"),
     "payday": N_("Pay day"),
+    "publication": N_("Targets and briefings"),
     "customers": N_("Customers handed over"),
+    "question": N_("Customers' questions"),
 }
 PURPOSES = {
     "act": N_("my turn"), "remind": N_("reminders to me"), "late": N_("overdue with others"), "know": N_("news"),

@@ -86,7 +86,7 @@ PLANS = Link("plan.index", _l("Improvement plans"), "arrow-up-circle")
 COMMISSION = Link("commission.index", _l("Commission"), "cash-coin")
 LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
 SURVEYS = Link("survey.index", _l("Surveys"), "clipboard2-check", also="survey_call survey_invite survey_import")
-CUSTOMERS = Link("customers.index", _l("Customers"), "telephone")
+CUSTOMERS = Link("customers.index", _l("Customers"), "telephone", also="question")
 INSPECTIONS = Link(
     "inspections.index", _l("Inspections"), "clipboard-check", also="inspection inspection_checklist posts rewards"
 )
@@ -96,7 +96,7 @@ ASSESSMENTS = Link(
     "assessments.index",
     _l("Assessments"),
     "bar-chart-line",
-    also="assessed assessment_compare assessment_rows ranking fund training suggestion",
+    also="assessed assessment_compare assessment_rows ranking fund training suggestion target target_letters briefing",
 )
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places hand_over")
 PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")

@@ -16,6 +16,8 @@ GROUPS = {
     "penalty": N_("Penalties"),
     "scorecard": N_("The month"),
     "reward": N_("Rewards"),
+    "target": N_("Target letters"),
+    "briefing": N_("Monthly briefings"),
 }
 LINES = {
     "letterhead.zh": N_("Name in the letterhead, Chinese"),
@@ -92,6 +94,11 @@ MEANINGS = {
     "month_closes": N_("a sentence where the month closes with this letter, else nothing"),
     "pay_by": N_("the day by which performance pay goes out"),
     "limit": N_("the limit for the next step"),
+    "unit": N_("the unit whose targets they are"),
+    "year": N_("the year of the targets"),
+    "signs": N_("whoever signs for the unit"),
+    "replaces": N_("a sentence on the letter that this one replaces, else nothing"),
+    "month_told": N_("the month that is reported"),
 }
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models import Complaint, CustomerHandOver, Penalty, Plan, Scorecard
-from workflow import deadline, inbox, penalty_waiting, scorecard_waiting
+from models import Complaint, CustomerHandOver, CustomerQuestion, Penalty, Plan, Scorecard
+from workflow import deadline, inbox, penalty_waiting, question_roles, scorecard_waiting
 from workflow.clock_words import task_of
 from workflow.roles import Actor
 from workflow.waiting import Span
@@ -39,7 +39,7 @@ def entries(actor: Actor, at: datetime) -> list[Entry]:
         [key for of, key in found if of == kind.kind] for kind in (Complaint, Penalty, Plan)
     )
     entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
-    entries += [*_of_plans(plans, actor), *_of_customers(actor)]
+    entries += [*_of_plans(plans, actor), *_of_customers(actor), *_of_questions(actor)]
     return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
 
 
@@ -92,6 +92,16 @@ def _of_customers(actor: Actor) -> Iterator[Entry]:
     query = select(*columns).where(CustomerHandOver.to_id == actor.person.id, CustomerHandOver.awaited()).distinct()
     for since, due_at in actor.office.session.execute(query):
         yield Entry(CUSTOMER, f"{since:%Y%m%dT%H%M%S%f}", CONTACT, CONTACT, since, due_at, 0)
+
+
+def _of_questions(actor: Actor) -> Iterator[Entry]:
+    """LIFE-2: whose answer is awaited from the person."""
+    columns = (CustomerQuestion.id, CustomerQuestion.asked_at, CustomerQuestion.due_at)
+    found = select(*columns).where(question_roles.waits_for(actor)).order_by(CustomerQuestion.due_at).limit(MOST)
+    kind = CustomerQuestion.kind
+    for key, since, due_at in actor.office.session.execute(found):
+        task = task_of(kind, CustomerQuestion.clock, is_respondent=False)
+        yield Entry(kind, str(key), CustomerQuestion.clock, task, since, due_at, 0)
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:

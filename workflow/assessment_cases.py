@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from models import Category, Complaint, ComplaintState, CustomerHandOver, Scorecard, ScorecardState
+from models import Category, Complaint, ComplaintState, CustomerHandOver, CustomerQuestion, Scorecard, ScorecardState
 from workflow.assessment_places import Bounds
 from workflow.assessment_source import Source
 from workflow.assessment_sql import TIMES, Relation
@@ -77,7 +77,7 @@ def drawn(session: Session, regulation: str, name: str, source: Source, bounds: 
 
 
 def kind_of(regulation: str, name: str) -> str:
-    """What the records of such a source are: complaint, customer or scorecard."""
+    """What the records of such a source are: complaint, customer, question or scorecard."""
     return KINDS[DRAWN[regulation, name]]
 
 
@@ -163,6 +163,16 @@ def hand_overs(asked: Asked) -> Select[Any]:
     )
 
 
+def questions(asked: Asked) -> Select[Any]:
+    """Customers' questions for whoever is to answer (LIFE-2), by the day until which the answer was due; what was a
+    complaint is counted as one."""
+    hours = asked.elapsed(CustomerQuestion.asked_at, CustomerQuestion.answered_at, HOUR)
+    key, due_at = cast(CustomerQuestion.id, String), CustomerQuestion.due_at
+    return _rows({"hours": hours}, CustomerQuestion.id, key, due_at, person_=CustomerQuestion.responsible_id).where(
+        asked.bounds.holds(due_at), CustomerQuestion.complaint_id.is_(None)
+    )
+
+
 def scores(asked: Asked) -> Select[Any]:
     """The approved scorecards of the period's months; a score has two decimals and is stored as hundredths."""
     points = type_coerce(Scorecard.score, BigInteger) * 10_000
@@ -176,8 +186,8 @@ def scores(asked: Asked) -> Select[Any]:
     ).where(months, Scorecard.state.in_((ScorecardState.APPROVED, ScorecardState.PAID)))  # fmt: skip
 
 
-# Sources that are not named here (service jobs, follow-ups of sales, customers' questions, complaints about a partner)
-# have no records in the system: their measures are without data, and say so.
+# Sources that are not named here (service jobs, follow-ups of sales, complaints about a partner) have no records in
+# the system: their measures are without data, and say so.
 DRAWN: Mapping[tuple[str, str], Query] = {
     ("customer-service-department", "requests"): served,
     ("experience-standards", "requests"): handled,
@@ -185,9 +195,10 @@ DRAWN: Mapping[tuple[str, str], Query] = {
     ("loyalty", "complaints"): severities,
     ("satisfaction-evaluation", "complaints"): causes,
     ("lifecycle-touchpoints", "handovers"): hand_overs,
+    ("lifecycle-touchpoints", "questions"): questions,
     ("outbound-satisfaction", "month_score"): scores,
 }
 KINDS: Mapping[Query, str] = {
     served: "complaint", handled: "complaint", recorded: "complaint", severities: "complaint", causes: "complaint",
-    hand_overs: "customer", scores: "scorecard",
+    hand_overs: "customer", questions: "question", scores: "scorecard",
 }  # fmt: skip

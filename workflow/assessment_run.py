@@ -9,6 +9,7 @@ stands in `assessment_roles`, what heads and owners do afterwards in `assessment
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -40,6 +41,7 @@ from workflow.assessment_shape import Scheme, SubjectKind
 from workflow.assessment_stored import StoredRows
 from workflow.process import INVALID, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.roles import Actor
+from workflow.targets import InForce
 
 # How many rows one statement inserts.
 AT_ONCE = 2_000
@@ -150,12 +152,7 @@ def compute(session: Session, of: Assessment, *, zone: ZoneInfo, at: datetime) -
     pack, kind = pack_for(of), SubjectKind(of.kind)
     places = Places(session, Period.named(of.period), zone)
     seats, rows = places.subjects(kind), StoredRows(session, pack, kind, places)
-    adjusted = adjustments(session, of)
-    given = {
-        str(subject): Given(rows.of(subject), factor=adjusted[subject].factor, reason=adjusted[subject].reason)
-        if subject in adjusted else Given(rows.of(subject))
-        for subject in seats
-    }  # fmt: skip
+    given = _given(session, of, seats, rows)
     found = assessment.assess(pack, given, scheme=of.scheme)
     _store(session, of, seats, found, given)
     of.computed_at = at
@@ -165,6 +162,19 @@ def compute(session: Session, of: Assessment, *, zone: ZoneInfo, at: datetime) -
     )  # fmt: skip
     session.execute(asked.values(state=FileState.DONE, finished_at=at, last_error=None))
     session.flush()
+
+
+def _given(session: Session, of: Assessment, seats: Iterable[int], rows: StoredRows) -> dict[str, Given]:
+    """What each subject brings: its rows, what it is to reach on the last day (KPI-1), and how it was adjusted."""
+    adjusted = adjustments(session, of)
+    targets = InForce.of(session, rows.pack, Period.named(of.period), of.last_day)
+    found = {}
+    for subject in seats:
+        given = Given(rows.of(subject), targets.of_subject(rows.kind, subject))
+        if (own := adjusted.get(subject)) is not None:
+            given = replace(given, factor=own.factor, reason=own.reason)
+        found[str(subject)] = given
+    return found
 
 
 def adjustments(session: Session, of: Assessment) -> dict[int, AssessmentAdjustment]:

@@ -3,7 +3,7 @@
 Shapes only: what must fit together is looked at by `assessment_check`, and computed by `assessment`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field as Shaped
 from pydantic import model_validator
 
-from workflow.assessment_formula import LONGEST, Node, parse
+from workflow.assessment_formula import LONGEST, Aggregate, Node, Operation, names_in, parse, parts_of
 from workflow.assessment_source import Plain, Word
 from workflow.assessment_standard import Direction, Score, Standard
 from workflow.limit import Strict
@@ -79,6 +79,18 @@ class Measure(Strict):
     @property
     def tree(self) -> Node:
         return parse(self.formula)
+
+    def is_a_rate(self, of: "Mapping[str, Measure]") -> bool:
+        """Whether the figure does not grow with whom or how long it is about: something is divided, or a mean taken.
+
+        `of` are the measures of the regulation, which the formula may name.
+        """
+        for part in parts_of(self.tree):
+            if isinstance(part, Operation) and part.sign == "/":
+                return True
+            if isinstance(part, Aggregate) and part.function in ("mean", "deviation", "lowest", "highest"):
+                return True
+        return any(of[name].is_a_rate(of) for name in names_in(self.tree) if name in of)
 
     def blanks(self) -> Iterator[Place]:
         for rater, weight in (self.raters or {}).items():

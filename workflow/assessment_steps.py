@@ -26,7 +26,7 @@ from models import (
 )
 from models.assessment_run import hold_for_closing
 from models.made_file import UNFINISHED
-from workflow import assessment_roles
+from workflow import assessment_roles, target_results
 from workflow.assessment import checked_factor
 from workflow.assessment_roles import headed_by, is_manager, runs
 from workflow.assessment_run import ask as ask_for_results
@@ -127,6 +127,8 @@ def close(session: Session, of: Assessment, *, by: Actor, at: datetime) -> None:
     hold_for_closing(session, of.regulation)
     _act(session, of, "close", by, at)
     of.closed_at, of.closed_by = at, _person(by)
+    session.flush()
+    target_results.hand_on(session, of, by=_person(by), at=at)
     session.flush()
 
 

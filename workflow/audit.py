@@ -26,6 +26,7 @@ from models import (
     Payday,
     Penalty,
     Plan,
+    Publication,
     Reward,
     Scorecard,
     ScorecardState,
@@ -51,7 +52,7 @@ from workflow.audit_points import first_bad_reversal, first_changed_entry
 from workflow.audit_rewards import first_changed_reward
 from workflow.audit_stationery import first_changed_stationery
 
-Kind = type[Complaint] | type[Penalty] | type[Scorecard] | type[Payday] | type[Plan] | type[Reward]
+Kind = type[Complaint] | type[Penalty] | type[Scorecard] | type[Payday] | type[Plan] | type[Reward] | type[Publication]
 CASE_OF: dict[Kind, InstrumentedAttribute[Any]] = {
     Complaint: Event.complaint,
     Penalty: Event.penalty,
@@ -59,6 +60,7 @@ CASE_OF: dict[Kind, InstrumentedAttribute[Any]] = {
     Payday: Event.payday,
     Plan: Event.plan,
     Reward: Event.reward,
+    Publication: Event.publication,
 }
 KINDS = tuple(CASE_OF)
 # Every other case begins with the event that opens it; a month is there before it is computed.
@@ -108,6 +110,7 @@ def _chains(kind: Kind) -> Select[Event]:
     named = {Complaint: (Complaint.year, Complaint.seq), Penalty: (Penalty.year, Penalty.seq)}
     named |= {Scorecard: (Scorecard.month, Scorecard.person_id), Payday: (Payday.month,)}  # type: ignore[dict-item]
     named |= {Plan: (Plan.year, Plan.seq), Reward: (Reward.year, Reward.seq)}
+    named[Publication] = (Publication.period, Publication.department_id, Publication.team_id)  # type: ignore[assignment]
     case = joinedload(CASE_OF[kind], innerjoin=True).load_only(*named[kind], kind.state)
     return (
         select(Event).join(CASE_OF[kind]).order_by(kind.id, Event.seq).options(case).execution_options(yield_per=BATCH)

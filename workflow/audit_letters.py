@@ -20,7 +20,14 @@ from workflow.reward import REWARD
 
 AnyRow = Row[*tuple[Any, ...]]
 LETTERS, PAPERS = 500, 20
-NAMES = {SERIES: "客诉", penalty_letter.SERIES: "处罚", "scorecard": "考核", reward_letter.SERIES: "奖励"}
+NAMES = {
+    SERIES: "客诉",
+    penalty_letter.SERIES: "处罚",
+    "scorecard": "考核",
+    "target": "目标",
+    "briefing": "简报",
+    reward_letter.SERIES: "奖励",
+}
 # The cases that are numbered by year, with the process whose steps issue letters.
 NUMBERED: tuple[tuple[type[Complaint] | type[Penalty] | type[Reward], Process[Any]], ...] = (
     (Complaint, COMPLAINT), (Penalty, PENALTY), (Reward, REWARD),
@@ -70,7 +77,7 @@ def case_columns() -> tuple[Any, ...]:
 
 
 def case_name(row: AnyRow) -> str:
-    """complaint 2026-12 · penalty 2026-3; of a month, what its letter says beside it is enough."""
+    """complaint 2026-12 · penalty 2026-3; of a month or a unit, what its letter says beside it is enough."""
     return f"{row.case_kind} {row.case_year}-{row.case_seq}" if row.case_kind else "a month"
 
 

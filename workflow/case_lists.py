@@ -12,8 +12,29 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from models import Complaint, Event, Letter, LetterRecipient, Payday, Penalty, Person, Plan, Reward, Scorecard
-from workflow import penalty_list, penalty_roles, plan_list, plan_roles, reward_roles, scorecard_roles, sight
+from models import (
+    Complaint,
+    Event,
+    Letter,
+    LetterRecipient,
+    Payday,
+    Penalty,
+    Person,
+    Plan,
+    Publication,
+    Reward,
+    Scorecard,
+)
+from workflow import (
+    penalty_list,
+    penalty_roles,
+    plan_list,
+    plan_roles,
+    publication_roles,
+    reward_roles,
+    scorecard_roles,
+    sight,
+)
 from workflow.complaint_list import COUNTED
 from workflow.complaint_reach import reach_of
 from workflow.complaint_search import case_named, containing
@@ -30,6 +51,7 @@ KINDS: dict[str, Any] = {
     Event.payday_id.key: Payday,
     Event.plan_id.key: Plan,
     Event.reward_id.key: Reward,
+    Event.publication_id.key: Publication,
 }
 # The steps with which somebody begins something, by the case that they are steps of.
 STARTS: Sequence[tuple[Column, str]] = (
@@ -48,7 +70,14 @@ def done(actor: Actor, text: str = "") -> list[Select[int]]:
     return [
         *(
             _newest_first(_acts(person, of, by).where(_is_the_latest_done(person, of), _exists_for(of, actor, text)))
-            for of in (Event.complaint_id, Event.penalty_id, Event.payday_id, Event.plan_id, Event.reward_id)
+            for of in (
+                Event.complaint_id,
+                Event.penalty_id,
+                Event.payday_id,
+                Event.plan_id,
+                Event.reward_id,
+                Event.publication_id,
+            )
             for by in (Event.actor_id, Event.acting_for_id)
         ),
         _in_months(actor, text),
@@ -166,6 +195,9 @@ def _exists_for(of: Column, actor: Actor, text: str) -> Condition:
         return and_(plan_roles.visible_to(actor), *_words(plan_list.containing, text, actor))
     if kind is Reward:
         return and_(reward_roles.visible_to(actor), *_words(_rewards_with, text, actor))
+    if kind is Publication:
+        seen = publication_roles.visible_to(actor)
+        return and_(seen, *([Publication.period.contains(text, autoescape=True)] if text else ()))
     # That a month was paid is no secret.
     return and_(Payday.id.is_not(None), *([Payday.month.contains(text, autoescape=True)] if text else ()))
 

@@ -18,6 +18,7 @@ from models import (
     ClockWatch,
     Complaint,
     CustomerHandOver,
+    CustomerQuestion,
     HandedCustomers,
     Penalty,
     Plan,
@@ -25,7 +26,7 @@ from models import (
     Scorecard,
     is_away,
 )
-from workflow import deadline, first_contact, plan_roles, reminder_times
+from workflow import deadline, first_contact, plan_roles, question_turn, reminder_times
 from workflow.deadline import REINSTATEMENT
 from workflow.limit import Limit
 from workflow.office import Office
@@ -87,6 +88,8 @@ def look(session: Session, at: datetime) -> Seen:
                 seen.failed[kind.kind, row.id] = error
     for key, since, due in session.execute(_unwatched_contacts(at)):
         _sort(HandedCustomers.kind, key, first_contact.run_of(since, due, office), seen, office, at)
+    for key, since, due in session.execute(_unwatched_questions(at)):
+        _sort(CustomerQuestion.kind, key, question_turn.run_of(since, due, office), seen, office, at)
     reinstatements = session.scalars(_undecided_reinstatements(at)).all()
     ids = seen.calls.setdefault(Penalty.kind, [])
     ids += [key for key in reinstatements if key not in ids]
@@ -136,6 +139,14 @@ def _unwatched_contacts(at: datetime) -> Select[int, datetime, datetime]:
     return first_contact.awaited().outerjoin(ClockWatch, watch).where(is_time).order_by(batch.id)
 
 
+def _unwatched_questions(at: datetime) -> Select[int, datetime, datetime]:
+    kind = CustomerQuestion
+    fits = (ClockWatch.started_at == kind.asked_at, ClockWatch.due_at == kind.due_at)
+    watch = and_(ClockWatch.kind == kind.kind, ClockWatch.case_id == kind.id, *fits)
+    is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
+    return question_turn.awaited().outerjoin(ClockWatch, watch).where(is_time).order_by(kind.id)
+
+
 def _without_note(kind: type[Any], at: datetime, known: Sequence[Any], fits: Iterable[Any]) -> Select[Any]:
     watch = and_(ClockWatch.kind == kind.kind, ClockWatch.case_id == kind.id, *fits)
     is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
@@ -149,6 +160,8 @@ def runs_of(case: Awaited, office: Office) -> list[Run]:
     """The clocks that run in the case, as each is counted; none where they stand."""
     if isinstance(case, HandedCustomers):
         return [first_contact.run_of(case.handed_at, case.due_at, office)] if case.waiting else []
+    if isinstance(case, CustomerQuestion):
+        return [question_turn.run_of(case.asked_at, case.due_at, office)] if case.is_awaited else []
     if isinstance(case, Complaint) and case.is_stopped:
         return []
     found = ((clock, _since(case, clock), due_of(case, clock)) for clock in clocks_of(case))
@@ -163,6 +176,8 @@ def runs_of(case: Awaited, office: Office) -> list[Run]:
 def _since(case: Awaited, clock: str) -> datetime | None:
     if isinstance(case, HandedCustomers):
         return case.handed_at
+    if isinstance(case, CustomerQuestion):
+        return case.asked_at
     return case.regraded_at if clock == REINSTATEMENT and isinstance(case, Penalty) else case.clock_started_at
 
 
@@ -221,6 +236,7 @@ def _running() -> dict[str, ColumnElement[bool]]:
     return of_cases | {
         Penalty.kind: or_(of_cases[Penalty.kind], reinstating),
         HandedCustomers.kind: waiting,
+        CustomerQuestion.kind: exists().where(CustomerQuestion.id == ClockWatch.case_id, CustomerQuestion.awaited()),
     }
 
 

@@ -31,6 +31,7 @@ TO_DO_IN_A_MONTH = {
 }
 
 CONTACT_CUSTOMERS = N_("Contact each of these customers for the first time")
+ANSWER_A_QUESTION = N_("Answer the customer's question")
 
 
 def task_of(kind: str, clock: str, *, is_respondent: bool) -> str:
@@ -40,6 +41,8 @@ def task_of(kind: str, clock: str, *, is_respondent: bool) -> str:
     """
     if kind == "customers":
         return CONTACT_CUSTOMERS
+    if kind == "question":
+        return ANSWER_A_QUESTION
     if kind == "scorecard":
         return TO_DO_IN_A_MONTH[clock]
     if is_respondent:

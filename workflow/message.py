@@ -6,7 +6,7 @@ Writes rows and sends nothing. Whether a case exists for the reader is asked of 
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from models import (
     ActingLink,
     ChannelOut,
     Complaint,
+    CustomerQuestion,
     Event,
     HandedCustomers,
     Message,
@@ -29,24 +30,37 @@ from models import (
     Payday,
     Penalty,
     Plan,
+    Publication,
     Reach,
     Reward,
     Scorecard,
+    WithoutEvents,
 )
-from workflow import first_contact, inbox, penalty_roles, plan_roles, reward_roles, scorecard_roles, sight
+from workflow import (
+    first_contact,
+    inbox,
+    penalty_roles,
+    plan_roles,
+    publication_roles,
+    question_turn,
+    reward_roles,
+    scorecard_roles,
+    sight,
+)
 from workflow.complaint import COMPLAINT
 from workflow.payday import PAYDAY
 from workflow.penalty import PENALTY
 from workflow.plan import PLAN
 from workflow.process import Process
+from workflow.publication import PUBLICATION
 from workflow.reward import REWARD
 from workflow.roles import Actor
 from workflow.scorecard import SCORECARD
 
-# Customers who were handed over together wait like a case, and have no process.
-Case = Complaint | Penalty | Scorecard | Payday | HandedCustomers | Plan | Reward
+# Customers who were handed over together, and questions of customers, wait like a case, and have no process.
+Case = Complaint | Penalty | Scorecard | Payday | Plan | Reward | Publication | WithoutEvents
 
-PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN, REWARD)
+PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN, REWARD, PUBLICATION)
 TO_ACT, TO_KNOW = "act", "know"
 # Reminders to whoever must act, nudges among them; and that it is late with others.
 TO_REMIND, OF_OTHERS = "remind", "late"
@@ -72,7 +86,8 @@ class Kind:
 
 def kinds() -> list[Kind]:
     """Read off the tables: nobody is awaited in a process whose rules start no clock, but somebody decides a reward;
-    customers make no news."""
+    what has no events makes no
+    news."""
     of_processes = [
         Kind(process.name, purpose)
         for process in PROCESSES
@@ -82,7 +97,8 @@ def kinds() -> list[Kind]:
         or (process is REWARD and purpose == TO_ACT)
         or any(rule.clock for rule in process.rules)
     ]
-    return [*of_processes, *(Kind(HandedCustomers.kind, purpose) for purpose in (*AT_ONCE, OF_OTHERS))]
+    without = (HandedCustomers.kind, CustomerQuestion.kind)
+    return [*of_processes, *(Kind(kind, purpose) for kind in without for purpose in (*AT_ONCE, OF_OTHERS))]
 
 
 def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
@@ -91,7 +107,7 @@ def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
         is_theirs = notice.reminder.part_of(notice.person_id) is Part.ACTS
         return Kind(case.kind, TO_REMIND if is_theirs else OF_OTHERS)
     event = notice.about
-    if isinstance(event, HandedCustomers) or isinstance(case, HandedCustomers):
+    if isinstance(event, WithoutEvents) or isinstance(case, WithoutEvents):
         return Kind(case.kind, TO_ACT if awaits(case, actor, at) else TO_KNOW)
     if event.action == NUDGE:
         return Kind(case.kind, TO_REMIND)
@@ -110,29 +126,31 @@ def awaits(case: Case, actor: Actor, at: datetime) -> bool:
         return case.decided_at is None and reward_roles.decides(case, actor)
     if isinstance(case, HandedCustomers):
         return first_contact.awaits(case, actor)
-    if isinstance(case, Payday) or actor.person is None:
+    if isinstance(case, CustomerQuestion):
+        return question_turn.awaits(case, actor)
+    if isinstance(case, Payday | Publication) or actor.person is None:
         return False
     awaited = {person.id for person in scorecard_roles.awaited(case, actor.staff)}
     return any(principal.id in awaited for principal in actor.staff.principals_of(actor.person))
 
 
+# Whether it exists for somebody, as each kind answers it; that a month was paid is no secret.
+SIGHT: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
+    Complaint: sight.may_see,
+    Penalty: penalty_roles.may_see,
+    Scorecard: scorecard_roles.may_see,
+    Plan: plan_roles.may_see,
+    Reward: reward_roles.may_see,
+    Publication: publication_roles.may_see,
+    HandedCustomers: first_contact.exists_for,
+    CustomerQuestion: question_turn.exists_for,
+}
+
+
 def exists_for(case: Case, actor: Actor) -> bool:
-    """Whether the case exists for this person, as each kind of case answers it."""
-    match case:
-        case Complaint():
-            return sight.may_see(case, actor)
-        case Penalty():
-            return penalty_roles.may_see(case, actor)
-        case Scorecard():
-            return scorecard_roles.may_see(case, actor)
-        case Plan():
-            return plan_roles.may_see(case, actor)
-        case Reward():
-            return reward_roles.may_see(case, actor)
-        case HandedCustomers():
-            return first_contact.exists_for(case, actor)
-        case _:
-            return True  # that a month was paid is no secret
+    """Whether the case exists for this person."""
+    may_see = SIGHT.get(type(case))
+    return may_see is None or may_see(case, actor)
 
 
 # --- from notices to messages
@@ -199,7 +217,7 @@ def link_acts(case: Case, actor: Actor, at: datetime) -> list[str]:
 
 
 def expiry(case: Case, at: datetime) -> datetime:
-    due = None if isinstance(case, Payday) else case.due_at
+    due = None if isinstance(case, Payday | Publication) else case.due_at
     return min(due, at + LINK_LASTS) if due is not None and due > at else at + LINK_LASTS
 
 

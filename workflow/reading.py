@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, t
 from sqlalchemy.orm import aliased
 
 from models import Complaint, Event, Letter, LetterRecipient, Penalty, Person
-from workflow import penalty_roles, reward_roles, scorecard_roles
+from workflow import penalty_roles, publication_roles, reward_roles, scorecard_roles
 from workflow.process import FORBIDDEN, N_, Objection, Refused
 from workflow.roles import Actor, who_takes_heads_steps
 from workflow.sight import may_see, sees_customer, sees_every_case, visible_to
@@ -37,8 +37,9 @@ def letters_visible_to(actor: Actor) -> ColumnElement[bool]:
     own = (_addressed_to(actor.person), _own_act_as_party(actor.person), _own_act_in_own_penalty(actor.person))
     if actor.has_left:
         return or_(*own)
+    published = Letter.event_id.in_(select(Event.id).join(Event.publication).where(publication_roles.visible_to(actor)))
     return or_(*own, _in_a_case_of_others(actor, actor.person), _in_a_penalty_of_others(actor, actor.person),
-               _of_rewards(actor), _of_the_month(actor, actor.person))  # fmt: skip
+               _of_rewards(actor), _of_the_month(actor, actor.person), published)  # fmt: skip
 
 
 def _addressed_to(person: Person) -> ColumnElement[bool]:
@@ -115,6 +116,8 @@ def may_read(letter: Letter, actor: Actor) -> Copy | None:
         return _copy_in_a_complaint(letter, event.complaint, actor, person)
     if event.penalty is not None:
         return _copy_in_a_penalty(letter, event.penalty, actor, person)
+    if event.publication is not None:
+        return FULL if _is_addressee(letter, person) or publication_roles.may_see(event.publication, actor) else None
     if _is_addressee(letter, person):
         return FULL
     if event.reward is not None:

@@ -16,6 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import (
+    CustomerQuestion,
     HandedCustomers,
     Notice,
     Occasion,
@@ -25,6 +26,7 @@ from models import (
     Reminder,
     ReminderRecipient,
     Scorecard,
+    WithoutEvents,
     is_away,
     plan_parts,
 )
@@ -41,7 +43,7 @@ logger = logging.getLogger("gongdao.reminders")
 COLUMNS = {
     "complaint": Reminder.complaint_id, "penalty": Reminder.penalty_id, "scorecard": Reminder.scorecard_id,
     "customers": Reminder.customers_id,
-    "plan": Reminder.plan_id,
+    "plan": Reminder.plan_id, "question": Reminder.question_id,
 }  # fmt: skip
 
 
@@ -83,8 +85,9 @@ def remind(
 
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
     """The cases with what the questions about them need. Cards are waited for: their people are told once of many."""
-    if kind == HandedCustomers.kind:
-        return _locked(HandedCustomers.whole(), HandedCustomers, ids)
+    for without in (HandedCustomers, CustomerQuestion):
+        if kind == without.kind:
+            return _locked(without.whole(), without, ids)
     of_kind = next(each for each in clock_watch.CLOCKS if each.kind == kind)
     person = {Scorecard: "person", Plan: "owner"}.get(of_kind, "respondent")
     options = (
@@ -206,8 +209,8 @@ def _tell(shared: Round, case: Awaited, reminder: Reminder, part: Part, people: 
 
 def _about(case: Awaited) -> dict[str, int]:
     """What a notice hangs on: the step that brought the case where it waits."""
-    if isinstance(case, HandedCustomers):
-        return {"customers_id": case.id}
+    if isinstance(case, WithoutEvents):
+        return {f"{case.kind}_id": case.id}
     event = next((each for each in reversed(case.events) if each.from_state != each.to_state), case.events[-1])
     return {"event_id": event.id}
 

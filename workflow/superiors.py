@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models import Department, HandedCustomers, Person, Role, TeamLeadership
+from models import Department, Person, Role, TeamLeadership, WithoutEvents
 from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
 from workflow.roles import Staff, general_manager_or_deputy, who_handles
@@ -32,6 +32,7 @@ POSTS = {
     "scorecard": {"review": HEAD, "verify": HUMAN_RESOURCES, "approve": MANAGER, "pay": HUMAN_RESOURCES},
     # The adviser's, who holds no post; customer relations' once they have left.
     "customers": {"contact": OFFICERS},
+    "question": {"reply": OFFICERS},
 }  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def vacant_posts(case: Awaited, clock: str, staff: Staff, *, is_anybody: bool) -
     post, found = POSTS[case.kind].get(clock), list[Gap]()
     if (
         post == HEAD
-        and not isinstance(case, HandedCustomers)
+        and not isinstance(case, WithoutEvents)
         and case.department_id not in staff.heads
         and who_handles(case, staff) is None
     ):

@@ -134,6 +134,8 @@ PASSAGES: dict[str, dict[str, Passage]] = {
     "pay_slip": _form(_CARD, {"receipt": _RECEIPT}),
     "reward_notice": _decision((*_REWARD, "reward_month"), {"regulation": _BY_RULE}),
     "reward_withdrawal_notice": _decision(_REWARD),
+    "target_letter": _decision(("unit", "year", "signs", "replaces", "regulation", *_LETTER)),
+    "briefing": _decision(("month_told", "regulation", *_LETTER)),
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pdf import letter
 from pdf.letter import Check
-from tests.pdf import samples_penalty, samples_reward, samples_scorecard
+from tests.pdf import samples_penalty, samples_publication, samples_reward, samples_scorecard
 from tests.pdf.samples import DIGEST, GAO, HE, KINDS, LIU, MA, ZHOU, Content, sample
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -16,6 +16,7 @@ SAMPLES = (
     | dict.fromkeys(samples_penalty.KINDS, samples_penalty.sample)
     | dict.fromkeys(samples_scorecard.KINDS, samples_scorecard.sample)
     | dict.fromkeys(samples_reward.KINDS, samples_reward.sample)
+    | dict.fromkeys(samples_publication.KINDS, samples_publication.sample)
 )
 EVERY_LETTER = [(kind, lang, copy) for kind in SAMPLES for lang in ("zh", "en") for copy in letter.copies_of(kind)]
 DECISIONS = ("lapse_notice", "void_certificate", "ruling_letter", "varied_ruling_letter", "withdrawal_notice")

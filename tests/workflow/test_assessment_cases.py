@@ -49,8 +49,7 @@ def test_every_source_about_cases_is_drawn_or_named_as_not_kept() -> None:
         if source.origin is Origin.CASES
     }
     assert named - set(assessment_cases.DRAWN) == {
-        ("after-sales-assessment", "jobs"), ("lifecycle-touchpoints", "questions"),
-        ("mystery-shopper", "follow_ups"), ("partner-assessment", "complaints"),
+        ("after-sales-assessment", "jobs"), ("mystery-shopper", "follow_ups"), ("partner-assessment", "complaints"),
     }  # fmt: skip
     assert set(assessment_cases.DRAWN) <= named
 

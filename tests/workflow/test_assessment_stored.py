@@ -182,7 +182,7 @@ def test_a_figure_that_is_given_once_is_never_given_twice(desk: Desk) -> None:
 
 
 def test_what_the_system_does_not_keep_is_no_data_and_never_nought(desk: Desk, session: Session) -> None:
-    for slug, measure in (("lifecycle-touchpoints", "questions"), ("partner-assessment", "complaints")):
+    for slug, measure in (("after-sales-assessment", "jobs"), ("partner-assessment", "complaints")):
         pack = packs.assessment(slug, filled=FILLED.get(slug))
         asked = Aggregate("count", measure, None)
         rows = stored(desk, pack, pack.subjects[0])

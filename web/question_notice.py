@@ -1,0 +1,47 @@
+"""A customer's question in the bell: until when it is to be answered, and the way to it.
+
+An administrator, who sees no questions, is told that an answer is late and led to the list of people.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from models import CustomerQuestion, Notice, Part
+from web import case_words
+from web.language import is_chinese
+from web.reminder_notice import part_of_mine
+from web.session import actor, me
+from workflow import question_roles, question_words, reminder_words
+
+
+def moment_of(notice: Notice) -> datetime:
+    """When it was told: as the question was taken down, or by whoever passed it on last to this person."""
+    question = notice.question
+    assert question is not None, "it is about something else otherwise"
+    if notice.reminder is not None:
+        return notice.reminder.at
+    passed = [each.at for each in question.passed if each.to_id == notice.person_id]
+    return passed[-1] if passed else question.asked_at
+
+
+def told(question: CustomerQuestion, notice: Notice) -> dict[str, Any]:
+    """What was told, about what, and the way on."""
+    reminder = notice.reminder
+    part = part_of_mine(reminder) if reminder is not None else None
+    about = _("Customer's question %(number)s", number=question.number)
+    if part is not Part.ADMINISTRATOR and not question_roles.may_see(question, actor()):
+        return {"did": _("A customer's question was passed on; it is no longer open to you.")}
+    if reminder is None or part is None:
+        said = question_words.given(question, me().id, say=_, moment=case_words.moment_of)
+        return {"did": said, "about": about, **_way(question)}
+    said = reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
+    if part is Part.ADMINISTRATOR:
+        return {"did": said, "about": about, "url": url_for("people.index"), "opens": _("Open the list of people")}
+    return {"did": said, "about": about, **_way(question)}
+
+
+def _way(question: CustomerQuestion) -> dict[str, str]:
+    return {"url": url_for("question.show", key=question.id), "opens": _("Open the question")}
