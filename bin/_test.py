@@ -29,8 +29,6 @@ WHERE_DATABASES_DIFFER = (
         "importing", "penalty_sight", "race", "reading", "sight", "waiting",
     )),
 )  # fmt: skip
-# One more than there are processors, up to four: a browser and a worker that is waited for leave theirs idle.
-WORKERS = min(os.cpu_count() or 1, 3) + 1
 # Its data live as long as the tests: nothing is kept safe, nothing is tidied meanwhile.
 POSTGRES_OPTIONS = (
     "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "max_wal_size=4GB",
@@ -73,7 +71,7 @@ def run_the_suites(on_sqlite: Sequence[str], on_postgres: Sequence[str], url: st
 def pytest(name: str, arguments: Sequence[str], given: dict[str, str]) -> int:
     print(f"\n--- {name}", flush=True)
     report = ("-o", "junit_family=xunit1", f"--junitxml={REPORTS / name}.xml")
-    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "--dist", "worksteal", *report, *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *report, *arguments]
     return subprocess.run(command, env={**os.environ, **given}).returncode
 
 
