@@ -1,6 +1,6 @@
 """Run the suite on SQLite and then on PostgreSQL, and close with what was passed, failed and skipped.
 
-Unless told otherwise, journeys in the browser that are made in both sizes are made on the phone, and PostgreSQL gets
+Unless told otherwise, journeys in the browser are made on the phone and each in one way, and PostgreSQL gets
 the tests in which the databases could differ: tables and triggers, locks and races, the queries of who sees what and
 what waits for whom. With --all both sizes are tried, and PostgreSQL gets every test that asks for a database and needs
 no browser; where tests are named, both are done with those.

@@ -103,6 +103,7 @@ def test_what_two_write_is_overwritten_only_by_the_button(visitor, database, num
     assert kept(database)["offers_a_drink"] == (False, "没有")
 
 
+@pytest.mark.again
 def test_a_phone_without_a_script_keeps_a_module_by_its_button(visitor, database, number):
     phone = visitor("cr.lin", PHONE, javascript=False)
     page = phone.go(f"/inspections/{number}/checklist")
@@ -115,5 +116,6 @@ def test_a_phone_without_a_script_keeps_a_module_by_its_button(visitor, database
 
 
 @pytest.mark.parametrize("path", ["/inspections", "/inspections/new", "/posts", "/rewards", "/trainings"])
+@pytest.mark.again
 def test_the_pages_fit_a_phone_and_keep_the_rules_of_access(visitor, number, path):
     visitor("cr.sun", PHONE, start=path)

@@ -128,6 +128,7 @@ def test_an_appeal_on_the_phone_and_its_revocation(visitor, made, read):
     respondent.sees("处罚已撤销", "不再计入")
 
 
+@pytest.mark.again
 def test_without_a_script_every_step_can_be_taken(visitor, made, read):
     number = made(lambda desk: desk.penalty("submitted"))
     manager = visitor("gm.zhou", PHONE, javascript=False, start="/penalties")
@@ -156,6 +157,7 @@ def test_commissions_by_hand(visitor, database, size):
     ("path", "shows"),
     [("/penalties", "2026-1"), ("/penalties?q=飞机", "没有"), ("/penalties/new", "事实")],
 )
+@pytest.mark.again
 def test_lists_and_forms_in_both_sizes(visitor, made, size, path, shows):
     made(lambda desk: desk.penalty("issued"))
     page = visitor("service.liu", size, start="/penalties").go(path)

@@ -45,6 +45,7 @@ def test_the_general_manager_rules_on_a_phone_and_the_form_is_void(visitor, case
         ("退回补充", "确认退回", "assigned"),
     ],
 )
+@pytest.mark.again
 def test_every_other_ruling_is_shown_with_what_follows_before_it_counts(visitor, case_in, case, ruling, button, state):
     number = case_in("ruling")
     manager = visitor("gm.zhou")

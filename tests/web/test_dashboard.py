@@ -98,7 +98,7 @@ def test_each_role_sees_the_figures_of_its_reach(client_as: As, staged: Callable
     key = staged(three_months)
     for username in ("gm.zhou", "hr.qian", "cr.lin"):
         page = text(client_as(username), "/dashboard")
-        assert "100 分" in page and "2个的平均值" in page and "−16.67 分" in page, username
+        assert "100 分" in page and "2 个得分的平均值" in page and "−16.67 分" in page, username
         assert f"/assessments/{key}/course.svg" in page
     own = text(client_as("service.ma"), "/dashboard")
     assert "−33.33 分" in own and "的平均值" not in own and "+133.33" in own and "变好" in own
