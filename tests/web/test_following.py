@@ -171,6 +171,8 @@ def test_a_training_is_planned_recorded_and_seen_by_whom_it_concerns(
     assert "王强" not in text(client_as("sales.zhao"), "/trainings/1")
     record = "/trainings/1/attendance"
     assert head.post(record, data={f"there-{zhao}": "yes"}).status_code == 422
+    clock.now = moment(3, 12, 0, 30)  # still the day before in Greenwich
+    assert f'name="there-{zhao}"' in text(client_as("sales.chen"), "/trainings/1")
     clock.now = moment(3, 12, 18)
     head = client_as("sales.chen")
     assert head.post(record, data={f"there-{zhao}": "yes", f"there-{wang}": "no"}).status_code == 422
