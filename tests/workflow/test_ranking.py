@@ -18,8 +18,10 @@ from models import (
     Penalty,
     Person,
     Reward,
+    Role,
+    RoleGrant,
 )
-from tests.builders import Desk, moment
+from tests.builders import MONDAY, Desk, moment
 from tests.workflow.test_assessment_run import computed, post
 from tests.workflow.test_race import together
 from workflow import assessment_steps, fund, item_fines, payday, ranking, reward
@@ -224,6 +226,22 @@ def decide(
     desk: Desk, request: FundRequest, *, yes: bool | None = True, why: str = "同意", by: str = "gm.zhou"
 ) -> None:
     fund.decide(desk.session, request, approved=yes, decision=why, by=desk.actor(by), at=desk.now)
+
+
+def test_what_the_general_manager_asks_for_is_seen_and_decided_by_the_deputy(desk: Desk) -> None:
+    fined(desk)
+    settle(desk, 3)
+    desk.session.add(RoleGrant(person=desk.person("gm.zhou"), role=Role.HUMAN_RESOURCES, since=MONDAY))
+    desk.session.flush()
+    theirs, another = ask(desk, 1_000, "gm.zhou"), ask(desk, 500)
+    deputy = desk.actor("deputy.he")
+    assert fund.may_look(deputy)
+    assert fund.requests(desk.session, deputy) == fund.waiting(desk.session, deputy) == [theirs]
+    assert fund.waiting(desk.session, desk.actor("gm.zhou")) == [another]
+    with pytest.raises(Refused, match="Only"):
+        decide(desk, theirs)
+    decide(desk, theirs, by="deputy.he")
+    assert fund.balance(desk.session) == 1_000
 
 
 def test_spending_is_asked_for_and_decided_by_somebody_else_and_never_exceeds_the_balance(desk: Desk) -> None:
