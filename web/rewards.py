@@ -58,7 +58,7 @@ def show(number: str) -> str:
 @bp.post("/rewards/<number>")
 def decide(number: str) -> ResponseReturnValue:
     reward = _locked(number)
-    granted = {"yes": True, "no": False}.get(form.text("granted"))
+    granted = form.yes_or_no("granted")
     try:
         rewards.decide(
             reward, granted=granted, decision=form.printed("decision"), amount=form.fen("amount"), by=actor(), at=now()
@@ -89,7 +89,7 @@ def decide_all() -> ResponseReturnValue:
     """One press for all that were chosen: each with its answer; nothing is decided if one of them cannot be."""
     wrong, decided = form.Wrong(), 0
     for each in reward_list.waiting(db(), actor()):
-        answer = {"yes": True, "no": False}.get(form.text(f"granted-{each.number}"))
+        answer = form.yes_or_no(f"granted-{each.number}")
         if answer is None:
             continue
         try:

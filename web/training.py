@@ -81,10 +81,7 @@ def show(number: int) -> str:
 @bp.post("/trainings/<int:number>/attendance")
 def record(number: int) -> ResponseReturnValue:
     found = _seen(number, lock=True)
-    there = {
-        each.person_id: {"yes": True, "no": False}.get(form.text(f"there-{each.person_id}"))
-        for each in found.participants
-    }
+    there = {each.person_id: form.yes_or_no(f"there-{each.person_id}") for each in found.participants}
     reasons = {each.person_id: form.text(f"reason-{each.person_id}") for each in found.participants}
     try:
         count = training.record(db(), found, there, reasons, by=actor(), at=now())

@@ -15,7 +15,7 @@ from workflow import penalty as penalties
 from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.proposal import Proposal
-from workflow.ranking import Results
+from workflow.ranking import Results, when
 from workflow.roles import Actor
 from workflow.texts import clean
 
@@ -74,9 +74,8 @@ def set_aside(session: Session, of: Assessment, key: str, *, reason: str, by: Ac
 
 def facts(of: Assessment, each: Due) -> str:
     """2026年2月用户满意度管理办法：“接待”得分低于规定."""
-    pack, day = assessment_run.pack_for(of), of.first_day
-    when = f"{day.year}年{day.month}月" if of.period == f"{day:%Y-%m}" else of.period
-    return f"{when}，《{pack.title.zh}》考核：“{title(of, each.because, 'zh')}”低于规定，按第{each.rule}条处理。"
+    pack = assessment_run.pack_for(of)
+    return f"{when(of)}，《{pack.title.zh}》考核：“{title(of, each.because, 'zh')}”低于规定，按第{each.rule}条处理。"
 
 
 def title(of: Assessment, because: str, language: str) -> str:

@@ -272,11 +272,16 @@ def _wish(of: Assessment, group: Group, line: Line) -> reward.Wish:
 def _reason(of: Assessment, group: Group, line: Line) -> str:
     """2026年2月用户满意度得分 93.00，排名并列第 1."""
     pack = assessment_run.pack_for(of)
-    title, day = pack.measures[group.ranked.measure].title.zh, of.first_day
-    when = f"{day.year}年{day.month}月" if of.period == f"{day:%Y-%m}" else of.period
+    title = pack.measures[group.ranked.measure].title.zh
     tie = "并列" if line.is_shared else ""
     among = group.ranked.among
     sold = ""
     if among is not None and line.among is not None:
         sold = f"（{pack.measures[among.measure].title.zh}{line.among}）"
-    return f"{when}{title}{line.score}，{tie}第{line.place}名{sold}。"
+    return f"{when(of)}{title}{line.score}，{tie}第{line.place}名{sold}。"
+
+
+def when(of: Assessment) -> str:
+    """2026年2月; the name of a period that is no month."""
+    day = of.first_day
+    return f"{day.year}年{day.month}月" if of.period == f"{day:%Y-%m}" else of.period
