@@ -138,8 +138,8 @@ def test_the_fund_is_asked_and_decided_on_its_page(database: Database, client_as
     assert head.post("/training-fund/2026-1", data={"approved": "yes", "decision": "好"}).status_code == 404
     assert manager.post("/training-fund/2026-2", data={"approved": "yes"}).status_code == 422
     assert manager.post("/training-fund/2026-2", data={"approved": "yes", "decision": "同意"}).status_code == 303
-    short = manager.post("/training-fund/2026-1", data={"approved": "yes", "decision": "同意"})
-    assert short.status_code == 303
+    rest = manager.post("/training-fund/2026-1", data={"approved": "yes", "decision": "同意"})
+    assert rest.status_code == 303
     with database.reading() as session:
         assert session.scalars(select(FundRequest.approved)).all() == [True, True]
     assert "0.00" in text(manager, "/training-fund")
