@@ -4,6 +4,7 @@ Everything is read from the stored results of a closed assessment. Publishing pr
 manager, who decides each; who shares a place shares it, and what each gets is theirs to say. Fines are in `item_fines`.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -144,9 +145,13 @@ def publication_of(session: Session, of: Assessment) -> AssessmentPublication | 
 
 
 def due_day(pack: AssessmentPack, period: Period) -> date | None:
-    """SAL-5: until the end of which day of the following month the results are to be published."""
+    """SAL-5: until the end of which day of the following month the results are to be published; its last one at the
+    latest, as a 31st is in February."""
     figure = pack.named_figures().get(PUBLISH_BY)
-    return period.next().first_day.replace(day=int(figure)) if figure is not None else None
+    if figure is None:
+        return None
+    first = period.next().first_day
+    return first.replace(day=max(1, min(int(figure), monthrange(first.year, first.month)[1])))
 
 
 def due_at(pack: AssessmentPack, period: Period, by: Actor) -> datetime | None:

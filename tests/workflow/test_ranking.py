@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, text
@@ -24,7 +25,8 @@ from models import (
 from tests.builders import MONDAY, Desk, moment
 from tests.workflow.test_assessment_run import computed, post
 from tests.workflow.test_race import together
-from workflow import assessment_steps, fund, item_fines, payday, ranking, reward
+from workflow import assessment_steps, fund, item_fines, packs, payday, ranking, reward
+from workflow.assessment_period import Period
 from workflow.process import Refused
 
 SALES = "sales-satisfaction"
@@ -187,6 +189,14 @@ def test_a_fine_is_set_aside_with_a_reason_and_nobody_else_does(desk: Desk) -> N
     assert desk.session.scalars(select(Penalty)).all() == []
     with pytest.raises(Refused, match="no such proposal"):
         item_fines.propose(desk.session, of, ["sales.li/SAL-4/nothing"], by=desk.actor("sales.chen"), at=desk.now)
+
+
+@pytest.mark.parametrize(("day", "until"), [(10, date(2026, 2, 10)), (31, date(2026, 2, 28)), (0, date(2026, 2, 1))])
+def test_a_day_that_the_month_does_not_have_is_its_last(day: int, until: date) -> None:
+    pack = packs.assessment(SALES)
+    figure = pack.figures[ranking.PUBLISH_BY].model_copy(update={"value": Decimal(day)})
+    changed = pack.model_copy(update={"figures": {**pack.figures, ranking.PUBLISH_BY: figure}})
+    assert ranking.due_day(changed, Period.named("2026-01")) == until
 
 
 # --- the training fund -------------------------------------------------------------------------------
