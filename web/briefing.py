@@ -146,4 +146,4 @@ def _month(month: str) -> str:
 
 
 def _today() -> date:
-    return now().astimezone(office().calendar.zone).date()
+    return office().calendar.day_of(now())

@@ -222,7 +222,7 @@ def _year() -> int:
 
 
 def _today() -> date:
-    return now().astimezone(office().calendar.zone).date()
+    return office().calendar.day_of(now())
 
 
 def _with_units(query: Select[Target]) -> Select[Target]:

@@ -183,7 +183,7 @@ def _new(session: Session, what: PublicationKind, period: str, unit: Unit, by: A
 
 def regulation(session: Session, by: Actor, at: datetime) -> RegulationVersion:
     """The edition by which it is issued; Refused where none is in force."""
-    day = at.astimezone(by.office.calendar.zone).date()
+    day = by.office.calendar.day_of(at)
     version = session.scalars(RegulationVersion.in_force_on(REGULATION, day)).first()
     if version is None:
         raise Refused([Objection(INVALID, N_("The regulation is not in force on %(day)s."), day=day)])

@@ -240,7 +240,7 @@ def record(
     """Who was there, by person, each once; whoever was not has a reason. How many were recorded now."""
     _only_who_runs(training, by)
     open_ = [each for each in training.participants if each.attended is None and there.get(each.person_id) is not None]
-    today = at.astimezone(by.office.calendar.zone).date()
+    today = by.office.calendar.day_of(at)
     said = {each.person_id: clean(reasons.get(each.person_id)) for each in open_}
     missing = tuple(each.person.name for each in open_ if not there[each.person_id] and not said[each.person_id])
     refuse(
