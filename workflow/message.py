@@ -86,8 +86,7 @@ class Kind:
 
 def kinds() -> list[Kind]:
     """Read off the tables: nobody is awaited in a process whose rules start no clock, but somebody decides a reward;
-    what has no events makes no
-    news."""
+    what has no events makes no news."""
     of_processes = [
         Kind(process.name, purpose)
         for process in PROCESSES
