@@ -3,6 +3,7 @@
 Everybody sees their own before they are final and can ask about a line; heads answer.
 """
 
+import re
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -34,6 +35,8 @@ from workflow.assessment_formula import Aggregate
 from workflow.process import Refused
 
 PER_PAGE = 50
+# The key of an answer, and of one item of it: see `workflow.assessment_source`.
+ANSWER = re.compile(r"([0-9a-f]{8})[0-9a-f]{24}(?::|$)")
 
 PLACE = "/assessments/<int(max=2147483647):key>/of/<int(max=2147483647):subject>"
 
@@ -72,11 +75,17 @@ def rows(key: int, subject: int, measure: str, at: int) -> str:
         title=worded(pack.measures[measure].title), source=worded(source.title), drawn_from=drawn_from(pack, aggregate),
         fields=[worded(field.title) for field in source.fields.values()],
         rows=[
-            RowShown(each.key, links.get(each.id, ""), moment.long_day(each.when),
+            RowShown(_record(each.key), links.get(each.id, ""), moment.long_day(each.when),
                      tuple(told.said(source, field, each.values.get(field)) for field in source.fields))
             for each in found
         ],
     )  # fmt: skip
+
+
+def _record(key: str) -> str:
+    """A record's key; a survey's answer by the first signs of its own, which is long and says nothing to a reader."""
+    answer = ANSWER.match(key)
+    return _("answer %(signs)s", signs=answer[1]) if answer is not None else key
 
 
 @bp.post("/ask")

@@ -55,20 +55,20 @@ def periods(versions: list[RegulationVersion]) -> list[tuple[str, str]]:
 
 
 def period_words(period: Period) -> str:
-    """2026年3月 · 2026年第一季度 · 2026年上半年 · 2026年."""
+    """2026 年 3 月 · 2026 年第一季度 · 2026 年上半年 · 2026 年."""
     year, part = period.first_day.year, (period.first_day.month - 1) // 3 + 1
     match period.cycle:
         case Cycle.MONTH:
             return moment.month(period.name)
         case Cycle.QUARTER:
-            return f"{year}年第{'一二三四'[part - 1]}季度" if is_chinese() else f"Q{part} {year}"
+            return f"{year} 年第{'一二三四'[part - 1]}季度" if is_chinese() else f"Q{part} {year}"
         case Cycle.HALF_YEAR:
             first = period.first_day.month == 1
             if is_chinese():
-                return f"{year}年{'上' if first else '下'}半年"
+                return f"{year} 年{'上' if first else '下'}半年"
             return _("first half of %(year)s", year=year) if first else _("second half of %(year)s", year=year)
         case _:
-            return f"{year}年" if is_chinese() else str(year)
+            return f"{year} 年" if is_chinese() else str(year)
 
 
 def chosen(typed: Mapping[str, str]) -> tuple[RegulationVersion, str | None, SubjectKind, Period] | None:

@@ -36,7 +36,7 @@ def export(of: Assessment, table: Table) -> Response:
 
 def _headings(table: Table) -> list[str]:
     return [
-        _("Name"), *([_("Department")] if table.shows_department else []), *table.headings,
+        table.people, *([_("Department")] if table.shows_department else []), *table.headings,
         *([_("Total"), _("Period before"), _("Rank")] if table.has_total else []),
         *([_("Grade")] if table.has_grades else []),
     ]  # fmt: skip

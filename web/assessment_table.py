@@ -21,7 +21,7 @@ from web.regulation_tables import worded
 from web.session import actor, db
 from workflow import assessment_reach, assessment_roles, assessment_run
 from workflow.assessment_pack import AssessmentPack
-from workflow.assessment_shape import Scheme
+from workflow.assessment_shape import Scheme, SubjectKind
 
 TOTAL = "total"
 MOST_EXPORTED = 20_000
@@ -56,6 +56,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """What a reader sees of the results; `people` says who or what the first column names."""
+
+    people: str
     headings: tuple[str, ...]
     has_total: bool
     has_grades: bool
@@ -113,10 +116,17 @@ def table(of: Assessment, *, department: int | None, skip: int, most: int) -> Ta
     found = list(db().scalars(query.offset(skip).limit(most)))
     before = _totals_before(of, found)
     return Table(
-        headings=tuple(worded(measure.title) for measure in pack.measures.values()), has_total=scheme is not None,
+        people=_people(of.kind), headings=tuple(worded(measure.title) for measure in pack.measures.values()),
+        has_total=scheme is not None,
         has_grades=scheme is not None and bool(scheme.grades), shows_department=of.kind in ("person", "team"),
         rows=tuple(_row(of, pack, scheme, each, before) for each in found),
     )  # fmt: skip
+
+
+def _people(kind: str) -> str:
+    if kind == SubjectKind.DEPARTMENT:
+        return _("Department")
+    return _("Business partner") if kind == SubjectKind.PARTNER else _("Name")
 
 
 def everything(of: Assessment, *, department: int | None) -> Table:

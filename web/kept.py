@@ -20,6 +20,7 @@ LABELS = {
     "respondent": N_("Person concerned"),
     "opinion": N_("Opinion"),
     "note": N_("Note"),
+    "answer": N_("Answer"),
     "remark": N_("Remark"),
     "description": N_("What happened"),
     "demand": N_("What the customer asks for"),

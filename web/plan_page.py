@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from models import Attachment, Complaint, Event, Plan, PlanCustomer, PlanMeasure
 from web import case_words, deed, filters, form, moment, nudge_panel, plan_words, staff
 from web.case_files import LARGEST_PREVIEW, PREVIEWED, File, kind_of
+from web.kept import kept
 from web.plan_list import clock_of, source_of
 from web.plan_words import HELP, WORDS
 from web.session import actor, db, now, office
@@ -96,6 +97,8 @@ def show(plan: Plan, tried: Tried | None = None) -> str:
         nudge=nudge_panel.of(plan, url_for("nudge.of_plan", number=plan.number)), colleagues=colleagues(),
         measures=[(str(m.id), _measure_words(m, plan)) for m in _mine_first(plan)],
         today=office().calendar.day_of(now()), reopening=_reopening(plan), whys=range(1, 6),
+        # Whoever came too late finds the form gone; what was written in it stands above.
+        kept=kept() if tried is not None and not tried.action else [],
     )  # fmt: skip
 
 

@@ -12,14 +12,14 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import CustomerQuestion, Person, QuestionPassed
-from web import form, moment, staff
+from web import errors, form, moment, staff
 from web.after import after_commit
 from web.filters import masked
 from web.moment import duration
 from web.paging import Page
 from web.session import actor, db, me, now
 from workflow import question_roles, questions
-from workflow.process import Refused
+from workflow.process import MOVED_ON, Refused
 from workflow.questions import Typed
 from workflow.texts import digits, plate
 
@@ -202,9 +202,13 @@ def _new(wrong: form.Wrong) -> str:
 
 def _again(key: int, refusal: Refused) -> ResponseReturnValue:
     """The page once more with what was typed, and why nothing was changed."""
-    wrong = form.beside_fields(refusal)
     db().rollback()
-    return _page(_seen(key), wrong), 422
+    if refusal.code == MOVED_ON:
+        words = _("Customer's question %(number)s", number=key)
+        return errors.moved_on(
+            case_number=str(key), case_name=words, links=[(words, url_for(".show", key=key))], reasons=refusal
+        )
+    return _page(_seen(key), form.beside_fields(refusal)), 422
 
 
 def _locked(key: int) -> CustomerQuestion:

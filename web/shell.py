@@ -88,7 +88,7 @@ LETTERS = Link("letter.index", _l("My letters"), "envelope-paper")
 SURVEYS = Link("survey.index", _l("Surveys"), "clipboard2-check", also="survey_call survey_invite survey_import")
 CUSTOMERS = Link("customers.index", _l("Customers"), "telephone", also="question")
 INSPECTIONS = Link(
-    "inspections.index", _l("Inspections"), "clipboard-check", also="inspection inspection_checklist posts rewards"
+    "inspections.index", _l("Inspections"), "clipboard-check", also="inspection inspection_checklist posts"
 )
 IMPORT = Link("imports.new", _l("Import"), "file-earmark-arrow-up")
 MONTHS = Link("month.index", _l("Scorecards"), "calendar2-check", also="month_questions")
@@ -96,7 +96,8 @@ ASSESSMENTS = Link(
     "assessments.index",
     _l("Assessments"),
     "bar-chart-line",
-    also="assessed assessment_compare assessment_rows ranking fund training suggestion target target_letters briefing",
+    also="assessed assessment_compare assessment_rows ranking rewards fund training suggestion target target_letters"
+    " briefing",
 )
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places hand_over")
 PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")

@@ -14,7 +14,7 @@ from workflow import question_roles, question_turn
 from workflow.assessment_pack import pack_of
 from workflow.handing_over import is_leaving
 from workflow.people import wrong_length
-from workflow.process import FORBIDDEN, INVALID, N_, NOT_FOUND, Objection, Refused, refuse
+from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.roles import Actor
 from workflow.texts import LONGEST_PLATE, clean, digits, too_long
 
@@ -151,9 +151,9 @@ def _require_sight(question: CustomerQuestion, by: Actor) -> None:
 
 def _over(question: CustomerQuestion) -> Objection | None:
     if question.answered_at is not None:
-        return Objection(INVALID, N_("This question was answered already."))
+        return Objection(MOVED_ON, N_("This question was answered already."))
     if question.complaint_id is not None:
-        return Objection(INVALID, N_("This question was registered as a complaint already."))
+        return Objection(MOVED_ON, N_("This question was registered as a complaint already."))
     return None
 
 

@@ -24,13 +24,16 @@ As = Callable[[str], FlaskClient]
 OWNERS = {"loyalty": "cr.lin", "fair-evaluation": "hr.qian", "service-survey": "cr.lin"}
 
 
-def computed(session: Session, regulation: str = "loyalty", answers: int = 3) -> int:
+def computed(session: Session, regulation: str = "loyalty", answers: int = 3, keys: str = "{who}-{number}") -> int:
     """An assessment of February in which service.ma and sales.chen have so many answers."""
     desk, pack = Desk(session), packs.assessment(regulation, filled=FILLED.get(regulation))
     source = next(name for name, each in pack.sources.items() if each.origin == "surveys")
     for who in ("service.ma", "sales.chen"):
         for number in range(answers):
-            row = Row(f"{who}-{number}", {key: _value(field) for key, field in pack.sources[source].fields.items()})
+            row = Row(
+                keys.format(who=who, number=number),
+                {key: _value(field) for key, field in pack.sources[source].fields.items()},
+            )
             entry = books.Entry(desk.person(who), date(2026, 2, 3), row)
             books.post(session, pack, source, [entry], at=MONDAY, by=desk.person("cr.lin"))
             session.flush()
@@ -107,6 +110,14 @@ def test_a_figure_is_opened_down_to_its_records(client_as: As, staged: Callable[
     assert all(f"service.ma-{number}" in page for number in range(3)) and "sales.chen" not in page
     text(client_as("service.ma"), f"/assessments/{key}/of/{mine}/nps/9", 404)
     text(client_as("service.ma"), f"/assessments/{key}/of/{mine}/nothing/0", 404)
+
+
+def test_an_answers_long_key_is_told_by_its_first_signs(
+    client_as: As, staged: Callable[..., int], database: Database
+) -> None:
+    key = staged(computed, keys="{number:032x}:{who}")
+    page = text(client_as("service.ma"), f"/assessments/{key}/of/{of_(database, key, 'service.ma')}/nps/2")
+    assert "答卷 00000000<" in page and ":service.ma" not in page
 
 
 @pytest.mark.parametrize(("answers", "is_shown"), [(4, False), (5, True)])

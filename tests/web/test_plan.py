@@ -126,6 +126,7 @@ def test_who_comes_too_late_sees_the_plan_as_it_is_now(client_as: As, database: 
     in_state(database, plan, "done")
     answer = do(client_as("service.ma"), plan, "finish", note="已完成")
     assert (answer.status_code, "计划在此期间已有变动" in answer.text) == (409, True)
+    assert "您写的内容还在" in answer.text and "已完成</textarea>" in answer.text
 
 
 def test_a_new_plan_for_an_inspection(client_as: As, database: Database) -> None:

@@ -65,7 +65,7 @@ def test_taken_down_by_anybody_and_answered_by_the_one_who_is_to(
     assert "按时答复" in said and "用时 2 小时" in said
     assert "等您答复" not in client_as("service.gao").get("/").text
     again = client_as("service.gao").post("/questions/1/answer", data={"answer": "20:00"})
-    assert again.status_code == 422 and "已经答复过了" in again.text
+    assert again.status_code == 409 and "已经答复过了" in again.text
 
 
 def test_late_is_seen_by_those_who_look_after_it(
@@ -146,15 +146,22 @@ def test_what_will_not_do_is_told_at_its_field_and_nothing_typed_is_lost(
     assert rows(database) == []
 
 
+def test_whoever_answers_too_late_keeps_what_they_wrote(client_as: As, question: int) -> None:
+    client_as("service.gao").post(f"/questions/{question}/answer", data={"answer": "还剩两次"})
+    late = client_as("cr.lin").post(f"/questions/{question}/answer", data={"answer": "还剩两次，六月到期"})
+    assert late.status_code == 409 and "这个提问已经答复过了" in late.text
+    assert "还剩两次，六月到期</textarea>" in late.text and f'href="/questions/{question}"' in late.text
+
+
 def test_text_from_hell_is_text(client_as: As, database: Database) -> None:
     chen = client_as("sales.chen")
     assert chen.post("/questions", data=form(database, question=HELL, customer="O'Neil & <b>")).status_code == 303
+    for data in ({}, {"to": "x"}, {"to": "1" * 40}):
+        assert client_as("cr.sun").post("/questions/1/pass", data=data).status_code == 422
     assert client_as("service.gao").post("/questions/1/answer", data={"answer": HELL}).status_code == 303
     for address in ("/questions/1", "/questions?all=yes"):
         page = client_as("service.gao").get(address).text
         assert "<script>alert" not in page and "&lt;script&gt;alert" in page and "{{ 7*7 }}" in page
-    for data in ({}, {"to": "x"}, {"to": "1" * 40}):
-        assert client_as("cr.sun").post("/questions/1/pass", data=data).status_code == 422
 
 
 def test_a_question_that_is_a_complaint_fills_in_its_form_and_ends(

@@ -27,7 +27,7 @@ from workflow import (
 from workflow.assessment_period import Period
 from workflow.assessment_shape import SubjectKind
 from workflow.office import Office
-from workflow.process import FORBIDDEN, INVALID, NOT_FOUND, Refused
+from workflow.process import FORBIDDEN, INVALID, MOVED_ON, NOT_FOUND, Refused
 from workflow.questions import Typed
 from workflow.regulation import put_in_force
 
@@ -77,7 +77,7 @@ def test_from_the_question_to_the_answer_with_a_reminder_between(desk: Desk) -> 
     assert question.was_late and not question.is_awaited
     assert reminded(desk, due + 3 * DAY) == []
     assert clock_watch.tidy(desk.session) == 1
-    with refused(INVALID):
+    with refused(MOVED_ON):
         answer(desk, question, GAO, due + 2 * DAY)
 
 
@@ -91,7 +91,7 @@ def test_passed_on_the_time_runs_on_and_the_next_is_told(desk: Desk) -> None:
     with refused(FORBIDDEN):
         answer(desk, question, GAO, MONDAY + HOUR)
     answer(desk, question, "cr.lin", MONDAY + 2 * HOUR)
-    with refused(INVALID):
+    with refused(MOVED_ON):
         pass_on(desk, question, GAO, by=HEAD)
 
 
@@ -138,9 +138,9 @@ def test_a_complaint_ends_the_question_and_is_not_measured_as_one(desk: Desk) ->
     with refused(FORBIDDEN):
         questions.become(desk.session, question, complaint, by=desk.actor(GAO))
     questions.become(desk.session, question, complaint, by=desk.actor("cr.sun"))
-    with refused(INVALID):
+    with refused(MOVED_ON):
         answer(desk, question, GAO, MONDAY + HOUR)
-    with refused(INVALID):
+    with refused(MOVED_ON):
         questions.become(desk.session, question, desk.complaint("filed"), by=desk.actor("cr.sun"))
 
 
