@@ -70,7 +70,7 @@ def _of_month(by: Actor, first: date, last: date) -> list[Inspection]:
 
 
 def _need(here: list[Inspection], kind: InspectionKind, checklist: str | None, least: int) -> Need:
-    fitting = [each for each in here if each.kind is kind and checklist in (None, each.checklist)]
+    fitting = [each for each in here if each.sort is kind and checklist in (None, each.checklist)]
     done = sum(each.begun_at is not None for each in fitting)
     return Need(kind, checklist, least, done, len(fitting) - done)
 
