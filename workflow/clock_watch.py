@@ -91,9 +91,9 @@ def look(session: Session, at: datetime) -> Seen:
         _sort(HandedCustomers.kind, key, first_contact.run_of(since, due, office), seen, office, at)
     for key, since, due in session.execute(_unwatched_questions(at)):
         _sort(CustomerQuestion.kind, key, question_turn.run_of(since, due, office), seen, office, at)
-    for key, since, due in session.execute(_unwatched_inspections(at)):
-        assert since is not None and due is not None, "what has begun is due"
-        _sort(Inspection.kind, key, inspection_turn.run_of(since, due, office), seen, office, at)
+    for key, begun_at, due_at in session.execute(_unwatched_inspections(at)):
+        assert begun_at is not None and due_at is not None, "what has begun is due"
+        _sort(Inspection.kind, key, inspection_turn.run_of(begun_at, due_at, office), seen, office, at)
     reinstatements = session.scalars(_undecided_reinstatements(at)).all()
     ids = seen.calls.setdefault(Penalty.kind, [])
     ids += [key for key in reinstatements if key not in ids]

@@ -38,7 +38,7 @@ def upgrade() -> None:
 
 def _speaks_of_inspections(table: str, things: tuple[str, ...], check: str, new: str) -> None:
     """One more column beside the others; SQLite makes the table anew for it."""
-    with op.batch_alter_table(table) as batch:
+    with op.batch_alter_table(table, reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(check, type_="check")
         batch.add_column(sa.Column(f"{new}_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(batch.f(f"fk_{table}_{new}_id"), new, [f"{new}_id"], ["id"])
@@ -73,7 +73,7 @@ def downgrade() -> None:
 
 
 def _speaks_of_none(table: str, things: tuple[str, ...], check: str, new: str) -> None:
-    with op.batch_alter_table(table) as batch:
+    with op.batch_alter_table(table, reflect_kwargs={"resolve_fks": False}) as batch:
         batch.drop_constraint(check, type_="check")
         batch.drop_constraint(batch.f(f"fk_{table}_{new}_id"), type_="foreignkey")
         if table == "reminder":
