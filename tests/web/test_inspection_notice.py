@@ -23,7 +23,7 @@ HALF = MONDAY + timedelta(days=3, hours=12)
 
 
 def plan(database: Database) -> None:
-    """A mystery visit of sales on Tuesday; 林晓 holds the checklist; both officers and the head of sales have e-mail."""
+    """A mystery visit of sales on Tuesday; 林晓 holds the checklist; officers and the head of sales have e-mail."""
     with database.writing() as session:
         desk = Desk(session)
         for username in ("cr.lin", "cr.sun", "sales.chen"):
