@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Assessment, Person
-from workflow import item_fines, ranking, reward, training
+from workflow import item_fines, ranking, reward, reward_list, training
 from workflow.assessment_pack import AssessmentPack
 from workflow.assessment_period import Period
 from workflow.office import Office
@@ -44,8 +44,8 @@ def follow(session: Session, office: Office, of: Assessment, people: dict[str, P
     at = now - DECIDED
     head, manager = office.actor(people[HEAD], at), office.actor(people[MANAGER], at)
     ranking.publish(session, of, by=head, at=at)
-    for each in reward.found(session, manager):
-        if reward.is_waiting_for(each, manager) and not each.is_shared:
+    for each in reward_list.waiting(session, manager):
+        if not each.is_shared:
             locked = reward.locked(session, each.number)
             if locked is not None:
                 reward.decide(locked, granted=True, decision="", by=manager, at=at)

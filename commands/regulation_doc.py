@@ -18,7 +18,9 @@ from workflow import (
     penalty,
     penalty_guards,
     plan,
+    publication,
     regulation,
+    reward,
     stopped_clock,
 )
 from workflow.deadline import CLOCKS
@@ -47,6 +49,8 @@ WRITTEN = (
     Written(
         plan.PLAN, {**plan.VERBS, "open": plan.open_plan, "report": plan.report, "report_again": plan.report_again}
     ),
+    Written(reward.REWARD, reward.VERBS),
+    Written(publication.PUBLICATION, publication.VERBS),
 )
 
 
@@ -131,7 +135,7 @@ def _listed(functions: Sequence[object]) -> str:
 
 def _words(function: object) -> str:
     """The name under which the process knows a guard or an effect, as words."""
-    modules = (complaint_guards, stopped_clock, complaint_rules, penalty, penalty_guards, plan)
+    modules = (complaint_guards, stopped_clock, complaint_rules, penalty, penalty_guards, plan, reward, publication)
     known = (name for module in modules for name, value in vars(module).items() if value is function)
     return next(known, str(getattr(function, "__name__", function))).replace("_", " ")
 

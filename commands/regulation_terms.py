@@ -89,6 +89,24 @@ GLOSSARY = {
         ("hand_over", "转交", "hand over"),
         ("drop", "不再推进", "drop"),
     ),
+    "States of a reward": (
+        ("proposed", "待批准", "Proposed"),
+        ("granted", "已批准", "Granted"),
+        ("declined", "未批准", "Declined"),
+        ("withdrawn", "已撤回", "Taken back"),
+    ),
+    "Acts of a reward": (
+        ("propose", "提报奖励", "propose"),
+        ("grant", "批准奖励", "grant"),
+        ("decline", "不批准奖励", "decline"),
+        ("withdraw", "撤回奖励", "take back"),
+    ),
+    "States of a target letter or a briefing": (("issued", "已签发", "Issued"),),
+    "Acts of a target letter or a briefing": (
+        ("issue", "签发目标责任书", "issue a target letter"),
+        ("replace", "重新签发目标责任书", "issue a letter that replaces the one before"),
+        ("publish", "签发月度简报", "publish the briefing of a month"),
+    ),
     "People": (
         ("customer_relations", "客关专员", "customer relations"),
         ("department_head", "部门主管", "department head"),

@@ -26,7 +26,7 @@ SHEET = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Letters</
 <style>body {{ display: flex; flex-wrap: wrap; gap: 12px; font: 12px sans-serif; background: #ddd }}
 figure {{ margin: 0; width: 300px }} img {{ width: 100%; background: #fff }}</style>{}</html>
 """
-NAMES = ("samples", "samples_penalty", "samples_scorecard", "samples_reward")
+NAMES = sorted(file.stem for file in Path("tests/pdf").glob("samples*.py"))
 CHECK = letter.Check("https://gongdao.example/v", "ABCDEFGHJKMN")
 ISSUED = datetime(2026, 3, 10, 7, 20, tzinfo=UTC)
 # What was made void since, and by which letter.

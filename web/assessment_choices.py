@@ -44,7 +44,7 @@ def totals(versions: list[RegulationVersion]) -> list[tuple[str, str]]:
 def periods(versions: list[RegulationVersion]) -> list[tuple[str, str]]:
     """The latest periods of every cycle that one of them has, the newest first."""
     cycles = {cycle for version in versions for cycle in pack_of(version).cycles}
-    today = now().astimezone(office().calendar.zone).date()
+    today = office().calendar.day_of(now())
     found = []
     for cycle in (cycle for cycle in Cycle if cycle in cycles):
         period = Period.of(cycle, today)

@@ -230,7 +230,7 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
         measures=assessment_table.measures(of), comparison=comparison,
         to_review=[each for each in _named(awaited) if each.id in assessment_roles.headed_by(actor())],
         waits=[named(each) for each in _named(awaited)], acts=_acts(of) if manages else [],
-        is_over=now().astimezone(office().calendar.zone).date() > of.last_day,
+        is_over=office().calendar.day_of(now()) > of.last_day,
         picture=url_for(".chart", key=of.id, measure=measure, v=comparison.version) if comparison.bars else "",
     )  # fmt: skip
 

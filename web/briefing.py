@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload, undefer
 from models import Event, Letter, Publication, PublicationKind, Role
 from pdf.words import LABELS
 from web import briefing_chart, case_words, form, letter_rows
+from web.after import after_commit
 from web.language import is_chinese
 from web.session import actor, db, me, now, office, zone
 from workflow import briefing, publication, publication_roles
@@ -84,6 +85,7 @@ def issue(month: str) -> ResponseReturnValue:
         db().rollback()
         return _page(month, wrong), 422
     db().commit()
+    after_commit()
     flash(_("The briefing is issued."), "success")
     return redirect(url_for(".show", month=month), 303)
 
@@ -144,4 +146,4 @@ def _month(month: str) -> str:
 
 
 def _today() -> date:
-    return now().astimezone(office().calendar.zone).date()
+    return office().calendar.day_of(now())

@@ -117,7 +117,7 @@ def hand_over() -> ResponseReturnValue:
 @bp.post("/customers/<int(max=2147483647):key>/contacts")
 def contact(key: int) -> ResponseReturnValue:
     customer = _seen(key)
-    reached = {"yes": True, "no": False}.get(form.text("was_reached"))
+    reached = form.yes_or_no("was_reached")
     try:
         customers.contact(db(), customer, by=actor(), at=now(), was_reached=reached, result=form.text("result"))
     except Refused as refusal:

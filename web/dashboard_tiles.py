@@ -18,7 +18,7 @@ from workflow import assessment_roles, assessment_steps, complaint_list, plan_li
 from workflow.assessment_period import Period
 from workflow.assessment_reach import Series
 from workflow.complaint_list import Asked, Count
-from workflow.complaint_reach import reach_of
+from workflow.complaint_reach import Reach, reach_of
 from workflow.process import N_
 
 # Whose matters they are: human resources see all figures, and matters of the department that they head.
@@ -47,17 +47,18 @@ def tiles() -> list[Tile]:
     by = actor()
     if Role.ADMINISTRATOR in by.roles:
         return []
-    return [*_complaints(), *_plans(), *_months(), *_questions()]
+    reach = reach_of(by)
+    return [*_complaints(reach), *_plans(reach), *_months(), *_questions()]
 
 
-def _complaints() -> Iterator[Tile]:
+def _complaints(reach: Reach) -> Iterator[Tile]:
     by, at = actor(), now()
     late = complaint_list.counts(Asked(clock="overdue"), by=by, at=at)[""]
     counts = complaint_list.counts(Asked(), by=by, at=at)
     running = Count(sum(counts[group].number for group in RUNNING), any(counts[group].is_more for group in RUNNING))
-    if not running and not _answers_for_complaints():
+    if not running and not _answers_for_complaints(reach):
         return
-    overdue, in_work = COMPLAINTS[_is_of_a_department()]
+    overdue, in_work = COMPLAINTS[_is_of_a_department(reach)]
     yield _tile(_(overdue), late, url_for("complaint.index", clock="overdue"), late=True)
     if Role.CUSTOMER_RELATIONS in by.roles:
         yield _tile(_("Complaints to assign"), counts["filed"], url_for("complaint.index", state="filed"))
@@ -65,24 +66,22 @@ def _complaints() -> Iterator[Tile]:
     yield _tile(_(in_work), running, url_for("complaint.index"))
 
 
-def _is_of_a_department() -> bool:
-    found = reach_of(actor())
-    return bool(found.departments) and not found.everything
+def _is_of_a_department(reach: Reach) -> bool:
+    return bool(reach.departments) and not reach.everything
 
 
-def _answers_for_complaints() -> bool:
+def _answers_for_complaints(reach: Reach) -> bool:
     """Whether the reader sees complaints by their office, so that none of them is news."""
-    found = reach_of(actor())
-    return found.everything or bool(found.departments)
+    return reach.everything or bool(reach.departments)
 
 
-def _plans() -> Iterator[Tile]:
+def _plans(reach: Reach) -> Iterator[Tile]:
     by, at = actor(), now()
     late = plan_list.counts(plan_list.Asked(clock="overdue"), by=by, at=at)[""]
     counts = plan_list.counts(plan_list.Asked(), by=by, at=at)
-    if not counts["working"] and not late and not _answers_for_complaints():
+    if not counts["working"] and not late and not _answers_for_complaints(reach):
         return
-    overdue, in_work = PLANS[_is_of_a_department()]
+    overdue, in_work = PLANS[_is_of_a_department(reach)]
     yield _tile(_(overdue), Count(late), url_for("plan.index", clock="overdue"), late=True)
     yield _tile(_(in_work), Count(counts["working"]), url_for("plan.index", state="working"))
 

@@ -3,13 +3,12 @@
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 
-from models import FundRequest, Reward, Role
+from models import Role
 from web import assessment_choices, moment
 from web.regulation_tables import worded
 from web.session import actor, db, now
-from workflow import fund, ranking_due, reward
+from workflow import fund, ranking_due, reward_list
 from workflow.ranking_due import Awaited
 
 RUNNING = frozenset({Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER, Role.HUMAN_RESOURCES, Role.CUSTOMER_RELATIONS})
@@ -55,25 +54,14 @@ def _ranking(each: Awaited) -> Told:
 
 
 def _rewards() -> list[Told]:
-    if not _may_run_anything():
+    if not (count := len(reward_list.waiting(db(), actor()))):
         return []
-    waiting = [
-        each for each in db().scalars(select(Reward).where(Reward.decided_at.is_(None)))
-        if reward.is_waiting_for(each, actor())
-    ]  # fmt: skip
-    if not waiting:
-        return []
-    count = len(waiting)
     words = ngettext("%(num)d reward waits for your decision.", "%(num)d rewards wait for your decision.", count)
     return [(words, _("To the rewards"), url_for("rewards.index"))]
 
 
 def _spending() -> list[Told]:
-    if not fund.may_look(actor()):
-        return []
-    asked = db().scalars(select(FundRequest).where(FundRequest.decided_at.is_(None)))
-    count = sum(1 for each in asked if fund.decides(each, actor()))
-    if not count:
+    if not (count := len(fund.waiting(db(), actor()))):
         return []
     words = ngettext(
         "%(num)d request to the training fund waits for your decision.",

@@ -41,6 +41,11 @@ def number(value: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
+def yes_or_no(name: str) -> bool | None:
+    """What was answered; None where nothing was."""
+    return {"yes": True, "no": False}.get(text(name))
+
+
 def fen(name: str) -> int | None:
     """An amount typed in yuan, as whole fen; None for nothing and for what is no amount with two decimals."""
     typed = request.form.get(name, "").strip().replace(",", "").replace("，", "")

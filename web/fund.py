@@ -56,7 +56,7 @@ def decide(number: str) -> ResponseReturnValue:
     found = fund.locked(db(), number)
     if found is None or not fund.may_see(found, actor()):
         abort(404)
-    approved = {"yes": True, "no": False}.get(form.text("approved"))
+    approved = form.yes_or_no("approved")
     try:
         fund.decide(db(), found, approved=approved, decision=form.text("decision"), by=actor(), at=now())
     except Refused as refusal:

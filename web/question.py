@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models import CustomerQuestion, Person, QuestionPassed
 from web import form, moment, staff
+from web.after import after_commit
 from web.filters import masked
 from web.moment import duration
 from web.paging import Page
@@ -76,6 +77,7 @@ def take() -> ResponseReturnValue:
         db().rollback()
         return _new(wrong), 422
     db().commit()
+    after_commit()
     flash(_told(question), "success")
     return redirect(url_for(".show", key=question.id), 303)
 
@@ -105,6 +107,7 @@ def pass_on(key: int) -> ResponseReturnValue:
     except Refused as refusal:
         return _again(key, refusal)
     db().commit()
+    after_commit()
     flash(_("%(name)s is to answer now; the time runs on.", name=question.responsible.name), "success")
     # Who passed it on may see it no longer, as a head whose people have nothing to do with it.
     seen = question_roles.may_see(question, actor())

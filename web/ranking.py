@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from models import Assessment, Reward
 from web import assessments, form
+from web.after import after_commit
 from web.assessment_words import number
 from web.language import is_chinese
 from web.session import actor, db, me, now
@@ -62,6 +63,7 @@ def publish(key: int) -> ResponseReturnValue:
     except Refused as refusal:
         return _refused(refusal, key)
     db().commit()
+    after_commit()
     flash(_("The ranking is published, and the rewards are proposed to the general manager."), "success")
     return redirect(url_for(".show", key=key), 303)
 
@@ -74,6 +76,7 @@ def propose_rewards(key: int) -> ResponseReturnValue:
     except Refused as refusal:
         return _refused(refusal, key)
     db().commit()
+    after_commit()
     flash(ngettext("%(num)d reward is proposed.", "%(num)d rewards are proposed.", len(found)), "success")
     return redirect(url_for(".show", key=key), 303)
 
@@ -86,6 +89,7 @@ def propose_fines(key: int) -> ResponseReturnValue:
     except Refused as refusal:
         return _refused(refusal, key)
     db().commit()
+    after_commit()
     flash(ngettext("%(num)d fine is proposed.", "%(num)d fines are proposed.", len(found)), "success")
     return redirect(url_for(".show", key=key, _anchor="fines"), 303)
 

@@ -16,9 +16,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models import Event, Letter, Reward, RewardState, Taken
 from web import deed, form, letter_rows
+from web.after import after_commit
 from web.paging import Page
 from web.session import actor, db, me, now
 from workflow import reward as rewards
+from workflow import reward_list
 from workflow.process import INVALID, N_, Objection, Refused
 
 PER_PAGE = 30
@@ -56,7 +58,7 @@ def show(number: str) -> str:
 @bp.post("/rewards/<number>")
 def decide(number: str) -> ResponseReturnValue:
     reward = _locked(number)
-    granted = {"yes": True, "no": False}.get(form.text("granted"))
+    granted = form.yes_or_no("granted")
     try:
         rewards.decide(
             reward, granted=granted, decision=form.printed("decision"), amount=form.fen("amount"), by=actor(), at=now()
@@ -64,6 +66,7 @@ def decide(number: str) -> ResponseReturnValue:
     except Refused as refusal:
         return _refused(refusal, number)
     db().commit()
+    after_commit()
     flash(_("The reward is granted.") if granted else _("The reward is declined."), "success")
     return redirect(url_for(".show", number=number), 303)
 
@@ -76,6 +79,7 @@ def withdraw(number: str) -> ResponseReturnValue:
     except Refused as refusal:
         return _refused(refusal, number)
     db().commit()
+    after_commit()
     flash(_("The reward is taken back."), "success")
     return redirect(url_for(".show", number=number), 303)
 
@@ -83,10 +87,9 @@ def withdraw(number: str) -> ResponseReturnValue:
 @bp.post("/rewards")
 def decide_all() -> ResponseReturnValue:
     """One press for all that were chosen: each with its answer; nothing is decided if one of them cannot be."""
-    waiting = [reward for reward in rewards.found(db(), actor()) if rewards.is_waiting_for(reward, actor())]
     wrong, decided = form.Wrong(), 0
-    for each in waiting:
-        answer = {"yes": True, "no": False}.get(form.text(f"granted-{each.number}"))
+    for each in reward_list.waiting(db(), actor()):
+        answer = form.yes_or_no(f"granted-{each.number}")
         if answer is None:
             continue
         try:
@@ -108,6 +111,7 @@ def decide_all() -> ResponseReturnValue:
         db().rollback()
         return _page(wrong), 422
     db().commit()
+    after_commit()
     flash(ngettext("%(num)d reward is decided.", "%(num)d rewards are decided.", decided), "success")
     return redirect(url_for(".index"), 303)
 
@@ -139,11 +143,10 @@ def _refused(refusal: Refused, number: str) -> ResponseReturnValue:
 
 
 def _page(wrong: form.Wrong | None = None) -> str:
-    page, found = Page.asked(PER_PAGE), rewards.found(db(), actor())
-    mine = [reward for reward in found if rewards.is_waiting_for(reward, actor())]
-    others = [reward for reward in found if reward not in mine]
+    page, mine = Page.asked(PER_PAGE), reward_list.waiting(db(), actor())
+    others = reward_list.others(db(), actor(), mine, skip=page.skip, most=page.most)
     return render_template(
-        "rewards/index.html", mine=mine, others=page.cut(others[page.skip : page.skip + page.most]), page=page,
+        "rewards/index.html", mine=mine, others=page.cut(list(others)), page=page,
         wrong=wrong or form.Wrong(), total=sum(reward.amount for reward in mine),
         shared=any(reward.is_shared for reward in mine),
     )  # fmt: skip
@@ -154,7 +157,7 @@ def _one(reward: Reward, wrong: form.Wrong | None = None) -> str:
     letters = [letter for event in reward.events for letter in event.letters]
     return render_template(
         "rewards/show.html", reward=reward, wrong=wrong or form.Wrong(),
-        is_mine=rewards.is_waiting_for(reward, actor()), is_paid=paid,
+        is_mine=reward_list.is_waiting_for(reward, actor()), is_paid=paid,
         may_withdraw=reward.state is RewardState.GRANTED and not paid and rewards.decides(reward, actor()),
         history=[_done(event) for event in reversed(reward.events)], letters=_letters(letters),
     )  # fmt: skip

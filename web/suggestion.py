@@ -32,7 +32,7 @@ def show(key: int) -> str:
 @bp.post("")
 def answer(key: int) -> ResponseReturnValue:
     of = _readable(key)
-    taken_up = {"yes": True, "no": False}.get(form.text("taken_up"))
+    taken_up = form.yes_or_no("taken_up")
     try:
         suggestion.answer(
             db(), of, form.text("suggestion"), taken_up=taken_up, reason=form.text("reason"), by=actor(), at=now()

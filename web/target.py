@@ -11,7 +11,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from models import Assessment, Target, Team
@@ -58,7 +58,9 @@ def _only_for_those_who_work_here() -> None:
 @counted("target.index")
 def count_waiting() -> int:
     """Drafts that wait for my approval."""
-    return len(db().scalars(targets.waiting().limit(MOST_LISTED)).all()) if target_roles.approves(actor()) else 0
+    if not target_roles.approves(actor()):
+        return 0
+    return db().execute(select(func.count()).select_from(Target).where(Target.decided_at.is_(None))).scalar_one()
 
 
 @bp.get("")
@@ -220,7 +222,7 @@ def _year() -> int:
 
 
 def _today() -> date:
-    return now().astimezone(office().calendar.zone).date()
+    return office().calendar.day_of(now())
 
 
 def _with_units(query: Select[Target]) -> Select[Target]:

@@ -69,7 +69,7 @@ def periods(versions: list[RegulationVersion]) -> list[tuple[str, str]]:
     cycles = {Cycle.YEAR} | {cycle for version in versions for cycle in pack_of(version).cycles}
     found = []
     for cycle, ahead in PERIODS_AHEAD.items():
-        period = Period.of(cycle, now().astimezone(office().calendar.zone).date())
+        period = Period.of(cycle, office().calendar.day_of(now()))
         for _nth in range(ahead if cycle in cycles else 0):
             found.append((period.name, period_words(period)))
             period = period.next()

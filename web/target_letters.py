@@ -14,7 +14,7 @@ from models import Department, Publication, Target, Team
 from web import filters, letter_rows, target_choices
 from web.after import after_commit
 from web.session import actor, db, me, now
-from workflow import publication, publication_roles, target_roles
+from workflow import publication, target_roles
 from workflow.process import Refused
 from workflow.targets import Unit
 
@@ -60,11 +60,10 @@ def issue(year: int, kind: str, key: int) -> ResponseReturnValue:
 
 def rows(year: int) -> list[Row]:
     """The units that have targets in force in the year or a letter, as far as the reader sees them."""
-    issued = {_key(each.unit): each for each in publication.issued(db(), year)}
-    seen = {key: each for key, each in issued.items() if publication_roles.may_see(each, actor())}
-    units = {key: unit for key, unit in _with_targets(year) if key not in issued}
-    told = [_row(key, each) for key, each in seen.items()]
+    issued = {_key(each.unit): each for each in publication.issued(db(), year, actor())}
+    told = [_row(key, each) for key, each in issued.items()]
     if target_roles.sees_all(actor()):
+        units = {key: unit for key, unit in _with_targets(year) if key not in issued}
         told += [Row(target_choices.unit_words(unit), key) for key, unit in units.items()]
     return told
 

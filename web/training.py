@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Assessed, Assessment, Person, Training
-from web import assessments, form
+from web import assessments, form, moment
 from web.language import is_chinese
 from web.session import actor, db, me, now
 from workflow import assessment_roles, assessment_run, item_fines, training
@@ -81,10 +81,7 @@ def show(number: int) -> str:
 @bp.post("/trainings/<int:number>/attendance")
 def record(number: int) -> ResponseReturnValue:
     found = _seen(number, lock=True)
-    there = {
-        each.person_id: {"yes": True, "no": False}.get(form.text(f"there-{each.person_id}"))
-        for each in found.participants
-    }
+    there = {each.person_id: form.yes_or_no(f"there-{each.person_id}") for each in found.participants}
     reasons = {each.person_id: form.text(f"reason-{each.person_id}") for each in found.participants}
     try:
         count = training.record(db(), found, there, reasons, by=actor(), at=now())
@@ -188,5 +185,5 @@ def _page(of: Training, wrong: form.Wrong) -> str:
         participants=found, head=assessments.head(of.assessment),
         effect=training.effect(db(), of) if sees_others or is_head else None,
         open_=[each for each in of.participants if each.attended is None] if runs else [],
-        is_over=now().date() >= of.held_on, sees_item=may_look(of.assessment),
+        is_over=moment.local(now()).date() >= of.held_on, sees_item=may_look(of.assessment),
     )  # fmt: skip

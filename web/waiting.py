@@ -123,7 +123,8 @@ def _penalties(ids: list[int]) -> Iterable[Penalty]:
 
 
 def _plans(ids: list[int]) -> Iterable[Plan]:
-    return db().scalars(select(Plan).where(Plan.id.in_(ids))) if ids else ()
+    query = select(Plan).where(Plan.id.in_(ids)).options(joinedload(Plan.complaint))
+    return db().scalars(query) if ids else ()
 
 
 def rows(found: list[Case]) -> list[Row]:

@@ -11,6 +11,7 @@ from workflow.assessment_run import pack_for
 from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.roles import Actor
+from workflow.texts import clean
 
 LONGEST = 500
 
@@ -19,7 +20,7 @@ def ask(
     session: Session, of: Assessment, assessed: Assessed, measure: str, *, question: str, by: Actor, at: datetime
 ) -> AssessmentQuestion:
     """An employee asks the head about a line of their own results, before or after they are final."""
-    question = question.strip()
+    question = clean(question) or ""
     person = by.person
     assert person is not None, "the clock asks nothing"
     if assessed.person_id != person.id or measure not in pack_for(of).measures:
@@ -58,7 +59,7 @@ def answers(question: AssessmentQuestion | ScorecardQuestion, seat: int | None, 
 def answer(
     session: Session, question: AssessmentQuestion, seat: int | None, *, text: str, by: Actor, at: datetime
 ) -> AssessmentAnswer:
-    text = text.strip()
+    text = clean(text) or ""
     if not answers(question, seat, by):
         raise Refused([Objection(FORBIDDEN, N_("This question is for somebody else to answer."))])
     if question.answer is not None:

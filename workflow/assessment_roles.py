@@ -8,10 +8,10 @@ What customers or colleagues answered in confidence is shown to others than thos
 its single rows to them alone; where a regulation keeps answers anonymous, nobody opens its rows.
 """
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from models import Assessed, Assessment, Department, Person, Role
+from models import Assessed, Assessment, Department, Person, RegulationVersion, Role
 from workflow.assessment_formula import aggregates_in, names_in
 from workflow.assessment_pack import AssessmentPack
 from workflow.process import FORBIDDEN, N_, NOT_FOUND, Objection, Refused
@@ -50,8 +50,8 @@ def runs(owner: str, actor: Actor) -> bool:
         return is_manager(actor)
     if owner in ROLES:
         return ROLES[owner] in actor.roles
-    department = actor.office.session.scalars(select(Department.id).where(Department.slug == owner)).first()
-    return department is not None and department in headed_by(actor)
+    session = actor.office.session
+    return any(session.get_one(Department, key).slug == owner for key in headed_by(actor))
 
 
 def why_not_run(pack: AssessmentPack, actor: Actor) -> Objection | None:
@@ -97,16 +97,16 @@ def may_see(assessed: Assessed, owner: str, actor: Actor) -> bool:
 
 def visible_assessments(session: Session, actor: Actor) -> ColumnElement[bool]:
     """The assessments of which the actor runs or sees anything."""
-    owners = session.scalars(select(Assessment.regulation).distinct()).all()
-    whole = [regulation for regulation in owners if sees_all(_owner(session, regulation), actor)]
+    whole = [regulation for regulation, owner in session.execute(_owners()) if sees_all(owner, actor)]
     some = select(Assessed.assessment_id).where(visible("", actor))
     return or_(Assessment.regulation.in_(whole), Assessment.id.in_(some))
 
 
-def _owner(session: Session, regulation: str) -> str:
-    query = select(Assessment).filter_by(regulation=regulation).order_by(Assessment.id.desc())
-    found = session.scalars(query.limit(1)).one()
-    return str(found.regulation_version.content["owner"])
+def _owners() -> Select[str, str]:
+    """Of each regulation that was assessed its owner, as the newest assessment has it."""
+    newest = select(func.max(Assessment.id)).group_by(Assessment.regulation)
+    owner = RegulationVersion.content["owner"].as_string()
+    return select(Assessment.regulation, owner).join(Assessment.regulation_version).where(Assessment.id.in_(newest))
 
 
 def require_run(pack: AssessmentPack, actor: Actor, *, sees: bool) -> None:

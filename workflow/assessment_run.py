@@ -55,7 +55,7 @@ def open_(
     """A new assessment, waiting to be computed. Raises Refused where the actor does not run this regulation, the
     regulation has no such cycle, subject or total, was not in force, or where there is one already."""
     version = _version_on(session, pack.pack, period.last_day)
-    today = at.astimezone(by.office.calendar.zone).date()
+    today = by.office.calendar.day_of(at)
     refuse(assessment_roles.why_not_run(pack, by))
     if version is None:
         raise _refused(N_("The regulation is not in force on %(day)s."), "period", day=period.last_day)

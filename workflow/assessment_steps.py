@@ -72,7 +72,7 @@ def _decimal(factor: str) -> Decimal:
 
 def submit(session: Session, of: Assessment, *, by: Actor, at: datetime) -> None:
     """Put the results before the heads. Raises Refused before the period is over, and while they are being computed."""
-    today = at.astimezone(by.office.calendar.zone).date()
+    today = by.office.calendar.day_of(at)
     computing = select(AssessmentComputation.id).where(
         AssessmentComputation.assessment_id == of.id, AssessmentComputation.state.in_(UNFINISHED)
     )

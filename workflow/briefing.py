@@ -211,9 +211,9 @@ def _runs() -> Any:
 
 def _plans(session: Session) -> list[Json]:
     """Those that run, the soonest first."""
-    query = select(Plan).where(_runs()).options(joinedload(Plan.department)).order_by(Plan.due_at, Plan.id)
+    query = select(Plan).where(_runs()).options(joinedload(Plan.department)).order_by(Plan.due_on, Plan.id)
     return [
         {"number": plan.number, "title": plan.title, "unit_named": named_unit(plan.department),
-         "due_on": plan.due_at.date().isoformat() if plan.due_at is not None else None, "state": plan.state.value}
+         "due_on": plan.due_on.isoformat(), "state": plan.state.value}
         for plan in session.scalars(query.limit(MOST_PLANS))
     ]  # fmt: skip

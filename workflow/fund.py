@@ -12,8 +12,9 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, joinedload
 
 from models import Company, FundEntry, FundRequest, Payday, PaydayLine, Penalty, Person, RegulationVersion, Role, Taken
+from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
-from workflow.roles import Actor, general_manager_or_deputy
+from workflow.roles import Actor, general_manager_or_deputy, may_take_managers_steps, takes_managers_steps
 from workflow.texts import clean
 
 SERIES = "fund_request"
@@ -58,16 +59,16 @@ def may_ask(actor: Actor) -> bool:
 
 
 def may_look(actor: Actor) -> bool:
-    """Whoever may ask, and whoever is or stands in for the general manager."""
-    return may_ask(actor) or _is_manager(actor)
+    """Whoever may ask, and whoever decides: the general manager, the standing deputy, and who stands in for them."""
+    return may_ask(actor) or may_take_managers_steps(actor)
 
 
 def may_see(request: FundRequest, actor: Actor) -> bool:
-    """Human resources and the general manager see all; a head their own."""
+    """Human resources and the general manager see all; a head their own, the deputy those that they decide."""
     person = actor.person
     if person is None or not may_look(actor):
         return False
-    return request.asked_by_id == person.id or _sees_all(actor)
+    return request.asked_by_id == person.id or _sees_all(actor) or decides(request, actor)
 
 
 def who_decides(request: FundRequest, actor: Actor) -> Person | None:
@@ -76,10 +77,16 @@ def who_decides(request: FundRequest, actor: Actor) -> Person | None:
 
 
 def decides(request: FundRequest, actor: Actor) -> bool:
-    decider, person = who_decides(request, actor), actor.person
-    if decider is None or person is None or actor.has_left or person.id == request.asked_by_id:
-        return False
-    return decider.id in {principal.id for principal in actor.staff.principals_of(person)}
+    """Whether deciding about it is this person's, in their own place or another's."""
+    return takes_managers_steps(actor, not_among=(request.asked_by_id,))
+
+
+def waiting(session: Session, actor: Actor) -> list[FundRequest]:
+    """Those that this person has to decide about."""
+    if not may_take_managers_steps(actor):
+        return []
+    undecided = session.scalars(select(FundRequest).where(FundRequest.decided_at.is_(None)))
+    return [request for request in undecided if decides(request, actor)]
 
 
 def _is_manager(actor: Actor) -> bool:
@@ -99,7 +106,9 @@ def requests(session: Session, actor: Actor) -> Sequence[FundRequest]:
     """Those that this person may see: those to be decided first, then the newest."""
     query = select(FundRequest).options(joinedload(FundRequest.asked_by), joinedload(FundRequest.decided_by))
     if not _sees_all(actor):
-        query = query.where(FundRequest.asked_by_id == (actor.person.id if actor.person is not None else None))
+        manager = actor.staff.general_manager if may_take_managers_steps(actor) else None
+        theirs = [person.id for person in (actor.person, manager) if person is not None]
+        query = query.where(FundRequest.asked_by_id.in_(theirs))
     return session.scalars(query.order_by(FundRequest.decided_at.is_not(None), FundRequest.id.desc())).all()
 
 
@@ -119,10 +128,7 @@ def ask(session: Session, *, amount: int | None, purpose: str, by: Actor, at: da
     if not may_ask(by):
         raise Refused([Objection(FORBIDDEN, N_("Heads and human resources ask the training fund."))])
     refuse(
-        Objection(INVALID, N_("Say what the money is for."), field="purpose") if not said else None,
-        Objection(INVALID, N_("At most %(most)d characters, please."), field="purpose", most=LONGEST)
-        if len(said) > LONGEST
-        else None,
+        wrong_length("purpose", said, LONGEST, N_("Say what the money is for.")),
         Objection(INVALID, N_("Give an amount in yuan, such as 300 or 300.50."), field="amount")
         if amount is None or not 0 < amount <= MOST_FEN
         else None,
@@ -141,7 +147,7 @@ def decide(
     """Approved is spent at once. Refused where there is not enough, also if somebody else was quicker."""
     if not may_see(request, by):
         raise Refused([Objection(NOT_FOUND, N_("There is no such request."))])
-    said = clean(decision)
+    said = clean(decision) or ""
     if not decides(request, by):
         decider = who_decides(request, by)
         names = (decider.name,) if decider is not None else ()
@@ -151,10 +157,7 @@ def decide(
     )
     refuse(
         Objection(INVALID, N_("Answer with yes or no."), field="approved") if approved is None else None,
-        Objection(INVALID, N_("Give a reason."), field="decision") if not said else None,
-        Objection(INVALID, N_("At most %(most)d characters, please."), field="decision", most=LONGEST)
-        if len(said or "") > LONGEST
-        else None,
+        wrong_length("decision", said, LONGEST, N_("Give a reason.")),
     )
     # One decision at a time, so that each sees what the one before has spent.
     session.execute(select(Company.id).with_for_update())

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 from models import Assessment, AssessmentFine, Penalty, Person
 from workflow import assessment_roles, assessment_run
 from workflow import penalty as penalties
+from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.proposal import Proposal
-from workflow.ranking import Results
+from workflow.ranking import Results, when
 from workflow.roles import Actor
 from workflow.texts import clean
 
@@ -44,7 +45,8 @@ def due(session: Session, of: Assessment) -> list[Due]:
     return [
         Due(person, each.rule, each.because, each.fen, known.get((person.id, each.rule, each.because)))
         for each in results.proposals()
-        if each.kind == "fine" and each.fen and (person := results.people[each.whom]) is not None
+        for person in [results.people[each.whom]]
+        if each.kind == "fine" and each.fen
     ]
 
 
@@ -65,21 +67,15 @@ def propose(session: Session, of: Assessment, keys: Sequence[str], *, by: Actor,
 def set_aside(session: Session, of: Assessment, key: str, *, reason: str, by: Actor, at: datetime) -> None:
     """It is not pursued, and the reason stays."""
     (each,) = _chosen(session, of, [key], by)
-    said = clean(reason)
-    refuse(
-        Objection(INVALID, N_("Give a reason."), field="reason") if not said else None,
-        Objection(INVALID, N_("At most %(most)d characters, please."), field="reason", most=LONGEST)
-        if len(said or "") > LONGEST
-        else None,
-    )
+    said = clean(reason) or ""
+    refuse(wrong_length("reason", said, LONGEST, N_("Give a reason.")))
     _note(session, of, each, by, at, reason=said)
 
 
 def facts(of: Assessment, each: Due) -> str:
     """2026年2月用户满意度管理办法：“接待”得分低于规定."""
-    pack, day = assessment_run.pack_for(of), of.first_day
-    when = f"{day.year}年{day.month}月" if of.period == f"{day:%Y-%m}" else of.period
-    return f"{when}，《{pack.title.zh}》考核：“{title(of, each.because, 'zh')}”低于规定，按第{each.rule}条处理。"
+    pack = assessment_run.pack_for(of)
+    return f"{when(of)}，《{pack.title.zh}》考核：“{title(of, each.because, 'zh')}”低于规定，按第{each.rule}条处理。"
 
 
 def title(of: Assessment, because: str, language: str) -> str:

@@ -217,10 +217,10 @@ def _wrong_username(session: Session, username: str) -> Objection | None:
     return None
 
 
-def wrong_length(field: str, text: str, most: int) -> Objection | None:
+def wrong_length(field: str, text: str, most: int, missing: str = N_("Please fill this in.")) -> Objection | None:
     """Against a text that is missing or longer than `most` characters."""
     if not text:
-        return Objection(INVALID, N_("Please fill this in."), field=field)
+        return Objection(INVALID, missing, field=field)
     if len(text) > most:
         return Objection(INVALID, N_("At most %(most)d characters, please."), field=field, most=most)
     return None

@@ -4,7 +4,7 @@ them anew when they change; customer relations publish the briefing of a month, 
 Each step leaves its event and its letter in one transaction; what a letter says never changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -14,6 +14,7 @@ from models import (
     Department,
     Event,
     Letter,
+    LetterRecipient,
     Person,
     Publication,
     PublicationKind,
@@ -24,7 +25,7 @@ from models import (
     Team,
     TeamLeadership,
 )
-from workflow import target_letter
+from workflow import publication_roles, target_letter
 from workflow.process import INVALID, MOVED_ON, N_, Objection, Process, Refused, Rule, Step
 from workflow.record import keep_letter, number_of_letter, record_event
 from workflow.roles import Actor, In, Staff, only
@@ -124,10 +125,12 @@ def renew(session: Session, approved: Sequence[Target], *, by: Actor, at: dateti
     ]
 
 
-def issued(session: Session, year: int) -> list[Publication]:
-    """The target letters of a year, each with all its letters, and how far they are signed."""
+def issued(session: Session, year: int, by: Actor) -> list[Publication]:
+    """The target letters of a year that exist for this person, each with all its letters, and how far they are
+    signed."""
     query = with_letters().where(
-        Publication.what == PublicationKind.TARGET_LETTER, Publication.period == str(year)
+        Publication.what == PublicationKind.TARGET_LETTER, Publication.period == str(year),
+        publication_roles.visible_to(by),
     )  # fmt: skip
     return list(session.scalars(query.order_by(Publication.department_id, Publication.team_id)).unique())
 
@@ -138,7 +141,7 @@ def of_unit(session: Session, unit: Unit, year: int) -> Publication | None:
 
 
 def with_letters() -> Select[Publication]:
-    letters = selectinload(Event.letters).selectinload(Letter.recipients)
+    letters = selectinload(Event.letters).selectinload(Letter.recipients).joinedload(LetterRecipient.person)
     return select(Publication).options(selectinload(Publication.events).options(letters))
 
 
@@ -180,7 +183,7 @@ def _new(session: Session, what: PublicationKind, period: str, unit: Unit, by: A
 
 def regulation(session: Session, by: Actor, at: datetime) -> RegulationVersion:
     """The edition by which it is issued; Refused where none is in force."""
-    day = at.astimezone(by.office.calendar.zone).date()
+    day = by.office.calendar.day_of(at)
     version = session.scalars(RegulationVersion.in_force_on(REGULATION, day)).first()
     if version is None:
         raise Refused([Objection(INVALID, N_("The regulation is not in force on %(day)s."), day=day)])
@@ -216,6 +219,9 @@ def publish(
     session.add(subject)
     session.flush()
     return step
+
+
+VERBS: dict[str, Callable[..., PubStep]] = {"issue": issue, "replace": replace, "publish": publish}
 
 
 def briefing_of(session: Session, month: str) -> Publication | None:

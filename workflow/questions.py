@@ -40,7 +40,7 @@ class Typed:
 
 def within(session: Session, at: datetime, by: Actor) -> timedelta:
     """LIFE-2: how long the answer may take, as the edition in force says."""
-    day = at.astimezone(by.office.calendar.zone).date()
+    day = by.office.calendar.day_of(at)
     version = session.scalars(RegulationVersion.in_force_on(REGULATION, day)).first()
     figure = pack_of(version).figures.get(FIGURE) if version is not None else None
     if figure is None or figure.value is None or figure.value <= 0:

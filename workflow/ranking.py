@@ -4,6 +4,7 @@ Everything is read from the stored results of a closed assessment. Publishing pr
 manager, who decides each; who shares a place shares it, and what each gets is theirs to say. Fines are in `item_fines`.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -144,9 +145,13 @@ def publication_of(session: Session, of: Assessment) -> AssessmentPublication | 
 
 
 def due_day(pack: AssessmentPack, period: Period) -> date | None:
-    """SAL-5: until the end of which day of the following month the results are to be published."""
+    """SAL-5: until the end of which day of the following month the results are to be published; its last one at the
+    latest, as a 31st is in February."""
     figure = pack.named_figures().get(PUBLISH_BY)
-    return period.next().first_day.replace(day=int(figure)) if figure is not None else None
+    if figure is None:
+        return None
+    first = period.next().first_day
+    return first.replace(day=max(1, min(int(figure), monthrange(first.year, first.month)[1])))
 
 
 def due_at(pack: AssessmentPack, period: Period, by: Actor) -> datetime | None:
@@ -272,11 +277,16 @@ def _wish(of: Assessment, group: Group, line: Line) -> reward.Wish:
 def _reason(of: Assessment, group: Group, line: Line) -> str:
     """2026年2月用户满意度得分 93.00，排名并列第 1."""
     pack = assessment_run.pack_for(of)
-    title, day = pack.measures[group.ranked.measure].title.zh, of.first_day
-    when = f"{day.year}年{day.month}月" if of.period == f"{day:%Y-%m}" else of.period
+    title = pack.measures[group.ranked.measure].title.zh
     tie = "并列" if line.is_shared else ""
     among = group.ranked.among
     sold = ""
     if among is not None and line.among is not None:
         sold = f"（{pack.measures[among.measure].title.zh}{line.among}）"
-    return f"{when}{title}{line.score}，{tie}第{line.place}名{sold}。"
+    return f"{when(of)}{title}{line.score}，{tie}第{line.place}名{sold}。"
+
+
+def when(of: Assessment) -> str:
+    """2026年2月; the name of a period that is no month."""
+    day = of.first_day
+    return f"{day.year}年{day.month}月" if of.period == f"{day:%Y-%m}" else of.period

@@ -34,7 +34,7 @@ def awaited(session: Session, versions: Sequence[RegulationVersion], by: Actor, 
 def _of_one(session: Session, pack: AssessmentPack, by: Actor, at: datetime) -> Iterator[Awaited]:
     if not ranking.is_ranked(pack) or not runs(pack.owner, by):
         return
-    today = at.astimezone(by.office.calendar.zone).date()
+    today = by.office.calendar.day_of(at)
     is_published = select(AssessmentPublication.id).where(AssessmentPublication.assessment_id == Assessment.id).exists()
     of_pack = select(Assessment).where(Assessment.regulation == pack.pack, Assessment.last_day < today)
     for of in session.scalars(of_pack.where(~is_published).order_by(Assessment.first_day)):

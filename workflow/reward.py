@@ -8,13 +8,13 @@ source rewards a person once by one rule. Who is rewarded never decides it, nor 
 granted is money of that month, in the same transaction; the next pay day pays it out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from models import Company, MoneyEntry, MoneyKind, Person, RegulationVersion, Reward, RewardState, Role, Taken
 from workflow import reward_letter
@@ -38,9 +38,7 @@ from workflow.reward_roles import GENERAL_MANAGER, PROPOSER, decides, may_see, v
 from workflow.roles import Actor, only
 from workflow.texts import clean
 
-__all__ = [
-    "Wish", "decide", "decides", "found", "is_waiting_for", "locked", "may_see", "propose", "visible_to", "withdraw",
-]  # fmt: skip
+__all__ = ["Wish", "decide", "decides", "locked", "may_see", "propose", "visible_to", "withdraw"]
 
 SERIES = "reward_case"
 LONGEST_REASON = 1000
@@ -264,6 +262,11 @@ def withdraw(session: Session, reward: Reward, *, reason: str, by: Actor, at: da
     return reward
 
 
+VERBS: dict[str, Callable[..., Reward]] = {
+    "propose": propose, "grant": decide, "decline": decide, "withdraw": withdraw,
+}  # fmt: skip
+
+
 def _only_who_sees(reward: Reward, by: Actor) -> None:
     if not may_see(reward, by):
         raise Refused([Objection(NOT_FOUND, N_("There is no such reward."))])
@@ -271,21 +274,6 @@ def _only_who_sees(reward: Reward, by: Actor) -> None:
 
 def _said(**texts: str) -> dict[str, Any]:
     return {key: told for key, text in texts.items() if (told := clean(text))}
-
-
-def found(session: Session, actor: Actor, *, month: str = "") -> Sequence[Reward]:
-    """The rewards that this person may see, those to be decided first, then the newest."""
-    query = select(Reward).where(visible_to(actor))
-    if month:
-        query = query.where(Reward.month == month)
-    ordered = query.order_by(Reward.decided_at.is_not(None), Reward.id.desc())
-    people = (Reward.person, Reward.proposed_by, Reward.decided_by, Reward.withdrawn_by)
-    return session.scalars(ordered.options(*(joinedload(each) for each in people))).all()
-
-
-def is_waiting_for(reward: Reward, actor: Actor) -> bool:
-    """Whether this person has to decide about it."""
-    return reward.decided_at is None and decides(reward, actor)
 
 
 def locked(session: Session, number: str) -> Reward | None:

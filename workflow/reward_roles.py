@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false, or_
 
 from models import Person, Reward, Role
 from workflow.process import FORBIDDEN, N_, Objection, Step
-from workflow.roles import Actor, In, Staff, general_manager_or_deputy, only
+from workflow.roles import Actor, In, Staff, general_manager_or_deputy, only, takes_managers_steps
 
 PROPOSERS = frozenset({Role.CUSTOMER_RELATIONS, Role.DEPARTMENT_HEAD, Role.HUMAN_RESOURCES})
 
@@ -54,10 +54,7 @@ GENERAL_MANAGER = In(
 
 def decides(reward: Reward, actor: Actor) -> bool:
     """Whether deciding about it is this person's, in their own place or another's."""
-    decider = who_decides(reward, actor.staff)
-    if decider is None or actor.person is None or actor.has_left or actor.person.id in parties_to(reward):
-        return False
-    return decider.id in {person.id for person in actor.staff.principals_of(actor.person)}
+    return takes_managers_steps(actor, not_among=parties_to(reward))
 
 
 def may_see(reward: Reward, actor: Actor) -> bool:

@@ -138,6 +138,23 @@ def general_manager_or_deputy(staff: Staff, *, not_among: tuple[int | None, ...]
     return None
 
 
+def takes_managers_steps(actor: Actor, *, not_among: tuple[int | None, ...]) -> bool:
+    """Whether these are the actor's to take, in their own place or another's; no party takes them for somebody."""
+    decider, person = general_manager_or_deputy(actor.staff, not_among=not_among), actor.person
+    if decider is None or person is None or actor.has_left or person.id in not_among:
+        return False
+    return decider.id in {principal.id for principal in actor.staff.principals_of(person)}
+
+
+def may_take_managers_steps(actor: Actor) -> bool:
+    """Whether there is any case in which they are: the general manager, the standing deputy, and who acts for them."""
+    if actor.person is None or actor.has_left:
+        return False
+    manager = actor.staff.general_manager
+    both = {person.id for person in (manager, actor.staff.standing_deputy_of(manager)) if person is not None}
+    return any(principal.id in both for principal in actor.staff.principals_of(actor.person))
+
+
 def holders_but_the_respondent(role: Role) -> Callable[[Case, Staff], list[Person]]:
     """Everyone who holds the role, less the person whom the case is about."""
 

@@ -15,6 +15,7 @@ from workflow.assessment_roles import principals
 from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, N_, Objection, Refused, refuse
 from workflow.roles import Actor
+from workflow.texts import clean
 
 LONGEST_LINE = 120
 
@@ -25,7 +26,7 @@ def ask(
 ) -> ScorecardQuestion:  # fmt: skip
     """A question about one of the asker's own `lines` of the month. Raises Refused for a line that is none of them and
     without a question."""
-    question = question.strip()
+    question = clean(question) or ""
     person = by.person
     assert person is not None, "the clock asks nothing"
     refuse(
@@ -48,7 +49,7 @@ def answers(question: ScorecardQuestion, by: Actor) -> bool:
 
 def answer(session: Session, question: ScorecardQuestion, *, text: str, by: Actor, at: datetime) -> ScorecardAnswer:
     """Raises Refused for whoever it did not go to, without an answer, and where there is one."""
-    text = text.strip()
+    text = clean(text) or ""
     if not answers(question, by):
         raise Refused([Objection(FORBIDDEN, N_("This question is for somebody else to answer."))])
     if question.answer is not None:

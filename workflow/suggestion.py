@@ -14,6 +14,7 @@ from workflow import assessment_roles, assessment_run
 from workflow.assessment_roles import headed_by, is_manager
 from workflow.assessment_run import pack_for, scheme_of
 from workflow.assessment_shape import Grade
+from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.roles import Actor
 from workflow.texts import clean
@@ -87,7 +88,7 @@ def answer(
     each = next((each for each in suggested(session, of, by) if each.key == key), None)
     if each is None:
         raise Refused([Objection(NOT_FOUND, N_("There is no such suggestion."))])
-    said = clean(reason)
+    said = clean(reason) or ""
     refuse(
         Objection(FORBIDDEN, N_("Heads, the general manager and whoever runs the regulation answer suggestions."))
         if not may_answer(each, of, by)
@@ -97,10 +98,7 @@ def answer(
     refuse(
         Objection(INVALID, N_("Suggestions are answered once the results are closed.")) if not of.closed_at else None,
         Objection(INVALID, N_("Answer with yes or no."), field="taken_up") if taken_up is None else None,
-        Objection(INVALID, N_("Give a reason."), field="reason") if not said else None,
-        Objection(INVALID, N_("At most %(most)d characters, please."), field="reason", most=LONGEST)
-        if len(said or "") > LONGEST
-        else None,
+        wrong_length("reason", said, LONGEST, N_("Give a reason.")),
     )
     assert by.person is not None
     found = SuggestionAnswer(

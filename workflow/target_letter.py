@@ -61,7 +61,7 @@ def content(step: Step[Publication], number: Json) -> Json:
 
 def told(session: Session, unit: Unit, year: int, head: Person | None, *, by: Actor, at: datetime) -> Json:
     """The unit, its targets in force and to come, and what the regulations attach to them."""
-    today = at.astimezone(by.office.calendar.zone).date()
+    today = by.office.calendar.day_of(at)
     found = _in_force(session, unit, year, today)
     packs = _packs(session, found, today)
     return {

@@ -45,7 +45,7 @@ class Wanted:
 
 def draft(session: Session, wanted: Wanted, *, by: Actor, at: datetime) -> Target:
     """A target that waits for the general manager's approval. Raises Refused with everything that is amiss."""
-    today = at.astimezone(by.office.calendar.zone).date()
+    today = by.office.calendar.day_of(at)
     pack = _pack(session, wanted.regulation, today)
     refuse(None if target_roles.drafts(by, pack.owner) else Objection(FORBIDDEN, N_("You do not draft targets.")))
     measure = pack.measures.get(wanted.measure)
@@ -77,7 +77,7 @@ def approve(session: Session, drafts: Sequence[Target], *, by: Actor, at: dateti
     _require_manager(by)
     refuse(*(_decided(each) for each in drafts))
     assert by.person is not None
-    today = at.astimezone(by.office.calendar.zone).date()
+    today = by.office.calendar.day_of(at)
     for each in drafts:
         approved = [found for found in history(session, each) if found.is_approved]
         refuse(

@@ -16,6 +16,7 @@ from workflow import assessment_roles
 from workflow.assessment_pack import AssessmentPack
 from workflow.assessment_roles import headed_by, is_manager
 from workflow.assessment_run import pack_for
+from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.roles import Actor
 from workflow.texts import clean
@@ -201,8 +202,8 @@ def plan(session: Session, of: Assessment, wish: Wish, *, by: Actor, at: datetim
     department = session.scalars(select(Department).where(Department.slug == pack.owner)).first()
     assert by.person is not None
     refuse(
-        _wrong_text("topic", topic, LONGEST_TOPIC, N_("Give the topic.")),
-        _wrong_text("trainer", trainer, LONGEST_TRAINER, N_("Name the trainer.")),
+        wrong_length("topic", topic, LONGEST_TOPIC, N_("Give the topic.")),
+        wrong_length("trainer", trainer, LONGEST_TRAINER, N_("Name the trainer.")),
         Objection(INVALID, N_("Give the day."), field="day") if wish.day is None else None,
         Objection(INVALID, N_("Choose a day after the period that was assessed."), field="day")
         if wish.day is not None and wish.day <= of.last_day
@@ -228,14 +229,6 @@ def plan(session: Session, of: Assessment, wish: Wish, *, by: Actor, at: datetim
     return training
 
 
-def _wrong_text(field: str, text: str, most: int, missing: str) -> Objection | None:
-    if not text:
-        return Objection(INVALID, missing, field=field)
-    if len(text) > most:
-        return Objection(INVALID, N_("At most %(most)d characters, please."), field=field, most=most)
-    return None
-
-
 def _gone(people: Iterable[Person], at: datetime) -> tuple[str, ...]:
     return tuple(person.name for person in people if person.has_left_at(at))
 
@@ -247,7 +240,7 @@ def record(
     """Who was there, by person, each once; whoever was not has a reason. How many were recorded now."""
     _only_who_runs(training, by)
     open_ = [each for each in training.participants if each.attended is None and there.get(each.person_id) is not None]
-    today = at.astimezone(by.office.calendar.zone).date()
+    today = by.office.calendar.day_of(at)
     said = {each.person_id: clean(reasons.get(each.person_id)) for each in open_}
     missing = tuple(each.person.name for each in open_ if not there[each.person_id] and not said[each.person_id])
     refuse(
@@ -276,7 +269,7 @@ def cancel(session: Session, training: Training, *, reason: str, by: Actor, at: 
         Objection(MOVED_ON, N_("It has taken place already."))
         if any(each.attended is not None for each in training.participants)
         else None,
-        _wrong_text("reason", said, LONGEST, N_("Give a reason.")),
+        wrong_length("reason", said, LONGEST, N_("Give a reason.")),
     )
     training.cancelled_at, training.cancelled_because = at, said
     session.flush()

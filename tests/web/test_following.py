@@ -138,8 +138,8 @@ def test_the_fund_is_asked_and_decided_on_its_page(database: Database, client_as
     assert head.post("/training-fund/2026-1", data={"approved": "yes", "decision": "好"}).status_code == 404
     assert manager.post("/training-fund/2026-2", data={"approved": "yes"}).status_code == 422
     assert manager.post("/training-fund/2026-2", data={"approved": "yes", "decision": "同意"}).status_code == 303
-    short = manager.post("/training-fund/2026-1", data={"approved": "yes", "decision": "同意"})
-    assert short.status_code == 303
+    rest = manager.post("/training-fund/2026-1", data={"approved": "yes", "decision": "同意"})
+    assert rest.status_code == 303
     with database.reading() as session:
         assert session.scalars(select(FundRequest.approved)).all() == [True, True]
     assert "0.00" in text(manager, "/training-fund")
@@ -171,6 +171,8 @@ def test_a_training_is_planned_recorded_and_seen_by_whom_it_concerns(
     assert "王强" not in text(client_as("sales.zhao"), "/trainings/1")
     record = "/trainings/1/attendance"
     assert head.post(record, data={f"there-{zhao}": "yes"}).status_code == 422
+    clock.now = moment(3, 12, 0, 30)  # still the day before in Greenwich
+    assert f'name="there-{zhao}"' in text(client_as("sales.chen"), "/trainings/1")
     clock.now = moment(3, 12, 18)
     head = client_as("sales.chen")
     assert head.post(record, data={f"there-{zhao}": "yes", f"there-{wang}": "no"}).status_code == 422

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, text
@@ -18,11 +19,14 @@ from models import (
     Penalty,
     Person,
     Reward,
+    Role,
+    RoleGrant,
 )
-from tests.builders import Desk, moment
+from tests.builders import MONDAY, Desk, moment
 from tests.workflow.test_assessment_run import computed, post
 from tests.workflow.test_race import together
-from workflow import assessment_steps, fund, item_fines, payday, ranking, reward
+from workflow import assessment_steps, fund, item_fines, packs, payday, ranking, reward
+from workflow.assessment_period import Period
 from workflow.process import Refused
 
 SALES = "sales-satisfaction"
@@ -187,6 +191,14 @@ def test_a_fine_is_set_aside_with_a_reason_and_nobody_else_does(desk: Desk) -> N
         item_fines.propose(desk.session, of, ["sales.li/SAL-4/nothing"], by=desk.actor("sales.chen"), at=desk.now)
 
 
+@pytest.mark.parametrize(("day", "until"), [(10, date(2026, 2, 10)), (31, date(2026, 2, 28)), (0, date(2026, 2, 1))])
+def test_a_day_that_the_month_does_not_have_is_its_last(day: int, until: date) -> None:
+    pack = packs.assessment(SALES)
+    figure = pack.figures[ranking.PUBLISH_BY].model_copy(update={"value": Decimal(day)})
+    changed = pack.model_copy(update={"figures": {**pack.figures, ranking.PUBLISH_BY: figure}})
+    assert ranking.due_day(changed, Period.named("2026-01")) == until
+
+
 # --- the training fund -------------------------------------------------------------------------------
 
 
@@ -224,6 +236,22 @@ def decide(
     desk: Desk, request: FundRequest, *, yes: bool | None = True, why: str = "同意", by: str = "gm.zhou"
 ) -> None:
     fund.decide(desk.session, request, approved=yes, decision=why, by=desk.actor(by), at=desk.now)
+
+
+def test_what_the_general_manager_asks_for_is_seen_and_decided_by_the_deputy(desk: Desk) -> None:
+    fined(desk)
+    settle(desk, 3)
+    desk.session.add(RoleGrant(person=desk.person("gm.zhou"), role=Role.HUMAN_RESOURCES, since=MONDAY))
+    desk.session.flush()
+    theirs, another = ask(desk, 1_000, "gm.zhou"), ask(desk, 500)
+    deputy = desk.actor("deputy.he")
+    assert fund.may_look(deputy)
+    assert fund.requests(desk.session, deputy) == fund.waiting(desk.session, deputy) == [theirs]
+    assert fund.waiting(desk.session, desk.actor("gm.zhou")) == [another]
+    with pytest.raises(Refused, match="Only"):
+        decide(desk, theirs)
+    decide(desk, theirs, by="deputy.he")
+    assert fund.balance(desk.session) == 1_000
 
 
 def test_spending_is_asked_for_and_decided_by_somebody_else_and_never_exceeds_the_balance(desk: Desk) -> None:
