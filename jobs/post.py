@@ -27,6 +27,7 @@ from jobs.writing import About, case_of, with_their_reminders, written
 from models import (
     ChannelOut,
     Database,
+    InspectionAct,
     Message,
     Notice,
     OrderState,
@@ -108,6 +109,7 @@ def spread(database: Database, at: datetime) -> int:
                 joinedload(Notice.event),
                 joinedload(Notice.customers),
                 joinedload(Notice.question),
+                joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection),
                 joinedload(Notice.person),
                 *with_their_reminders(),
             ).with_for_update(of=Notice, skip_locked=True)

@@ -6,11 +6,11 @@ and mailboxes are not the company's. Of a case that the reader does not see it s
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.support import NullTranslations, Translations
 
 from config import ROOT
@@ -18,6 +18,8 @@ from models import (
     CustomerQuestion,
     Event,
     HandedCustomers,
+    Inspection,
+    InspectionAct,
     Letter,
     Part,
     Payday,
@@ -29,7 +31,7 @@ from models import (
 )
 from pdf import filters
 from pdf.words import SERIES, TITLES, Language
-from workflow import contact_words, question_words, reminder_words
+from workflow import contact_words, inspection_told, question_words, reminder_words
 from workflow.message import NUDGE, Case
 from workflow.process import N_
 
@@ -44,6 +46,7 @@ NAMES = {
     "customers": N_("First contact with customers"),
     "publication": N_("Targets and briefings"),
     "question": N_("Customer's question %(number)s"),
+    "inspection": N_("Inspection %(number)s"),
 }
 
 
@@ -71,6 +74,7 @@ class News:
     acts: tuple[Act, ...] = ()
     reminder: Reminder | None = None
     part: Part | None = None
+    inspected: InspectionAct | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,9 @@ class Wording:
             return contact_words.handed(news.about, self.reader.id, say=self._, moment=self._moment)
         if isinstance(news.about, CustomerQuestion):
             return question_words.given(news.about, self.reader.id, say=self._, moment=self._moment)
+        if isinstance(news.about, Inspection):
+            assert news.inspected is not None, "what is told of an inspection stands in its log"
+            return inspection_told.told(news.inspected, say=self._, moment=self._moment, day=self._day)
         return self._done(news.about)
 
     def _reminded(self, case: Case, reminder: Reminder, part: Part) -> str:
@@ -215,6 +222,9 @@ class Wording:
         local = at.astimezone(self.zone)
         shape = "M月d日（EEE）HH:mm" if self.is_chinese else "EEE d MMM, HH:mm"
         return format_datetime(local, shape, locale=self.reader.language)
+
+    def _day(self, day: date) -> str:
+        return format_date(day, "M月d日（EEE）" if self.is_chinese else "EEE d MMM", locale=self.reader.language)
 
     def _month(self, name: str) -> str:
         first = datetime.fromisoformat(f"{name}-01")

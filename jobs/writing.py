@@ -19,6 +19,8 @@ from models import (
     ActingLink,
     Complaint,
     Event,
+    Inspection,
+    InspectionAct,
     Message,
     MessageNotice,
     Notice,
@@ -33,6 +35,7 @@ from models import (
     Scorecard,
     WithoutEvents,
 )
+from workflow import inspection_told
 from workflow import message as messages
 from workflow.act_words import WORDS
 from workflow.clock_words import task_of
@@ -64,6 +67,7 @@ def _notices(session: Session, message: Message) -> list[Notice]:
                 *with_their_reminders(),
                 joinedload(Notice.customers),
                 joinedload(Notice.question),
+                joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection),
                 event.joinedload(Event.actor),
                 event.joinedload(Event.acting_for),
                 event.selectinload(Event.letters),
@@ -92,13 +96,18 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
         links = tuple(_links(session, message, about, case, actor, settings, at))
     is_late = not isinstance(case, Payday | Publication) and case.due_at is not None and case.due_at <= at
     about = case if isinstance(case, WithoutEvents) else about
-    return News(about, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part)
+    return News(
+        about, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part,
+        inspected=notice.inspection_act,
+    )  # fmt: skip
 
 
 def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
     """What is theirs to do: that of which they were reminded, as long as it waits."""
     if isinstance(case, Payday | Reward | Publication) or actor.person is None or not (clocks := clocks_of(case)):
         return ""
+    if isinstance(case, Inspection):
+        return inspection_told.task_of(case)
     clock = reminder.clock if reminder is not None and reminder.clock in clocks else clocks[0]
     return task_of(case.kind, clock, is_respondent=actor.person.id == case.respondent_id)
 

@@ -35,11 +35,10 @@ from models.inspection import (
     InspectionFinding,
     InspectionKind,
     InspectionPhoto,
-    InspectionProposal,
-    InspectionShare,
     InspectionState,
     Inspector,
 )
+from models.inspection_proposal import InspectionProposal, InspectionShare
 from models.ledger import EntryStatus, ScoreEntry
 from models.letter import (
     Letter,

@@ -7,11 +7,12 @@ was proposed stays, with what became of it.
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -20,16 +21,14 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     select,
-    text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.assessment import AssessmentRow, KeptFile
 from models.base import Base, Fen, Points, UtcDateTime, numbered, values_of
-from models.penalty import Penalty
+from models.inspection_proposal import InspectionProposal, InspectionShare
 from models.person import Department, Person
 from models.regulation import RegulationVersion
-from models.reward import Reward
 
 
 class InspectionKind(StrEnum):
@@ -73,11 +72,15 @@ class Inspection(Base):
         Index("ix_inspection_due_at", "due_at"),
     )
 
+    kind: ClassVar[str] = "inspection"
+    # It is about a department.
+    respondent_id: ClassVar[None] = None
+
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column()
     year: Mapped[int]
     seq: Mapped[int]
-    kind: Mapped[InspectionKind] = mapped_column(values_of(InspectionKind, "kind"))
+    sort: Mapped[InspectionKind] = mapped_column("kind", values_of(InspectionKind, "kind"))
     checklist: Mapped[str] = mapped_column(String(40))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     planned_on: Mapped[date] = mapped_column(Date)
@@ -112,7 +115,7 @@ class Inspection(Base):
         back_populates="inspection", order_by="InspectionProposal.id"
     )
     shares: Mapped[list["InspectionShare"]] = relationship(order_by="InspectionShare.person_id")
-    acts: Mapped[list["InspectionAct"]] = relationship(order_by="InspectionAct.id")
+    acts: Mapped[list["InspectionAct"]] = relationship(back_populates="inspection", order_by="InspectionAct.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy forbids the annotation
 
@@ -136,9 +139,25 @@ class Inspection(Base):
         return next((state for moment, state in moments if moment is not None), InspectionState.PLANNED)
 
     @property
+    def clock(self) -> str | None:
+        """What runs: until its day it is to be carried out, once begun its result is to be published."""
+        if not self.is_open:
+            return None
+        return "visit" if self.begun_at is None else "publish"
+
+    @classmethod
+    def opened(cls) -> ColumnElement[bool]:
+        """Neither published nor cancelled."""
+        return cls.published_at.is_(None) & cls.cancelled_at.is_(None)
+
+    @property
+    def is_open(self) -> bool:
+        return self.published_at is None and self.cancelled_at is None
+
+    @property
     def source(self) -> str:
         """The source of assessments that its score goes to."""
-        if self.kind is InspectionKind.MANUFACTURER:
+        if self.sort is InspectionKind.MANUFACTURER:
             return "manufacturer_checks"
         return f"{self.checklist}_visits"
 
@@ -147,6 +166,12 @@ class Inspection(Base):
         """The inspection with this number; none when the number is malformed."""
         year, seq = numbered(number) or (0, 0)
         return select(cls).where(cls.year == year, cls.seq == seq)
+
+    @classmethod
+    def whole(cls) -> Select["Inspection"]:
+        """With what is asked of one that waits."""
+        inspectors = selectinload(cls.inspectors).joinedload(Inspector.person).selectinload(Person.postings)
+        return select(cls).options(inspectors, selectinload(cls.acts))
 
 
 class Inspector(Base):
@@ -203,76 +228,6 @@ class InspectionPhoto(Base):
     file: Mapped[KeptFile] = relationship()
 
 
-class InspectionProposal(Base):
-    """What the regulation asks after a published inspection, of whom, and what became of it.
-
-    One proposal for each rule, matter and person: nobody is charged twice for one finding.
-    """
-
-    __tablename__ = "inspection_proposal"
-    __table_args__ = (
-        CheckConstraint("kind IN ('fine', 'reward')", name="kind_known"),
-        CheckConstraint("amount > 0", name="something"),
-        CheckConstraint("(decided_at IS NULL) = (decided_by_id IS NULL)", name="decided_by_somebody"),
-        CheckConstraint(
-            "decided_at IS NULL OR (penalty_id IS NULL AND reward_id IS NULL) = (reason IS NOT NULL)",
-            name="accepted_or_set_aside_with_a_reason",
-        ),
-        CheckConstraint(
-            "decided_at IS NOT NULL OR (penalty_id IS NULL AND reward_id IS NULL AND reason IS NULL)",
-            name="undecided_leads_nowhere",
-        ),
-        CheckConstraint("penalty_id IS NULL OR kind = 'fine'", name="a_fine_is_a_penalty"),
-        CheckConstraint("reward_id IS NULL OR kind = 'reward'", name="a_reward_is_no_penalty"),
-        Index(
-            "uq_inspection_proposal_once", "inspection_id", "rule", "kind", "because", "person_id", unique=True,
-            sqlite_where=text("person_id IS NOT NULL"), postgresql_where=text("person_id IS NOT NULL"),
-        ),
-        Index("ix_inspection_proposal_person_id", "person_id"),
-    )  # fmt: skip
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspection.id"))
-    kind: Mapped[str] = mapped_column(String(8))
-    rule: Mapped[str] = mapped_column(String(12))
-    # The post that the regulation names; None where somebody was named.
-    post: Mapped[str | None] = mapped_column(String(40))
-    # Nobody, while nobody holds the post.
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    amount: Mapped[int] = mapped_column(Fen)
-    # The factors or the module for which, by their names.
-    because: Mapped[str] = mapped_column(String(1000))
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    reason: Mapped[str | None] = mapped_column(Text)
-    penalty_id: Mapped[int | None] = mapped_column(ForeignKey("penalty.id"), unique=True)
-    reward_id: Mapped[int | None] = mapped_column(ForeignKey("reward.id"), unique=True)
-
-    inspection: Mapped[Inspection] = relationship(back_populates="proposals")
-    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
-    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
-    penalty: Mapped[Penalty | None] = relationship()
-    reward: Mapped[Reward | None] = relationship()
-
-
-class InspectionShare(Base):
-    """What somebody bears of a manufacturer's check, as the review meeting shared it out: fine and points (MS-9)."""
-
-    __tablename__ = "inspection_share"
-    __table_args__ = (
-        CheckConstraint("fine >= 0 AND points >= 0 AND fine + points > 0", name="something"),
-        Index("ix_inspection_share_person_id", "person_id"),
-    )
-
-    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspection.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    fine: Mapped[int] = mapped_column(Fen)
-    points: Mapped[Decimal] = mapped_column(Points)
-    reason: Mapped[str] = mapped_column(Text)
-
-    person: Mapped[Person] = relationship()
-
-
 class InspectionAct(Base):
     """What was done with an inspection, by whom and when; added and never changed."""
 
@@ -286,4 +241,5 @@ class InspectionAct(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     said: Mapped[dict[str, Any]] = mapped_column(JSON)
 
+    inspection: Mapped[Inspection] = relationship(back_populates="acts")
     by: Mapped[Person] = relationship()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, UtcDateTime, values_of
 from models.customer import HandedCustomers
 from models.event import Event, one_of
+from models.inspection import Inspection, InspectionAct
 from models.person import Person
 from models.question import CustomerQuestion
 from models.reminder import Reminder
@@ -17,8 +18,9 @@ from models.reminder import Reminder
 if TYPE_CHECKING:
     from models.letter import Letter
 
-# What waits like a case and has no events: customers who were handed over together, and a question of a customer.
-WithoutEvents = HandedCustomers | CustomerQuestion
+# What waits like a case and has no events: customers who were handed over together, a question of a customer, and an
+# inspection, which has a log.
+WithoutEvents = HandedCustomers | CustomerQuestion | Inspection
 
 
 class OrderState(StrEnum):
@@ -62,8 +64,9 @@ class Notice(Base):
     """Tells one person that something happened in a case that concerns them, or reminds them of it.
 
     A reminder hangs on the event that brought the case where it waits. Customers who were handed over have no events,
-    nor have questions: a notice is about those of one hand-over, about one question, or about one event. It stands in
-    the product at once; until `spread_at` is set it is also an order to tell them outside of it.
+    nor have questions: a notice is about those of one hand-over, about one question, about a line in the log of an
+    inspection, or about one event. It stands in the product at once; until `spread_at` is set it is also an order to
+    tell them outside of it.
     """
 
     __tablename__ = "notice"
@@ -74,13 +77,14 @@ class Notice(Base):
             "ix_notice_to_spread", "id", sqlite_where=text("spread_at IS NULL"),
             postgresql_where=text("spread_at IS NULL"),
         ),
-        CheckConstraint(one_of("event", "customers", "question"), name="about_one_thing"),
+        CheckConstraint(one_of("event", "customers", "question", "inspection_act"), name="about_one_thing"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     customers_id: Mapped[int | None] = mapped_column(ForeignKey("handed_customers.id"))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("customer_question.id"))
+    inspection_act_id: Mapped[int | None] = mapped_column(ForeignKey("inspection_act.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     spread_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -89,13 +93,15 @@ class Notice(Base):
     event: Mapped[Event | None] = relationship(back_populates="notices")
     customers: Mapped[HandedCustomers | None] = relationship()
     question: Mapped[CustomerQuestion | None] = relationship()
+    inspection_act: Mapped[InspectionAct | None] = relationship()
     person: Mapped[Person] = relationship()
     reminder: Mapped[Reminder | None] = relationship()
 
     @property
     def about(self) -> Event | WithoutEvents:
         """What it tells of."""
-        about = self.event or self.customers or self.question
+        inspection = self.inspection_act.inspection if self.inspection_act is not None else None
+        about = self.event or self.customers or self.question or inspection
         assert about is not None, "the database asks for exactly one"
         return about
 

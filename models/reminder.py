@@ -15,7 +15,7 @@ from models.base import Base, UtcDateTime, values_of
 from models.event import one_of
 from models.person import Person
 
-CASES = ("complaint", "penalty", "scorecard", "customers", "plan", "question")
+CASES = ("complaint", "penalty", "scorecard", "customers", "plan", "question", "inspection")
 ONCE = text("occasion <> 'late'")
 
 
@@ -59,6 +59,7 @@ class Reminder(Base):
     customers_id: Mapped[int | None] = mapped_column(ForeignKey("handed_customers.id"))
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("customer_question.id"))
+    inspection_id: Mapped[int | None] = mapped_column(ForeignKey("inspection.id"))
     clock: Mapped[str] = mapped_column(String(24))
     clock_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

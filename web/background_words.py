@@ -23,6 +23,7 @@ from models import (
     FailedStep,
     HandedCustomers,
     HandOver,
+    Inspection,
     Letter,
     Message,
     MonthFile,
@@ -138,6 +139,8 @@ def _failed(session: Session, step: FailedStep) -> tuple[str, str]:
         return _("Reminder"), f"{_('First contact with customers')} · {adviser.name}"
     if step.kind == CustomerQuestion.kind:
         return _("Reminder"), _("Customer's question %(number)s", number=str(step.case_id))
+    if step.kind == Inspection.kind:
+        return _("Reminder"), _("Inspection %(number)s", number=session.get_one(Inspection, step.case_id).number)
     if step.kind == Scorecard.kind:
         month = session.get_one(Scorecard, step.case_id).month
         return _("Reminder"), _("Scorecards of %(number)s", number=moment.month(month))

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from icalendar import Alarm, Calendar, Event
 
-from models import Complaint, CustomerQuestion, Penalty, Person, Plan, Scorecard
+from models import Complaint, CustomerQuestion, Inspection, Penalty, Person, Plan, Scorecard
 from web import access, log, moment, month_words, throttle
 from web.session import database, db, me, now, office
 from workflow import agenda, feed
@@ -126,8 +126,10 @@ def _words(entry: Entry) -> str:
     if entry.kind == Scorecard.kind:
         month = moment.month(entry.number)
         return _("Scorecards of %(month)s: %(act)s", month=month, act=month_words.verb(entry.clock))
-    named = {Complaint.kind: _("Complaint %(number)s"), Penalty.kind: _("Penalty %(number)s"),
-             Plan.kind: _("Improvement plan %(number)s")}[entry.kind]  # fmt: skip
+    named = {
+        Complaint.kind: _("Complaint %(number)s"), Penalty.kind: _("Penalty %(number)s"),
+        Plan.kind: _("Improvement plan %(number)s"), Inspection.kind: _("Inspection %(number)s"),
+    }[entry.kind]  # fmt: skip
     return _("%(task)s: %(case)s", task=_(entry.task), case=named % {"number": entry.number})
 
 

@@ -37,7 +37,7 @@ def begin(number: str) -> ResponseReturnValue:
     found = held(number)
     verbs.begin(db(), found, by=actor(), at=now())
     db().commit()
-    if found.kind is InspectionKind.MANUFACTURER:
+    if found.sort is InspectionKind.MANUFACTURER:
         return redirect(url_for("inspection.show", number=number), 303)
     return redirect(url_for("inspection_checklist.show", number=number), 303)
 

@@ -67,7 +67,7 @@ def page(found: Inspection, wrong: form.Wrong) -> str:
     who, state = actor(), found.state
     keeps, writes = roles.keeps(who), roles.keeps(who) or roles.inspects(found, who)
     reads_all = roles.sees_findings(found, who)
-    is_manufacturers = found.kind is InspectionKind.MANUFACTURER
+    is_manufacturers = found.sort is InspectionKind.MANUFACTURER
     review = keeps and state is InspectionState.SUBMITTED
     return render_template(
         "inspections/show.html",
@@ -134,7 +134,7 @@ def _factor(found: Inspection, name: str, factor: Any, finding: InspectionFindin
 
 
 def _score(found: Inspection) -> str:
-    if found.kind is InspectionKind.MANUFACTURER:
+    if found.sort is InspectionKind.MANUFACTURER:
         return inspection_words.figure(found.result) if found.result is not None else "—"
     return inspection_words.figure(inspection_findings.scored(found).score)
 

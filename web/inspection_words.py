@@ -60,7 +60,7 @@ def checklist(inspection: Inspection) -> str:
 
 def title(inspection: Inspection) -> str:
     """销售MS检查表：神秘访问 · Checklist of sales MS: mystery visit."""
-    return _("%(checklist)s: %(kind)s", checklist=checklist(inspection), kind=kind(inspection.kind))
+    return _("%(checklist)s: %(kind)s", checklist=checklist(inspection), kind=kind(inspection.sort))
 
 
 def answer(met: bool | None) -> str:

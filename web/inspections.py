@@ -103,7 +103,7 @@ def export() -> Response:
     for each in map(row, found):
         one = each.inspection
         cells = (
-            one.number, inspection_words.kind(one.kind), inspection_words.checklist(one), filters.named(one.department),
+            one.number, inspection_words.kind(one.sort), inspection_words.checklist(one), filters.named(one.department),
             each.day, inspection_words.chip(one.state).label, each.score,
         )  # fmt: skip
         sheet.append([harmless(cell) for cell in cells])

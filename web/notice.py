@@ -18,6 +18,8 @@ from models import (
     CustomerQuestion,
     Event,
     HandedCustomers,
+    Inspection,
+    InspectionAct,
     Letter,
     LetterRecipient,
     Notice,
@@ -27,7 +29,17 @@ from models import (
     ReminderRecipient,
     Scorecard,
 )
-from web import case_line, case_sight, contact_notice, deed, letter_rows, moment, question_notice, reminder_notice
+from web import (
+    case_line,
+    case_sight,
+    contact_notice,
+    deed,
+    inspection_notice,
+    letter_rows,
+    moment,
+    question_notice,
+    reminder_notice,
+)
 from web.paging import Page
 from web.session import actor, db, me, now
 from workflow.message import NUDGE
@@ -110,6 +122,7 @@ def _mine():  # noqa: ANN202 - a select whose type its callers refine
                 selectinload(CustomerQuestion.passed),
                 joinedload(CustomerQuestion.responsible).selectinload(Person.postings),
             ),
+            joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection).selectinload(Inspection.inspectors),
             joinedload(Notice.reminder).selectinload(Reminder.recipients).joinedload(ReminderRecipient.person),
         )
         .order_by(Notice.id.desc())
@@ -132,6 +145,9 @@ def _told_without_events(notice: Notice) -> Told:
     if notice.question is not None:
         at = question_notice.moment_of(notice)
         return Told(notice.id, at, is_unread, **question_notice.told(notice.question, notice))
+    if (act := notice.inspection_act) is not None:
+        at = inspection_notice.moment_of(notice, act)
+        return Told(notice.id, at, is_unread, **inspection_notice.told(act, notice))
     assert notice.customers is not None, "it is about an event otherwise"
     at = contact_notice.moment_of(notice)
     return Told(notice.id, at, is_unread, **contact_notice.told(notice.customers, notice.reminder))

@@ -31,6 +31,7 @@ PROCESSES = {
     "publication": N_("Targets and briefings"),
     "customers": N_("Customers handed over"),
     "question": N_("Customers' questions"),
+    "inspection": N_("Inspections"),
 }
 PURPOSES = {
     "act": N_("my turn"), "remind": N_("reminders to me"), "late": N_("overdue with others"), "know": N_("news"),

@@ -9,8 +9,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models import Complaint, CustomerHandOver, CustomerQuestion, Penalty, Plan, Scorecard
-from workflow import deadline, inbox, penalty_waiting, question_roles, scorecard_waiting
+from models import Complaint, CustomerHandOver, CustomerQuestion, Inspection, Penalty, Plan, Scorecard
+from workflow import (
+    deadline,
+    inbox,
+    inspection_roles,
+    inspection_told,
+    inspection_turn,
+    penalty_waiting,
+    question_roles,
+    scorecard_waiting,
+)
 from workflow.clock_words import task_of
 from workflow.roles import Actor
 from workflow.waiting import Span
@@ -39,7 +48,7 @@ def entries(actor: Actor, at: datetime) -> list[Entry]:
         [key for of, key in found if of == kind.kind] for kind in (Complaint, Penalty, Plan)
     )
     entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
-    entries += [*_of_plans(plans, actor), *_of_customers(actor), *_of_questions(actor)]
+    entries += [*_of_plans(plans, actor), *_of_customers(actor), *_of_questions(actor), *_of_inspections(actor)]
     return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
 
 
@@ -102,6 +111,16 @@ def _of_questions(actor: Actor) -> Iterator[Entry]:
     for key, since, due_at in actor.office.session.execute(found):
         task = task_of(kind, CustomerQuestion.clock, is_respondent=False)
         yield Entry(kind, str(key), CustomerQuestion.clock, task, since, due_at, 0)
+
+
+def _of_inspections(actor: Actor) -> Iterator[Entry]:
+    """MS-1: those to carry out, on their day; those begun, until their result is to be published."""
+    found = select(Inspection).where(inspection_roles.waits_for(actor)).order_by(Inspection.planned_on).limit(MOST)
+    for each in actor.office.session.scalars(found):
+        assert each.clock is not None, "what waits is open"
+        task, since = inspection_told.task_of(each), each.begun_at or each.planned_at
+        due_at = inspection_turn.due_of(each, actor.office)
+        yield Entry(Inspection.kind, each.number, each.clock, task, since, due_at, each.version)
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:

@@ -20,13 +20,14 @@ from models import (
     CustomerHandOver,
     CustomerQuestion,
     HandedCustomers,
+    Inspection,
     Penalty,
     Plan,
     RegulationVersion,
     Scorecard,
     is_away,
 )
-from workflow import deadline, first_contact, plan_roles, question_turn, reminder_times
+from workflow import deadline, first_contact, inspection_turn, plan_roles, question_turn, reminder_times
 from workflow.deadline import REINSTATEMENT
 from workflow.limit import Limit
 from workflow.office import Office
@@ -90,6 +91,9 @@ def look(session: Session, at: datetime) -> Seen:
         _sort(HandedCustomers.kind, key, first_contact.run_of(since, due, office), seen, office, at)
     for key, since, due in session.execute(_unwatched_questions(at)):
         _sort(CustomerQuestion.kind, key, question_turn.run_of(since, due, office), seen, office, at)
+    for key, begun_at, due_at in session.execute(_unwatched_inspections(at)):
+        assert begun_at is not None and due_at is not None, "what has begun is due"
+        _sort(Inspection.kind, key, inspection_turn.run_of(begun_at, due_at, office), seen, office, at)
     reinstatements = session.scalars(_undecided_reinstatements(at)).all()
     ids = seen.calls.setdefault(Penalty.kind, [])
     ids += [key for key in reinstatements if key not in ids]
@@ -147,6 +151,14 @@ def _unwatched_questions(at: datetime) -> Select[int, datetime, datetime]:
     return question_turn.awaited().outerjoin(ClockWatch, watch).where(is_time).order_by(kind.id)
 
 
+def _unwatched_inspections(at: datetime) -> Select[int, datetime | None, datetime | None]:
+    kind = Inspection
+    fits = (ClockWatch.started_at == kind.begun_at, ClockWatch.due_at == kind.due_at)
+    watch = and_(ClockWatch.kind == kind.kind, ClockWatch.case_id == kind.id, *fits)
+    is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
+    return inspection_turn.awaited().outerjoin(ClockWatch, watch).where(is_time).order_by(kind.id)
+
+
 def _without_note(kind: type[Any], at: datetime, known: Sequence[Any], fits: Iterable[Any]) -> Select[Any]:
     watch = and_(ClockWatch.kind == kind.kind, ClockWatch.case_id == kind.id, *fits)
     is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
@@ -162,6 +174,8 @@ def runs_of(case: Awaited, office: Office) -> list[Run]:
         return [first_contact.run_of(case.handed_at, case.due_at, office)] if case.waiting else []
     if isinstance(case, CustomerQuestion):
         return [question_turn.run_of(case.asked_at, case.due_at, office)] if case.is_awaited else []
+    if isinstance(case, Inspection):
+        return _run_of_an_inspection(case, office)
     if isinstance(case, Complaint) and case.is_stopped:
         return []
     found = ((clock, _since(case, clock), due_of(case, clock)) for clock in clocks_of(case))
@@ -173,11 +187,19 @@ def runs_of(case: Awaited, office: Office) -> list[Run]:
     ]
 
 
+def _run_of_an_inspection(inspection: Inspection, office: Office) -> list[Run]:
+    """The week in which its result is to be published; until it begins it has its day, and nothing runs."""
+    since, due = inspection.begun_at, inspection.due_at
+    return [inspection_turn.run_of(since, due, office)] if since and due and inspection.is_open else []
+
+
 def _since(case: Awaited, clock: str) -> datetime | None:
     if isinstance(case, HandedCustomers):
         return case.handed_at
     if isinstance(case, CustomerQuestion):
         return case.asked_at
+    if isinstance(case, Inspection):
+        return case.begun_at
     return case.regraded_at if clock == REINSTATEMENT and isinstance(case, Penalty) else case.clock_started_at
 
 
@@ -237,6 +259,7 @@ def _running() -> dict[str, ColumnElement[bool]]:
         Penalty.kind: or_(of_cases[Penalty.kind], reinstating),
         HandedCustomers.kind: waiting,
         CustomerQuestion.kind: exists().where(CustomerQuestion.id == ClockWatch.case_id, CustomerQuestion.awaited()),
+        Inspection.kind: exists().where(Inspection.id == ClockWatch.case_id, inspection_turn.is_awaited()),
     }
 
 

@@ -26,6 +26,7 @@ from models import (
     RegulationVersion,
 )
 from workflow import inspection_roles as roles
+from workflow import inspection_turn
 from workflow.assessment_checklist import Checklist
 from workflow.assessment_pack import pack_of
 from workflow.process import INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
@@ -73,7 +74,7 @@ def plan(session: Session, wish: Plan, *, by: Actor, at: datetime) -> Inspection
     assert wish.department is not None and wish.day is not None
     year, seq = by.office.next_number(SERIES, at)
     found = Inspection(
-        year=year, seq=seq, kind=wish.kind, checklist=wish.checklist, department=wish.department,
+        year=year, seq=seq, sort=wish.kind, checklist=wish.checklist, department=wish.department,
         department_id=wish.department.id, planned_on=wish.day, regulation_version=version, planned_at=at,
         visitor=visitor or None if wish.kind is InspectionKind.MYSTERY else None,
         inspectors=[Inspector(person=person, person_id=person.id) for person in dict.fromkeys(wish.inspectors)],
@@ -88,12 +89,12 @@ def plan(session: Session, wish: Plan, *, by: Actor, at: datetime) -> Inspection
 def begin(session: Session, inspection: Inspection, *, by: Actor, at: datetime) -> Inspection:
     """The visit takes place: the edition of its day holds, and its result is due within a week (MS-1)."""
     roles.only_who_writes(inspection, by)
-    _only_while(inspection, S.PLANNED)
+    only_while(inspection, S.PLANNED)
     today = by.office.calendar.day_of(at)
     inspection.regulation_version = edition_on(session, today)
     inspection.begun_at = at
     inspection.due_at = at + timedelta(days=int(figure(inspection, "publish_within")))
-    if inspection.kind is InspectionKind.MYSTERY:
+    if inspection.sort is InspectionKind.MYSTERY:
         inspection.voucher = int(figure(inspection, "voucher") * 100)
     note(inspection, "begin", by=by, at=at)
     session.flush()
@@ -103,8 +104,8 @@ def begin(session: Session, inspection: Inspection, *, by: Actor, at: datetime) 
 def submit(session: Session, inspection: Inspection, *, by: Actor, at: datetime) -> Inspection:
     """What was found is complete: every factor is answered, be it by “not seen”."""
     roles.only_who_writes(inspection, by)
-    _only_while(inspection, S.UNDER_WAY)
-    if inspection.kind is InspectionKind.MANUFACTURER:
+    only_while(inspection, S.UNDER_WAY)
+    if inspection.sort is InspectionKind.MANUFACTURER:
         refuse(_no_result(inspection))
     else:
         refuse(_unanswered(inspection))
@@ -117,7 +118,7 @@ def submit(session: Session, inspection: Inspection, *, by: Actor, at: datetime)
 def take_back(session: Session, inspection: Inspection, *, by: Actor, at: datetime, reason: str) -> Inspection:
     """Back to whoever holds the checklist, with what is to be put right."""
     roles.only_who_keeps(inspection, by)
-    _only_while(inspection, S.SUBMITTED)
+    only_while(inspection, S.SUBMITTED)
     said = _reason(reason)
     inspection.submitted_at = None
     note(inspection, "take_back", by=by, at=at, said={"reason": said})
@@ -128,7 +129,7 @@ def take_back(session: Session, inspection: Inspection, *, by: Actor, at: dateti
 def cancel(session: Session, inspection: Inspection, *, by: Actor, at: datetime, reason: str) -> Inspection:
     """It does not take place, or cannot be completed; its number and the reason stay."""
     roles.only_who_keeps(inspection, by)
-    _only_while(inspection, S.PLANNED, S.UNDER_WAY)
+    only_while(inspection, S.PLANNED, S.UNDER_WAY)
     inspection.cancelled_because = _reason(reason)
     inspection.cancelled_at = at
     note(inspection, "cancel", by=by, at=at, said={"reason": inspection.cancelled_because})
@@ -142,7 +143,7 @@ def give_voucher(session: Session, inspection: Inspection, *, by: Actor, at: dat
     mark = clean(receipt) or ""
     refuse(
         Objection(INVALID, N_("Only the visitor of a mystery visit that took place gets a voucher."))
-        if inspection.kind is not InspectionKind.MYSTERY or inspection.begun_at is None or inspection.cancelled_at
+        if inspection.sort is not InspectionKind.MYSTERY or inspection.begun_at is None or inspection.cancelled_at
         else None,
         Objection(MOVED_ON, N_("The voucher was given already.")) if inspection.voucher_given_at is not None else None,
     )
@@ -166,11 +167,11 @@ def enter_result(
 ) -> Inspection:  # fmt: skip
     """MS-9: what a manufacturer's check came to, as the manufacturer published it; fines in fen."""
     roles.only_who_writes(inspection, by)
-    _only_while(inspection, S.UNDER_WAY)
+    only_while(inspection, S.UNDER_WAY)
     today = by.office.calendar.day_of(at)
     refuse(
         Objection(INVALID, N_("Only a manufacturer’s check has a result that is entered."))
-        if inspection.kind is not InspectionKind.MANUFACTURER
+        if inspection.sort is not InspectionKind.MANUFACTURER
         else None,
         Objection(INVALID, N_("Write the score, from -100 to 100 with two decimals at most."), field="score")
         if score is None or not -100 <= score <= 100 or score != round(score, 2)
@@ -230,9 +231,11 @@ def edition_on(session: Session, day: date) -> RegulationVersion:
 
 
 def note(inspection: Inspection, action: str, *, by: Actor, at: datetime, said: dict[str, Any] | None = None) -> None:
-    """A line in the log, in the transaction of the step."""
+    """A line in the log, in the transaction of the step; whoever it concerns is told."""
     assert by.person is not None
-    inspection.acts.append(InspectionAct(action=action, at=at, by=by.person, by_id=by.person.id, said=said or {}))
+    act = InspectionAct(action=action, at=at, by=by.person, by_id=by.person.id, said=said or {})
+    inspection.acts.append(act)
+    inspection_turn.tell(inspection, act, by=by)
 
 
 # --- what stands in the way
@@ -240,10 +243,6 @@ def note(inspection: Inspection, action: str, *, by: Actor, at: datetime, said: 
 
 def only_while(inspection: Inspection, *states: InspectionState) -> None:
     """Raise Refused where the inspection has moved on, or has not come so far."""
-    _only_while(inspection, *states)
-
-
-def _only_while(inspection: Inspection, *states: InspectionState) -> None:
     if inspection.state not in states:
         sentence = N_("This inspection has moved on; what you wanted is not possible any more.")
         raise Refused([Objection(MOVED_ON, sentence)])

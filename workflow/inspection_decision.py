@@ -83,7 +83,7 @@ def usual_facts(inspection: Inspection, proposal: InspectionProposal, by: Actor)
     checklist = verbs.checklist_of(inspection)
     begun = inspection.begun_at or inspection.planned_at
     day = by.office.calendar.day_of(begun)
-    kind = KINDS_ZH[inspection.kind.value]
+    kind = KINDS_ZH[inspection.sort.value]
     head = f"{day.year}年{day.month}月{day.day}日，按《{checklist.title.zh}》进行{kind}（检查 {inspection.number}）。"
     if proposal.because == inspection.source:
         return f"{head}厂家检查处以罚款，经复盘会确定由其承担。"

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from models import Department, Inspection, InspectionKind
+from models import Department, Inspection, InspectionKind, Inspector
 from workflow import inspection as verbs
 from workflow import inspection_roles as roles
 from workflow import posts
@@ -70,7 +70,7 @@ def _of_month(by: Actor, first: date, last: date) -> list[Inspection]:
 
 
 def _need(here: list[Inspection], kind: InspectionKind, checklist: str | None, least: int) -> Need:
-    fitting = [each for each in here if each.kind is kind and checklist in (None, each.checklist)]
+    fitting = [each for each in here if each.sort is kind and checklist in (None, each.checklist)]
     done = sum(each.begun_at is not None for each in fitting)
     return Need(kind, checklist, least, done, len(fitting) - done)
 
@@ -91,12 +91,14 @@ def waiting(by: Actor) -> list[Inspection]:
     today = by.office.calendar.day_of(by.staff.at)
     open_ = (Inspection.published_at.is_(None), Inspection.cancelled_at.is_(None))
     come = (Inspection.planned_on <= today) | Inspection.begun_at.is_not(None)
-    query = select(Inspection).where(*open_, come, roles.visible_to(by)).options(selectinload(Inspection.inspectors))
+    query = (
+        select(Inspection)
+        .where(*open_, come, roles.visible_to(by))
+        .options(selectinload(Inspection.inspectors).joinedload(Inspector.person))
+    )
     found = by.office.session.scalars(query.order_by(Inspection.due_at, Inspection.planned_on, Inspection.id)).all()
     return [each for each in found if _is_for(each, by)]
 
 
 def _is_for(inspection: Inspection, by: Actor) -> bool:
-    if inspection.submitted_at is not None:
-        return roles.keeps(by)
-    return roles.inspects(inspection, by)
+    return roles.awaits(inspection, by) or (inspection.submitted_at is not None and roles.keeps(by))

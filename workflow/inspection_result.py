@@ -54,7 +54,7 @@ def publish(
     """MS-1: the result stands from now on; its score counts (MS-9 by the day on which a manufacturer published it)."""
     roles.only_who_keeps(inspection, by)
     verbs.only_while(inspection, InspectionState.SUBMITTED)
-    is_manufacturers = inspection.kind is InspectionKind.MANUFACTURER
+    is_manufacturers = inspection.sort is InspectionKind.MANUFACTURER
     if is_manufacturers:
         refuse(*_wrong_shares(inspection, shares))
         proposals = list(_of_shares(inspection, shares))

@@ -7,11 +7,13 @@ each person those that are about them. Nobody but keepers and inspectors ever le
 inspection is planned: those inspected are not to know (MS-1, "unannounced").
 """
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from models import Inspection, InspectionFinding, InspectionProposal, Inspector, Person, Role
 from workflow.process import FORBIDDEN, N_, NOT_FOUND, Objection, Refused
-from workflow.roles import Actor
+from workflow.roles import Actor, Staff
 
 
 def keeps(actor: Actor) -> bool:
@@ -77,6 +79,43 @@ def sees_proposal(proposal: InspectionProposal, inspection: Inspection, actor: A
 def sees_visitor(inspection: Inspection, actor: Actor) -> bool:
     """Who went there as a customer stays between those who planned it and who holds the checklist."""
     return keeps(actor) or inspects(inspection, actor)
+
+
+def publishers(staff: Staff) -> Sequence[Person]:
+    """Whose turn it is once the checklist is submitted: customer relations, or else the general manager."""
+    return staff.holders.get(Role.CUSTOMER_RELATIONS) or staff.holders.get(Role.GENERAL_MANAGER, ())
+
+
+def publishes(actor: Actor) -> bool:
+    """Whether a submitted inspection waits for this person; who keeps it need not."""
+    if actor.person is None or not keeps(actor):
+        return False
+    awaited = {person.id for person in publishers(actor.staff)}
+    return any(principal.id in awaited for principal in actor.staff.principals_of(actor.person))
+
+
+def awaits(inspection: Inspection, actor: Actor) -> bool:
+    """Whether it waits for this person: until it is submitted for who holds the checklist, in person; then, and where
+    all of them have left, for customer relations. The same sentences as `waits_for`."""
+    if not inspection.is_open:
+        return False
+    stays = any(not inspector.person.has_left_at(actor.staff.at) for inspector in inspection.inspectors)
+    if inspection.submitted_at is None and stays:
+        return inspects(inspection, actor)
+    return publishes(actor)
+
+
+def waits_for(actor: Actor) -> ColumnElement[bool]:
+    person = actor.person
+    if person is None or actor.has_left:
+        return false()
+    mine = select(Inspector.inspection_id).where(Inspector.person_id == person.id)
+    theirs = and_(Inspection.submitted_at.is_(None), Inspection.id.in_(mine))
+    if not publishes(actor):
+        return Inspection.opened() & theirs
+    stays = or_(Person.left_at.is_(None), Person.left_at > actor.staff.at)
+    held = exists().where(Inspector.inspection_id == Inspection.id, Inspector.person_id == Person.id, stays)
+    return Inspection.opened() & or_(theirs, Inspection.submitted_at.is_not(None), ~held)
 
 
 def concerns(person: Person) -> ColumnElement[bool]:

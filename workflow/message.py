@@ -22,6 +22,7 @@ from models import (
     CustomerQuestion,
     Event,
     HandedCustomers,
+    Inspection,
     Message,
     MessageNotice,
     Notice,
@@ -39,6 +40,7 @@ from models import (
 from workflow import (
     first_contact,
     inbox,
+    inspection_roles,
     penalty_roles,
     plan_roles,
     publication_roles,
@@ -57,7 +59,7 @@ from workflow.reward import REWARD
 from workflow.roles import Actor
 from workflow.scorecard import SCORECARD
 
-# Customers who were handed over together, and questions of customers, wait like a case, and have no process.
+# Customers who were handed over together, questions of customers and inspections wait like a case, without a process.
 Case = Complaint | Penalty | Scorecard | Payday | Plan | Reward | Publication | WithoutEvents
 
 PROCESSES: tuple[Process[Any], ...] = (COMPLAINT, PENALTY, SCORECARD, PAYDAY, PLAN, REWARD, PUBLICATION)
@@ -86,7 +88,7 @@ class Kind:
 
 def kinds() -> list[Kind]:
     """Read off the tables: nobody is awaited in a process whose rules start no clock, but somebody decides a reward;
-    what has no events makes no news."""
+    what has no events makes no news, but that an inspection is cancelled."""
     of_processes = [
         Kind(process.name, purpose)
         for process in PROCESSES
@@ -96,8 +98,9 @@ def kinds() -> list[Kind]:
         or (process is REWARD and purpose == TO_ACT)
         or any(rule.clock for rule in process.rules)
     ]
-    without = (HandedCustomers.kind, CustomerQuestion.kind)
-    return [*of_processes, *(Kind(kind, purpose) for kind in without for purpose in (*AT_ONCE, OF_OTHERS))]
+    without = (HandedCustomers.kind, CustomerQuestion.kind, Inspection.kind)
+    waiting = [Kind(kind, purpose) for kind in without for purpose in (*AT_ONCE, OF_OTHERS)]
+    return [*of_processes, *waiting, Kind(Inspection.kind, TO_KNOW)]
 
 
 def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
@@ -127,6 +130,8 @@ def awaits(case: Case, actor: Actor, at: datetime) -> bool:
         return first_contact.awaits(case, actor)
     if isinstance(case, CustomerQuestion):
         return question_turn.awaits(case, actor)
+    if isinstance(case, Inspection):
+        return inspection_roles.awaits(case, actor)
     if isinstance(case, Payday | Publication) or actor.person is None:
         return False
     awaited = {person.id for person in scorecard_roles.awaited(case, actor.staff)}
@@ -143,6 +148,7 @@ SIGHT: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
     Publication: publication_roles.may_see,
     HandedCustomers: first_contact.exists_for,
     CustomerQuestion: question_turn.exists_for,
+    Inspection: inspection_roles.may_see,
 }
 
 

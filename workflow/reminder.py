@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from models import (
     CustomerQuestion,
     HandedCustomers,
+    Inspection,
     Notice,
     Occasion,
     Part,
@@ -43,7 +44,7 @@ logger = logging.getLogger("gongdao.reminders")
 COLUMNS = {
     "complaint": Reminder.complaint_id, "penalty": Reminder.penalty_id, "scorecard": Reminder.scorecard_id,
     "customers": Reminder.customers_id,
-    "plan": Reminder.plan_id, "question": Reminder.question_id,
+    "plan": Reminder.plan_id, "question": Reminder.question_id, "inspection": Reminder.inspection_id,
 }  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def remind(
 
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
     """The cases with what the questions about them need. Cards are waited for: their people are told once of many."""
-    for without in (HandedCustomers, CustomerQuestion):
+    for without in (HandedCustomers, CustomerQuestion, Inspection):
         if kind == without.kind:
             return _locked(without.whole(), without, ids)
     of_kind = next(each for each in clock_watch.CLOCKS if each.kind == kind)
@@ -209,6 +210,8 @@ def _tell(shared: Round, case: Awaited, reminder: Reminder, part: Part, people: 
 
 def _about(case: Awaited) -> dict[str, int]:
     """What a notice hangs on: the step that brought the case where it waits."""
+    if isinstance(case, Inspection):
+        return {"inspection_act_id": case.acts[-1].id}
     if isinstance(case, WithoutEvents):
         return {f"{case.kind}_id": case.id}
     event = next((each for each in reversed(case.events) if each.from_state != each.to_state), case.events[-1])

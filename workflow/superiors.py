@@ -33,6 +33,7 @@ POSTS = {
     # The adviser's, who holds no post; customer relations' once they have left.
     "customers": {"contact": OFFICERS},
     "question": {"reply": OFFICERS},
+    "inspection": {"publish": OFFICERS},
 }  # fmt: skip
 
 

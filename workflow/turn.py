@@ -2,15 +2,34 @@
 
 from datetime import datetime
 
-from models import Complaint, CustomerQuestion, HandedCustomers, Penalty, Person, Plan, Scorecard, WithoutEvents
-from workflow import first_contact, letter, message, penalty_roles, plan_roles, question_turn, scorecard_roles
+from models import (
+    Complaint,
+    CustomerQuestion,
+    HandedCustomers,
+    Inspection,
+    Penalty,
+    Person,
+    Plan,
+    Scorecard,
+    WithoutEvents,
+)
+from workflow import (
+    first_contact,
+    inspection_turn,
+    letter,
+    message,
+    penalty_roles,
+    plan_roles,
+    question_turn,
+    scorecard_roles,
+)
 from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
 from workflow.process import Step
 from workflow.roles import Staff, only, who_takes_heads_steps
 
 Case = Complaint | Penalty | Scorecard | Plan
-# What somebody is reminded of: cases, customers who were handed over, and customers' questions.
+# What somebody is reminded of: cases, customers who were handed over, customers' questions, and inspections.
 Awaited = Case | WithoutEvents
 # Clocks of a right: whoever may use it need not.
 RIGHTS = ("defence", "contest")
@@ -54,6 +73,8 @@ def _holders(case: Awaited, clock: str, office: Office, at: datetime) -> list[Pe
             return list(first_contact.holders(case, staff))
         case CustomerQuestion():
             return list(question_turn.holders(case, staff))
+        case Inspection():
+            return list(inspection_turn.holders(case, staff))
         case _:
             return _of_a_penalty(case, clock, staff, at)
 

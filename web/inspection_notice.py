@@ -1,0 +1,42 @@
+"""An inspection in the bell, for who carries it out or publishes it: what came, until when, and the way to it.
+
+An administrator, who sees none, is told that a result is late and led to the list of people.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from models import Inspection, InspectionAct, Notice, Part
+from web import case_words, moment
+from web.language import is_chinese
+from web.reminder_notice import part_of_mine
+from web.session import actor
+from workflow import inspection_roles, inspection_told, reminder_words
+
+
+def moment_of(notice: Notice, act: InspectionAct) -> datetime:
+    """When it was told."""
+    return act.at if notice.reminder is None else notice.reminder.at
+
+
+def told(act: InspectionAct, notice: Notice) -> dict[str, Any]:
+    """What was told, about what, and the way on."""
+    reminder, inspection = notice.reminder, act.inspection
+    part = part_of_mine(reminder) if reminder is not None else None
+    about = _("Inspection %(number)s", number=inspection.number)
+    if part is not Part.ADMINISTRATOR and not inspection_roles.may_see(inspection, actor()):
+        return {"did": _("Something happened in an inspection that is no longer open to you.")}
+    if reminder is None or part is None:
+        said = inspection_told.told(act, say=_, moment=case_words.moment_of, day=moment.long_day)
+        return {"did": said, "about": about, **_way(inspection)}
+    said = reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
+    if part is Part.ADMINISTRATOR:
+        return {"did": said, "about": about, "url": url_for("people.index"), "opens": _("Open the list of people")}
+    return {"did": said, "about": about, **_way(inspection)}
+
+
+def _way(inspection: Inspection) -> dict[str, str]:
+    return {"url": url_for("inspection.show", number=inspection.number), "opens": _("Open the inspection")}
