@@ -139,9 +139,9 @@ def adjust(key: int, subject: int) -> ResponseReturnValue:
 
 
 def _found(key: int, subject: int) -> tuple[Assessment, Assessed]:
-    """The results of one subject, if the person sees them; or 404."""
+    """The results of one subject, by the subject's own key, which stays when they are computed anew; or 404."""
     of = seen(key)
-    query = select(Assessed).filter_by(id=subject, assessment_id=of.id).options(
+    query = select(Assessed).filter_by(assessment_id=of.id, **{f"{of.kind}_id": subject}).options(
         selectinload(Assessed.results), joinedload(Assessed.person), joinedload(Assessed.team),
         joinedload(Assessed.department), joinedload(Assessed.partner), joinedload(Assessed.seat),
     )  # fmt: skip
@@ -234,4 +234,4 @@ def _links(found: list[assessment_opened.OpenedRow]) -> dict[int, str]:
 
 
 def _url(of: Assessment, assessed: Assessed) -> str:
-    return url_for("assessed.show", key=of.id, subject=assessed.id)
+    return url_for("assessed.show", key=of.id, subject=assessed.subject_id)

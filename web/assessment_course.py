@@ -177,7 +177,7 @@ def _mean_cell(of: Assessment, measure: str, mean: reach.Mean | None, department
 def _single_cell(of: Assessment, measure: str, single: reach.Single | None) -> Cell:
     if single is None:
         return Cell(why=_("no data"))
-    address = url_for("assessed.show", key=of.id, subject=single.assessed)
+    address = url_for("assessed.show", key=of.id, subject=single.subject)
     if single.shown is None:
         return Cell("", address, None, _(told.HIDDEN) if single.is_hidden else _("no data"))
     return Cell(told_mean(single.shown, measure, pack_for(of)), address, single.shown, "", 1)

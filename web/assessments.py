@@ -179,7 +179,7 @@ def head(of: Assessment) -> Listed:
         title=worded(Bilingual(**content["title"])), total=worded(scheme.title) if scheme is not None else "",
         kind=kind_words(of.kind), period=assessment_choices.period_words(Period.named(of.period)),
         stage=stage(of.stage), code=of.stage, url=url_for("assessments.show", key=of.id),
-        mine=url_for("assessed.show", key=of.id, subject=mine) if mine is not None else "",
+        mine=url_for("assessed.show", key=of.id, subject=me().id) if mine is not None else "",
         ranking=assessment_follows.ranking_of(of),
         note="" if of.computed_at is not None else _("no results yet"),
     )  # fmt: skip
@@ -194,21 +194,23 @@ def _index(wrong: form.Wrong) -> str:
         "assessments/index.html", rows=[head(of) for of in found], wrong=wrong, typed=request.form,
         regulations=assessment_choices.totals(runs), periods=assessment_choices.periods(runs),
         has_fund=fund.may_look(actor()),
-        questions=[(each, url_for("assessed.show", key=each.assessment_id, subject=subject, _anchor=each.measure))
-                   for each, subject in _questions()],
+        questions=[
+            (each, url_for("assessed.show", key=each.assessment_id, subject=each.person_id, _anchor=each.measure))
+            for each in _questions()
+        ],
     )  # fmt: skip
 
 
-def _questions() -> list[tuple[AssessmentQuestion, int]]:
+def _questions() -> list[AssessmentQuestion]:
     query = (
-        select(AssessmentQuestion, Assessed.id)
+        select(AssessmentQuestion)
         .join(Assessed, (Assessed.assessment_id == AssessmentQuestion.assessment_id)
               & (Assessed.person_id == AssessmentQuestion.person_id))
         .where(assessment_question.waiting_for(actor()))
         .options(joinedload(AssessmentQuestion.person))
         .order_by(AssessmentQuestion.id)
     )  # fmt: skip
-    return [(question, subject) for question, subject in db().execute(query.limit(MOST_LISTED))]
+    return list(db().scalars(query.limit(MOST_LISTED)))
 
 
 def _page(of: Assessment, wrong: form.Wrong) -> str:

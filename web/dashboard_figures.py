@@ -104,10 +104,8 @@ def title(found: Series) -> str:
 
 def _mine(keys: Sequence[int]) -> dict[int, str]:
     """The addresses of the reader's own results, by assessment."""
-    query = select(Assessed.assessment_id, Assessed.id).where(
-        Assessed.assessment_id.in_(keys), Assessed.person_id == me().id
-    )
-    return {of: url_for("assessed.show", key=of, subject=key) for of, key in db().execute(query)}
+    query = select(Assessed.assessment_id).where(Assessed.assessment_id.in_(keys), Assessed.person_id == me().id)
+    return {of: url_for("assessed.show", key=of, subject=me().id) for of in db().scalars(query)}
 
 
 def weakest(found: Sequence[Series]) -> list[Weak]:

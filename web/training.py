@@ -169,7 +169,7 @@ def _key(weak: Weak) -> str:
 def _item(of: Assessment, weak: Weak) -> Item:
     below = [
         Below(who.person.name if who.person else "", f"{figure:f}",
-              url_for("assessed.show", key=of.id, subject=who.id, _anchor=weak.measure))
+              url_for("assessed.show", key=of.id, subject=who.subject_id, _anchor=weak.measure))
         for who, figure in weak.below
     ]  # fmt: skip
     return Item(_key(weak), item_fines.title(of, weak.item, _language()), f"{weak.mean:f}", below)

@@ -64,7 +64,6 @@ class Mean:
 class Single:
     """One subject's shown figure in one assessment; None where it has none, or where it is hidden."""
 
-    assessed: int
     subject: int
     shown: Decimal | None
     is_hidden: bool
@@ -130,12 +129,12 @@ def singles(
         column = getattr(Assessed, f"{each.of.kind}_id")
         seat = Assessed.seat_id.is_(None) if department is None else Assessed.seat_id == department
         parts.append(query.with_only_columns(
-            literal(at).label("at"), Assessed.id.label("assessed"), column.label("subject"), shown.label("shown"),
+            literal(at).label("at"), column.label("subject"), shown.label("shown"),
             hidden.label("hidden"),
         ).where(seat))  # fmt: skip
     found: dict[Asked, dict[int, Single]] = {}
-    for at, assessed, subject, shown_, is_hidden in session.execute(union_all(*parts)) if parts else ():
-        single = Single(assessed, subject, None if is_hidden else shown_, bool(is_hidden))
+    for at, subject, shown_, is_hidden in session.execute(union_all(*parts)) if parts else ():
+        single = Single(subject, None if is_hidden else shown_, bool(is_hidden))
         found.setdefault(asked[at], {})[subject] = single
     return found
 

@@ -51,7 +51,7 @@ def _value(field: Any) -> Any:
 def of_(database: Database, key: int, username: str) -> int:
     with database.reading() as session:
         person = Desk(session).person(username).id
-        return session.scalars(select(Assessed.id).filter_by(assessment_id=key, person_id=person)).one()
+        return session.scalars(select(Assessed.person_id).filter_by(assessment_id=key, person_id=person)).one()
 
 
 def text(client: FlaskClient, address: str, status: int = 200) -> str:
@@ -127,7 +127,9 @@ def test_heads_see_confidential_figures_from_five_answers_on(
     key = staged(computed, "service-survey", answers)
     with database.reading() as session:
         department = Desk(session).department("after_sales").id
-        theirs = session.scalars(select(Assessed.id).filter_by(assessment_id=key, department_id=department)).one()
+        theirs = session.scalars(
+            select(Assessed.department_id).filter_by(assessment_id=key, department_id=department)
+        ).one()
     place = f"/assessments/{key}/of/{theirs}"
     page = text(client_as("service.liu"), place)
     assert ("满五人作答后显示" in page) is not is_shown
@@ -185,6 +187,10 @@ def test_a_total_is_adjusted_with_its_reason(client_as: As, staged: Callable[...
     assert hr.post(f"{place}/adjust", data={"factor": "9", "reason": "支援"}).status_code == 422
     assert hr.post(f"{place}/adjust", data={"factor": "1.05", "reason": "支援外地门店"}).status_code == 303
     assert client_as("service.liu").post(f"{place}/adjust", data={"factor": "1.05", "reason": "x"}).status_code == 403
+    with database.writing() as session:
+        assessment_run.compute(session, session.get_one(Assessment, key), zone=ZONE, at=MONDAY)
+        session.commit()
+    assert "支援外地门店" in text(client_as("service.ma"), place)  # computed anew, the results keep their address
 
 
 def test_a_question_about_a_line_is_answered_by_the_head(
