@@ -134,6 +134,9 @@ def test_the_fund_is_asked_and_decided_on_its_page(database: Database, client_as
     told = text(head, "/training-fund")
     assert "20.00" in told and "&lt;script&gt;" in told and "<script>alert" not in told
     assert "2026-1" not in told.split("收支明细")[0]
+    # Another department's head reads what flowed in, and of whose penalty it came nothing.
+    of_others = text(client_as("service.liu"), "/training-fund")
+    assert "20.00" in of_others and "/penalties/2026-1" in told and "/penalties/2026-1" not in of_others
     assert head.post("/training-fund/2026-2", data={"approved": "yes", "decision": "好"}).status_code == 403
     assert head.post("/training-fund/2026-1", data={"approved": "yes", "decision": "好"}).status_code == 404
     assert manager.post("/training-fund/2026-2", data={"approved": "yes"}).status_code == 422
