@@ -16,7 +16,7 @@ from models import Customer, CustomerContact, CustomerHandOver, Person, Role
 from web import form, moment, staff
 from web.filters import masked, sentence
 from web.paging import Page
-from web.session import actor, db, me, now
+from web.session import actor, db, me, now, only_for_those_who_work_here
 from workflow import customer_roles, customers, customers_import
 from workflow.customers import Typed
 from workflow.process import INVALID, N_, Objection, Refused
@@ -42,10 +42,7 @@ class Row:
         return None if self.awaited is None else moment.clock(self.awaited.due_at, started=self.awaited.handed_at)
 
 
-@bp.before_request
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)
+bp.before_request(only_for_those_who_work_here)
 
 
 @bp.get("/customers")

@@ -11,7 +11,7 @@ from models import Role
 from web import assessment_chart, attention, dashboard_figures, dashboard_tiles
 from web.filters import named
 from web.plan_list import row
-from web.session import actor, me, now
+from web.session import actor, now, only_for_those_who_work_here
 from workflow import assessment_roles, plan_list
 from workflow.plan_list import Asked
 from workflow.scorecard_roles import acts_on_months
@@ -19,12 +19,7 @@ from workflow.scorecard_roles import acts_on_months
 SHOWN_PLANS = 5
 
 bp = Blueprint("dashboard", __name__)
-
-
-@bp.before_request
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)
+bp.before_request(only_for_those_who_work_here)
 
 
 @bp.get("/dashboard")

@@ -12,17 +12,12 @@ from sqlalchemy import select
 
 from models import Deputation, Person, Role
 from web import form, staff
-from web.session import actor, db, me, now
+from web.session import actor, db, me, now, only_for_those_who_work_here
 from workflow import places
 from workflow.process import Refused
 
 bp = Blueprint("delegation", __name__)
-
-
-@bp.before_request
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)
+bp.before_request(only_for_those_who_work_here)
 
 
 @bp.get("/settings/delegation")

@@ -8,7 +8,7 @@ import hashlib
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -16,7 +16,7 @@ from icalendar import Alarm, Calendar, Event
 
 from models import Complaint, CustomerQuestion, Inspection, Penalty, Person, Plan, Scorecard
 from web import access, log, moment, month_words, throttle
-from web.session import database, db, me, now, office
+from web.session import database, db, me, now, office, only_for_those_who_work_here
 from workflow import agenda, feed
 from workflow.agenda import CUSTOMER, Entry
 
@@ -154,7 +154,7 @@ def show() -> str:
 @bp.post("/settings/calendar")
 def renew() -> ResponseReturnValue:
     """A new password, shown on this answer and never again; the one before is over."""
-    _only_for_those_who_work_here()
+    only_for_those_who_work_here()
     password = feed.renew(db(), me(), now())
     db().commit()
     return _settings(password), {"Cache-Control": "no-store"}
@@ -162,7 +162,7 @@ def renew() -> ResponseReturnValue:
 
 @bp.post("/settings/calendar/end")
 def end() -> ResponseReturnValue:
-    _only_for_those_who_work_here()
+    only_for_those_who_work_here()
     feed.end(db(), me())
     db().commit()
     flash(_("The calendar feed is ended; calendar programs are refused from now on."), "success")
@@ -170,13 +170,8 @@ def end() -> ResponseReturnValue:
 
 
 def _settings(password: str = "") -> str:
-    _only_for_those_who_work_here()
+    only_for_those_who_work_here()
     return render_template(
         "preferences/calendar.html", address=f"{log.settings().address}{ADDRESS}", username=me().username,
         password=password, made_at=feed.made_at(db(), me()),
     )  # fmt: skip
-
-
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)

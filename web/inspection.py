@@ -12,19 +12,14 @@ from sqlalchemy.orm import joinedload
 from models import Inspection, InspectionKind, Person
 from web import attachment, form, uploads
 from web.inspection_page import MOST_SHARES, page
-from web.session import actor, db, me, now
+from web.session import actor, db, now, only_for_those_who_work_here
 from workflow import inspection as verbs
 from workflow import inspection_decision, inspection_findings, inspection_result
 from workflow import inspection_roles as roles
 from workflow.process import Refused
 
 bp = Blueprint("inspection", __name__)
-
-
-@bp.before_request
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)
+bp.before_request(only_for_those_who_work_here)
 
 
 @bp.get("/inspections/<number>")

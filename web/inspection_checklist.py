@@ -16,7 +16,7 @@ from web import form, inspection_words, moment, uploads
 from web.filters import sentence
 from web.inspection import held, seen
 from web.regulation_tables import worded
-from web.session import actor, db, me, now
+from web.session import actor, db, now, only_for_those_who_work_here
 from workflow import inspection as verbs
 from workflow import inspection_findings
 from workflow import inspection_roles as roles
@@ -53,10 +53,7 @@ class Part:
     factors: list[Asked]
 
 
-@bp.before_request
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)
+bp.before_request(only_for_those_who_work_here)
 
 
 @bp.get("/inspections/<number>/checklist")

@@ -19,7 +19,7 @@ from web import filters, form, inspection_words, log, moment, staff
 from web.inspection_words import figure
 from web.paging import Page
 from web.regulation_tables import worded
-from web.session import actor, db, me, now, office
+from web.session import actor, db, me, now, office, only_for_those_who_work_here
 from workflow import inspection as verbs
 from workflow import inspection_plan
 from workflow import inspection_roles as roles
@@ -58,10 +58,7 @@ class Need:
     url: str
 
 
-@bp.before_request
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)
+bp.before_request(only_for_those_who_work_here)
 
 
 @bp.get("/inspections")

@@ -17,7 +17,7 @@ from web.after import after_commit
 from web.filters import masked
 from web.moment import duration
 from web.paging import Page
-from web.session import actor, db, me, now
+from web.session import actor, db, me, now, only_for_those_who_work_here
 from workflow import question_roles, questions
 from workflow.process import MOVED_ON, Refused
 from workflow.questions import Typed
@@ -39,10 +39,7 @@ class Row:
     clock: moment.Clock | None
 
 
-@bp.before_request
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)
+bp.before_request(only_for_those_who_work_here)
 
 
 @bp.get("")

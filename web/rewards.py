@@ -18,7 +18,7 @@ from models import Event, Letter, Reward, RewardState, Taken
 from web import deed, form, letter_rows
 from web.after import after_commit
 from web.paging import Page
-from web.session import actor, db, me, now
+from web.session import actor, db, now, only_for_those_who_work_here
 from workflow import reward as rewards
 from workflow import reward_list
 from workflow.process import INVALID, N_, Objection, Refused
@@ -39,10 +39,10 @@ class Done:
 
 
 @bp.before_request
-def _only_for_those_who_work_here() -> None:
+def _all_but_the_reward_only_for_those_who_work_here() -> None:
     """Who has left still reads what they were granted."""
-    if me().has_left_at(now()) and request.endpoint != "rewards.show":
-        abort(404)
+    if request.endpoint != "rewards.show":
+        only_for_those_who_work_here()
 
 
 @bp.get("/rewards")

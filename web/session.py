@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -88,6 +88,12 @@ def office() -> Office:
 def actor() -> Actor:
     """The person who is logged in, about to act at the moment of this request."""
     return office().actor(me(), now())
+
+
+def only_for_those_who_work_here() -> None:
+    """Before a request: whoever has left finds no such page (404); their letters have an own one."""
+    if me().has_left_at(now()):
+        abort(404)
 
 
 def company() -> Company | None:

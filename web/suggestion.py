@@ -10,18 +10,13 @@ from models import Assessment
 from web import assessments, form
 from web.assessment_words import number
 from web.regulation_tables import worded
-from web.session import actor, db, me, now
+from web.session import actor, db, now, only_for_those_who_work_here
 from workflow import suggestion
 from workflow.assessment_run import pack_for
 from workflow.process import Refused
 
 bp = Blueprint("suggestion", __name__, url_prefix="/assessments/<int:key>/suggestions")
-
-
-@bp.before_request
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)
+bp.before_request(only_for_those_who_work_here)
 
 
 @bp.get("")

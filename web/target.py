@@ -20,7 +20,7 @@ from web.after import after_commit, start_assessment
 from web.assessment_choices import period_words
 from web.assessment_words import amount
 from web.regulation_tables import worded
-from web.session import actor, db, me, now, office
+from web.session import actor, db, me, now, office, only_for_those_who_work_here
 from web.shell import counted
 from workflow import assessment_run, publication, target_roles, targets
 from workflow.assessment_pack import pack_of
@@ -49,10 +49,7 @@ class Row:
     mine: bool
 
 
-@bp.before_request
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)
+bp.before_request(only_for_those_who_work_here)
 
 
 @counted("target.index")

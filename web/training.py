@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from models import Assessed, Assessment, Person, Training
 from web import assessments, form, moment
 from web.language import is_chinese
-from web.session import actor, db, me, now
+from web.session import actor, db, me, now, only_for_those_who_work_here
 from workflow import assessment_roles, assessment_run, item_fines, training
 from workflow.process import Refused
 from workflow.training import Weak, Wish
@@ -39,10 +39,7 @@ class Item:
     below: list[Below]
 
 
-@bp.before_request
-def _only_for_those_who_work_here() -> None:
-    if me().has_left_at(now()):
-        abort(404)
+bp.before_request(only_for_those_who_work_here)
 
 
 @bp.get("/trainings")
