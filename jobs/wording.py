@@ -15,6 +15,7 @@ from babel.support import NullTranslations, Translations
 
 from config import ROOT
 from models import (
+    CallDay,
     CustomerQuestion,
     Event,
     HandedCustomers,
@@ -25,13 +26,14 @@ from models import (
     Payday,
     Person,
     Publication,
+    PublicationKind,
     Reminder,
     Scorecard,
     WithoutEvents,
 )
 from pdf import filters
 from pdf.words import SERIES, TITLES, Language
-from workflow import contact_words, inspection_told, question_words, reminder_words
+from workflow import call_words, contact_words, inspection_told, question_words, reminder_words
 from workflow.message import NUDGE, Case
 from workflow.process import N_
 
@@ -44,10 +46,12 @@ NAMES = {
     "plan": N_("Improvement plan %(number)s"),
     "reward": N_("Reward %(number)s"),
     "customers": N_("First contact with customers"),
-    "publication": N_("Targets and briefings"),
+    "publication": N_("Target letter of %(number)s"),
     "question": N_("Customer's question %(number)s"),
     "inspection": N_("Inspection %(number)s"),
+    "calls": N_("Survey calls"),
 }
+BRIEFING = N_("Briefing of %(number)s")
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,13 @@ class Wording:
         return self._("%(case)s: your turn", case=case) if news.task else self._("%(case)s: news", case=case)
 
     def _case(self, case: Case) -> str:
+        if isinstance(case, Publication):
+            is_briefing = case.what is PublicationKind.BRIEFING
+            return (
+                self._(BRIEFING, number=self._month(case.period))
+                if is_briefing
+                else self._(NAMES[case.kind], number=case.period)
+            )
         number = self._month(case.month) if isinstance(case, Scorecard | Payday) else case.number
         return self._(NAMES[case.kind], number=number)
 
@@ -137,12 +148,15 @@ class Wording:
         if isinstance(news.about, Inspection):
             assert news.inspected is not None, "what is told of an inspection stands in its log"
             return inspection_told.told(news.inspected, say=self._, moment=self._moment, day=self._day)
+        assert isinstance(news.about, Event), "of a day's calls there are reminders alone"
         return self._done(news.about)
 
     def _reminded(self, case: Case, reminder: Reminder, part: Part) -> str:
         said = reminder_words.sentences(reminder, part, say=self._, moment=self._moment, is_chinese=self.is_chinese)
-        if not isinstance(case, HandedCustomers) or part is Part.ADMINISTRATOR:
+        if part is Part.ADMINISTRATOR or not isinstance(case, HandedCustomers | CallDay):
             return said
+        if isinstance(case, CallDay):
+            return said + "\n" + call_words.state_of(case, say=self._)
         return said + "\n" + contact_words.state_of(case, say=self._)
 
     def _done(self, event: Event) -> str:
@@ -181,7 +195,7 @@ class Wording:
 
     def _turn(self, news: News) -> str:
         case = news.case
-        if not news.task or case is None or isinstance(case, Payday | Publication):
+        if not news.task or case is None or isinstance(case, Payday):
             return ""
         task = self._(news.task)
         if news.reminder is not None or case.due_at is None:

@@ -35,7 +35,7 @@ from models import (
     Scorecard,
     WithoutEvents,
 )
-from workflow import inspection_told
+from workflow import inspection_told, publication
 from workflow import message as messages
 from workflow.act_words import WORDS
 from workflow.clock_words import task_of
@@ -67,6 +67,7 @@ def _notices(session: Session, message: Message) -> list[Notice]:
                 *with_their_reminders(),
                 joinedload(Notice.customers),
                 joinedload(Notice.question),
+                joinedload(Notice.calls),
                 joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection),
                 event.joinedload(Event.actor),
                 event.joinedload(Event.acting_for),
@@ -94,7 +95,7 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
     links: tuple[Act, ...] = ()
     if task and isinstance(about, Event) and not message.is_digest:
         links = tuple(_links(session, message, about, case, actor, settings, at))
-    is_late = not isinstance(case, Payday | Publication) and case.due_at is not None and case.due_at <= at
+    is_late = not isinstance(case, Payday) and case.due_at is not None and case.due_at <= at
     about = case if isinstance(case, WithoutEvents) else about
     return News(
         about, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part,
@@ -104,7 +105,7 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
 
 def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
     """What is theirs to do: that of which they were reminded, as long as it waits."""
-    if isinstance(case, Payday | Reward | Publication) or actor.person is None or not (clocks := clocks_of(case)):
+    if isinstance(case, Payday | Reward) or actor.person is None or not (clocks := clocks_of(case)):
         return ""
     if isinstance(case, Inspection):
         return inspection_told.task_of(case)
@@ -155,4 +156,6 @@ def case_of(session: Session, event: About) -> Case:
     if event.reward_id is not None:
         rewards = select(Reward).where(Reward.id == event.reward_id)
         return session.scalars(rewards.options(*Reward.for_a_step())).one()
+    if event.publication_id is not None:
+        return session.scalars(publication.with_letters().where(Publication.id == event.publication_id)).unique().one()
     return event.case

@@ -13,6 +13,7 @@ from models.assessment_run import (
 )
 from models.background import FailedStep, WorkerPulse
 from models.base import Base
+from models.call_day import CallDay
 from models.casefile import CaseFile
 from models.company import CalendarException, Company, LoginFailure, MovedDeadline, PublicDay, SettingChange, Shift
 from models.complaint import AppealedAs, Category, Channel, Complaint, ComplaintState, Severity
@@ -99,7 +100,7 @@ __all__ = [
     "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AnsweredBy", "AppealedAs", "Assessed", "Assessment",
     "AssessmentAct", "AssessmentAdjustment", "AssessmentAnswer", "AssessmentComputation", "AssessmentFine",
     "AssessmentPublication", "AssessmentQuestion", "AssessmentResult", "AssessmentRow", "AssessmentRowWithdrawal",
-    "Attachment", "Base", "CalendarException", "CalendarFeed", "CallResult", "CaseFile", "Category", "Cause",
+    "Attachment", "Base", "CalendarException", "CalendarFeed", "CallDay", "CallResult", "CaseFile", "Category", "Cause",
     "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport",
     "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "CustomerQuestion", "Database",
     "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState", "FundEntry", "FundRequest",

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from icalendar import Alarm, Calendar, Event
 
-from models import Complaint, CustomerQuestion, Inspection, Penalty, Person, Plan, Scorecard
+from models import Complaint, CustomerQuestion, Inspection, Penalty, Person, Plan, Publication, Scorecard
 from web import access, log, moment, month_words, throttle
 from web.session import database, db, me, now, office, only_for_those_who_work_here
 from workflow import agenda, feed
@@ -126,6 +126,8 @@ def _words(entry: Entry) -> str:
     if entry.kind == Scorecard.kind:
         month = moment.month(entry.number)
         return _("Scorecards of %(month)s: %(act)s", month=month, act=month_words.verb(entry.clock))
+    if entry.kind == Publication.kind:
+        return _(entry.task)
     named = {
         Complaint.kind: _("Complaint %(number)s"), Penalty.kind: _("Penalty %(number)s"),
         Plan.kind: _("Improvement plan %(number)s"), Inspection.kind: _("Inspection %(number)s"),
@@ -138,6 +140,8 @@ def _page(entry: Entry) -> str:
         return url_for("customers.index", only="yes")
     if entry.kind == CustomerQuestion.kind:
         return url_for("question.show", key=entry.number)
+    if entry.kind == Publication.kind:
+        return url_for("letter.index")
     if entry.kind == Scorecard.kind:
         return url_for("month.show", month=entry.number)
     return url_for(f"{entry.kind}.show", number=entry.number)

@@ -30,6 +30,7 @@ from models import (
     Scorecard,
 )
 from web import (
+    call_notice,
     case_line,
     case_sight,
     contact_notice,
@@ -122,6 +123,7 @@ def _mine():  # noqa: ANN202 - a select whose type its callers refine
                 selectinload(CustomerQuestion.passed),
                 joinedload(CustomerQuestion.responsible).selectinload(Person.postings),
             ),
+            joinedload(Notice.calls),
             joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection).selectinload(Inspection.inspectors),
             joinedload(Notice.reminder).selectinload(Reminder.recipients).joinedload(ReminderRecipient.person),
         )
@@ -148,6 +150,9 @@ def _told_without_events(notice: Notice) -> Told:
     if (act := notice.inspection_act) is not None:
         at = inspection_notice.moment_of(notice, act)
         return Told(notice.id, at, is_unread, **inspection_notice.told(act, notice))
+    if notice.calls is not None:
+        assert notice.reminder is not None, "of a day's calls there are reminders alone"
+        return Told(notice.id, notice.reminder.at, is_unread, **call_notice.told(notice.calls, notice.reminder))
     assert notice.customers is not None, "it is about an event otherwise"
     at = contact_notice.moment_of(notice)
     return Told(notice.id, at, is_unread, **contact_notice.told(notice.customers, notice.reminder))

@@ -32,6 +32,7 @@ PROCESSES = {
     "customers": N_("Customers handed over"),
     "question": N_("Customers' questions"),
     "inspection": N_("Inspections"),
+    "calls": N_("Survey calls"),
 }
 PURPOSES = {
     "act": N_("my turn"), "remind": N_("reminders to me"), "late": N_("overdue with others"), "know": N_("news"),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models import Complaint, CustomerHandOver, CustomerQuestion, Inspection, Penalty, Plan, Scorecard
+from models import Complaint, CustomerHandOver, CustomerQuestion, Inspection, Penalty, Plan, Publication, Scorecard
 from workflow import (
     deadline,
     inbox,
@@ -17,10 +17,11 @@ from workflow import (
     inspection_told,
     inspection_turn,
     penalty_waiting,
+    publication_turn,
     question_roles,
     scorecard_waiting,
 )
-from workflow.clock_words import task_of
+from workflow.clock_words import SIGN_THE_TARGETS, task_of
 from workflow.roles import Actor
 from workflow.waiting import Span
 
@@ -49,6 +50,7 @@ def entries(actor: Actor, at: datetime) -> list[Entry]:
     )
     entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
     entries += [*_of_plans(plans, actor), *_of_customers(actor), *_of_questions(actor), *_of_inspections(actor)]
+    entries += _of_target_letters(actor)
     return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
 
 
@@ -121,6 +123,13 @@ def _of_inspections(actor: Actor) -> Iterator[Entry]:
         task, since = inspection_told.task_of(each), each.begun_at or each.planned_at
         due_at = inspection_turn.due_of(each, actor.office)
         yield Entry(Inspection.kind, each.number, each.clock, task, since, due_at, each.version)
+
+
+def _of_target_letters(actor: Actor) -> Iterator[Entry]:
+    """LIFE-1: those that wait for the person's own signature."""
+    for key, issued_at in actor.office.session.execute(publication_turn.mine(actor)):
+        task, due_at = SIGN_THE_TARGETS, publication_turn.run_of(issued_at, actor.office).due
+        yield Entry(Publication.kind, str(key), publication_turn.CLOCK, task, issued_at, due_at, 0)
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:

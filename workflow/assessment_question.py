@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import Session
 
 from models import Assessed, Assessment, AssessmentAnswer, AssessmentQuestion, Person, ScorecardQuestion
@@ -75,6 +75,6 @@ def answer(
 def waiting_for(actor: Actor) -> ColumnElement[bool]:
     """The unanswered questions that went to the actor, or to somebody for whom they stand in."""
     mine = [person.id for person in principals(actor)]
-    answered = select(AssessmentAnswer.question_id)
+    answered = exists().where(AssessmentAnswer.question_id == AssessmentQuestion.id)
     own = AssessmentQuestion.person_id != (actor.person.id if actor.person is not None else 0)
-    return AssessmentQuestion.to_id.in_(mine) & AssessmentQuestion.id.not_in(answered) & own
+    return AssessmentQuestion.to_id.in_(mine) & ~answered & own

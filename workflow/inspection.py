@@ -20,8 +20,10 @@ from models import (
     InspectionFinding,
     InspectionKind,
     InspectionPhoto,
+    InspectionProposal,
     InspectionState,
     Inspector,
+    Penalty,
     Person,
     RegulationVersion,
 )
@@ -119,7 +121,7 @@ def take_back(session: Session, inspection: Inspection, *, by: Actor, at: dateti
     """Back to whoever holds the checklist, with what is to be put right."""
     roles.only_who_keeps(inspection, by)
     only_while(inspection, S.SUBMITTED)
-    said = _reason(reason)
+    said = reason_given(reason)
     inspection.submitted_at = None
     note(inspection, "take_back", by=by, at=at, said={"reason": said})
     session.flush()
@@ -130,7 +132,7 @@ def cancel(session: Session, inspection: Inspection, *, by: Actor, at: datetime,
     """It does not take place, or cannot be completed; its number and the reason stay."""
     roles.only_who_keeps(inspection, by)
     only_while(inspection, S.PLANNED, S.UNDER_WAY)
-    inspection.cancelled_because = _reason(reason)
+    inspection.cancelled_because = reason_given(reason)
     inspection.cancelled_at = at
     note(inspection, "cancel", by=by, at=at, said={"reason": inspection.cancelled_because})
     session.flush()
@@ -206,7 +208,7 @@ def everything() -> tuple[Any, ...]:
             joinedload(InspectionFinding.responsible), joinedload(InspectionFinding.by)
         ),
         selectinload(Inspection.all_photos).joinedload(InspectionPhoto.file),
-        selectinload(Inspection.proposals),
+        selectinload(Inspection.proposals).joinedload(InspectionProposal.penalty).selectinload(Penalty.events),
         selectinload(Inspection.acts).joinedload(InspectionAct.by),
     )
 
@@ -279,7 +281,8 @@ def _no_result(inspection: Inspection) -> Objection | None:
     return Objection(INVALID, N_("Enter the result that the manufacturer published first."))
 
 
-def _reason(text: str) -> str:
+def reason_given(text: str) -> str:
+    """The reason, cleaned; Refused without one or where it is too long."""
     reason = clean(text) or ""
     refuse(
         Objection(INVALID, N_("Give a reason."), field="reason") if not reason else None,
@@ -288,11 +291,6 @@ def _reason(text: str) -> str:
         else None,
     )
     return reason
-
-
-def reason_given(text: str) -> str:
-    """The reason, cleaned; Refused without one or where it is too long."""
-    return _reason(text)
 
 
 def missing_inspection() -> Refused:

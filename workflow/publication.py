@@ -141,8 +141,10 @@ def of_unit(session: Session, unit: Unit, year: int) -> Publication | None:
 
 
 def with_letters() -> Select[Publication]:
-    letters = selectinload(Event.letters).selectinload(Letter.recipients).joinedload(LetterRecipient.person)
-    return select(Publication).options(selectinload(Publication.events).options(letters))
+    letters = selectinload(Event.letters)
+    recipients = letters.selectinload(Letter.recipients).joinedload(LetterRecipient.person)
+    loaded = (recipients.selectinload(Person.postings), letters.selectinload(Letter.services))
+    return select(Publication).options(selectinload(Publication.events).options(*loaded))
 
 
 def newest(of: Publication) -> Letter:

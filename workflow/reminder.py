@@ -24,6 +24,7 @@ from models import (
     Part,
     Person,
     Plan,
+    Publication,
     Reminder,
     ReminderRecipient,
     Scorecard,
@@ -31,7 +32,7 @@ from models import (
     is_away,
     plan_parts,
 )
-from workflow import clock_watch, message, reminder_times
+from workflow import clock_watch, message, publication, reminder_times
 from workflow.clock_watch import Note
 from workflow.office import Office
 from workflow.reminder_figures import figures_of
@@ -45,6 +46,7 @@ COLUMNS = {
     "complaint": Reminder.complaint_id, "penalty": Reminder.penalty_id, "scorecard": Reminder.scorecard_id,
     "customers": Reminder.customers_id,
     "plan": Reminder.plan_id, "question": Reminder.question_id, "inspection": Reminder.inspection_id,
+    "publication": Reminder.publication_id, "calls": Reminder.calls_id,
 }  # fmt: skip
 
 
@@ -84,11 +86,19 @@ def remind(
     return found
 
 
+def write(session: Session, case: Awaited, run: Run, call: Call, at: datetime) -> Reminder:
+    """One reminder of what is looked at once and not by the minute. The caller commits."""
+    office = Office(session)
+    return _write(Round(session, at, office, Superiors(office, at), {}), case, run, call, [])
+
+
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
     """The cases with what the questions about them need. Cards are waited for: their people are told once of many."""
     for without in (HandedCustomers, CustomerQuestion, Inspection):
         if kind == without.kind:
             return _locked(without.whole(), without, ids)
+    if kind == Publication.kind:
+        return _locked(publication.with_letters(), Publication, ids)
     of_kind = next(each for each in clock_watch.CLOCKS if each.kind == kind)
     person = {Scorecard: "person", Plan: "owner"}.get(of_kind, "respondent")
     options = (
@@ -212,6 +222,8 @@ def _about(case: Awaited) -> dict[str, int]:
     """What a notice hangs on: the step that brought the case where it waits."""
     if isinstance(case, Inspection):
         return {"inspection_act_id": case.acts[-1].id}
+    if isinstance(case, Publication):
+        return {"event_id": case.events[-1].id}
     if isinstance(case, WithoutEvents):
         return {f"{case.kind}_id": case.id}
     event = next((each for each in reversed(case.events) if each.from_state != each.to_state), case.events[-1])

@@ -6,7 +6,7 @@ It goes to the head; of a head's own month to the general manager. Neither is ev
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from models import Person, ScorecardAnswer, ScorecardQuestion
@@ -66,10 +66,8 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
     """The unanswered questions that went to the actor, or to somebody for whom they stand in; never their own."""
     mine = [person.id for person in principals(actor)]
     own = actor.person.id if actor.person is not None else 0
-    answered = select(ScorecardAnswer.question_id)
-    return (
-        ScorecardQuestion.to_id.in_(mine) & ScorecardQuestion.id.not_in(answered) & (ScorecardQuestion.person_id != own)
-    )
+    answered = exists().where(ScorecardAnswer.question_id == ScorecardQuestion.id)
+    return ScorecardQuestion.to_id.in_(mine) & ~answered & (ScorecardQuestion.person_id != own)
 
 
 def of_person(session: Session, month: str, person: Person) -> list[ScorecardQuestion]:
