@@ -68,7 +68,7 @@ def plan(session: Session, wish: Plan, *, by: Actor, at: datetime) -> Inspection
         Objection(INVALID, N_("Choose the department."), field="department") if wish.department is None else None,
         _wrong_day(wish.day, today),
         Objection(INVALID, N_("Choose who holds the checklist."), field="inspectors") if not wish.inspectors else None,
-        *(_is_inspected(person, wish.department, at) for person in wish.inspectors),
+        *(is_inspected(person, wish.department, at) for person in wish.inspectors),
         Objection(INVALID, N_("At most %(most)d characters, please."), field="visitor", most=LONGEST_VISITOR)
         if len(visitor) > LONGEST_VISITOR
         else None,
@@ -258,7 +258,8 @@ def _wrong_day(day: date | None, today: date) -> Objection | None:
     return None
 
 
-def _is_inspected(person: Person, department: Department | None, at: datetime) -> Objection | None:
+def is_inspected(person: Person, department: Department | None, at: datetime) -> Objection | None:
+    """Against whoever works in the department that is inspected."""
     post = person.posting_at(at)
     if post is None or department is None or post.department_id != department.id:
         return None

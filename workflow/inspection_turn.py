@@ -17,6 +17,7 @@ VISIT, PUBLISH = "visit", "publish"
 OF_THE_CLOCK = Limit(days=1)
 # Lines of the log that somebody is told of.
 TO_INSPECTORS, TO_PUBLISHERS = ("plan", "take_back", "cancel"), ("submit",)
+HANDED = "hand_over"
 
 
 def tell(inspection: Inspection, act: InspectionAct, *, by: Actor) -> None:
@@ -30,7 +31,9 @@ def tell(inspection: Inspection, act: InspectionAct, *, by: Actor) -> None:
 def _concerned(inspection: Inspection, act: InspectionAct, by: Actor) -> list[Person]:
     if act.action in TO_INSPECTORS:
         return _inspectors(inspection, by.staff)
-    if act.action not in TO_PUBLISHERS:
+    if act.action == HANDED and act.said["to"] is not None:
+        return [each for each in _inspectors(inspection, by.staff) if each.username == act.said["to"]]
+    if act.action not in (*TO_PUBLISHERS, HANDED):
         return []
     publishers = roles.publishers(by.staff)
     deputies = [deputy for each in publishers for deputy in by.staff.deputies_of(each)]

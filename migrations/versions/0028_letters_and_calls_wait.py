@@ -78,17 +78,24 @@ def downgrade() -> None:
     _choose(dict.fromkeys(CHOSEN_AS))
     op.drop_index("ix_customer_question_taken_by_id", table_name="customer_question")
     op.drop_index("ix_reward_undecided", table_name="reward")
-    ours = " OR ".join(f"{thing}_id IS NOT NULL" for thing in NEW)
-    notices = f"SELECT id FROM notice WHERE reminder_id IN (SELECT id FROM reminder WHERE {ours})"
-    op.execute(f"DELETE FROM message_notice WHERE notice_id IN ({notices})")
-    op.execute(f"DELETE FROM notice WHERE reminder_id IN (SELECT id FROM reminder WHERE {ours})")
-    kinds = ", ".join(f"'{thing}'" for thing in NEW)
-    op.execute(f"DELETE FROM clock_watch WHERE kind IN ({kinds}) OR clock = 'visit'")
-    op.execute(f"DELETE FROM failed_step WHERE kind IN ({kinds})")
+    op.execute(
+        "DELETE FROM message_notice WHERE notice_id IN"
+        " (SELECT n.id FROM notice n JOIN reminder r ON r.id = n.reminder_id"
+        " WHERE r.publication_id IS NOT NULL OR r.calls_id IS NOT NULL)"
+    )
+    op.execute(
+        "DELETE FROM notice WHERE reminder_id IN"
+        " (SELECT id FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL)"
+    )
+    op.execute("DELETE FROM clock_watch WHERE kind IN ('publication', 'calls') OR clock = 'visit'")
+    op.execute("DELETE FROM failed_step WHERE kind IN ('publication', 'calls')")
     for trigger, table in (("keep", "reminder"), ("hold", "reminder"), ("keep", "reminder_recipient")):
         op.execute(f"DROP TRIGGER {trigger}_{table}{'' if _is_sqlite() else f' ON {table}'}")
-    op.execute(f"DELETE FROM reminder_recipient WHERE reminder_id IN (SELECT id FROM reminder WHERE {ours})")
-    op.execute(f"DELETE FROM reminder WHERE {ours}")
+    op.execute(
+        "DELETE FROM reminder_recipient WHERE reminder_id IN"
+        " (SELECT id FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL)"
+    )
+    op.execute("DELETE FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL")
     for thing in NEW:
         op.drop_index(f"uq_reminder_{thing}_once", table_name="reminder")
     for table, (things, name, new) in ABOUT.items():
