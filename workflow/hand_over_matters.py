@@ -8,7 +8,7 @@ joins `hand_over_succession` and its condition `hand_over_leavers`.
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -147,9 +147,9 @@ def _inspections(leaving: Leaving) -> Iterator[Matter]:
 
 
 def inspected_by(person: Person | type[Person]) -> ColumnElement[bool]:
-    """The inspections that the person has to carry out, or to submit."""
-    held = exists().where(Inspector.inspection_id == Inspection.id, Inspector.person_id == person.id)
-    return and_(Inspection.opened(), Inspection.submitted_at.is_(None), held)
+    """The inspections that the person has to carry out, or to submit; who holds them is joined by it."""
+    held = (Inspector.inspection_id == Inspection.id, Inspector.person_id == person.id)
+    return and_(Inspection.opened(), Inspection.submitted_at.is_(None), *held)
 
 
 def _questions(leaving: Leaving) -> Iterator[Matter]:
