@@ -67,13 +67,14 @@ class Act:
 class News:
     """One notice as its reader may read it; `case` is None where the case does not exist for them.
 
-    `task` says what is theirs to do now, and is empty where nothing is.
+    `task` says what is theirs to do now, and is empty where nothing is; `due_at` until when.
     """
 
     about: Event | WithoutEvents
     case: Case | None
     task: str
     url: str
+    due_at: datetime | None = None
     is_late: bool = False
     acts: tuple[Act, ...] = ()
     reminder: Reminder | None = None
@@ -195,12 +196,12 @@ class Wording:
 
     def _turn(self, news: News) -> str:
         case = news.case
-        if not news.task or case is None or isinstance(case, Payday):
+        if not news.task or case is None:
             return ""
         task = self._(news.task)
-        if news.reminder is not None or case.due_at is None:
+        if news.reminder is not None or news.due_at is None:
             return self._("To be done: %(task)s.", task=task)
-        until = self._moment(case.due_at)
+        until = self._moment(news.due_at)
         if news.is_late:
             return self._("It is your turn, and overdue since %(moment)s: %(task)s.", moment=until, task=task)
         return self._("It is your turn, until %(moment)s: %(task)s.", moment=until, task=task)

@@ -35,7 +35,7 @@ from models import (
     Scorecard,
     WithoutEvents,
 )
-from workflow import inspection_told, publication
+from workflow import inspection_told, inspection_turn, publication, publication_turn
 from workflow import message as messages
 from workflow.act_words import WORDS
 from workflow.clock_words import task_of
@@ -95,12 +95,22 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
     links: tuple[Act, ...] = ()
     if task and isinstance(about, Event) and not message.is_digest:
         links = tuple(_links(session, message, about, case, actor, settings, at))
-    is_late = not isinstance(case, Payday) and case.due_at is not None and case.due_at <= at
+    due_at = _due_of(case, actor.office)
     about = case if isinstance(case, WithoutEvents) else about
     return News(
-        about, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part,
+        about, case, task=task, url=url, due_at=due_at, is_late=due_at is not None and due_at <= at,
+        acts=links, reminder=reminder, part=part,
         inspected=notice.inspection_act,
     )  # fmt: skip
+
+
+def _due_of(case: Case, office: Office) -> datetime | None:
+    """Until when it waits as it is; where it keeps no deadline of its own, as its clock is counted."""
+    if isinstance(case, Inspection):
+        return inspection_turn.due_of(case, office)
+    if isinstance(case, Publication):
+        return publication_turn.run_of(publication.newest(case).issued_at, office).due
+    return None if isinstance(case, Payday) else case.due_at
 
 
 def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
@@ -109,6 +119,8 @@ def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
         return ""
     if isinstance(case, Inspection):
         return inspection_told.task_of(case)
+    if isinstance(case, Publication):
+        return publication_turn.task_of(case, actor)
     clock = reminder.clock if reminder is not None and reminder.clock in clocks else clocks[0]
     return task_of(case.kind, clock, is_respondent=actor.person.id == case.respondent_id)
 

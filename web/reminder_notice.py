@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from models import Part, Reminder, Scorecard
+from models import Part, Publication, Reminder, Scorecard
 from web import case_line, case_words, filters, moment
 from web.language import is_chinese
 from web.session import actor, me
@@ -19,7 +19,7 @@ def part_of_mine(reminder: Reminder) -> Part:
     return reminder.part_of(me().id)
 
 
-def told(reminder: Reminder, case: Case) -> dict[str, Any]:
+def told(reminder: Reminder, case: Case | Publication) -> dict[str, Any]:
     """What was told, about what, and the way on; of a month's cards the way leads to all of them."""
     part = part_of_mine(reminder)
     did = reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
@@ -33,11 +33,14 @@ def told(reminder: Reminder, case: Case) -> dict[str, Any]:
     if isinstance(case, Scorecard):
         return {"did": did, "about": _bare_name(case), "url": url_for("month.show", month=case.month),
                 "opens": _("Open the month")}  # fmt: skip
+    if isinstance(case, Publication):
+        return {"did": did, "about": filters.case(case), "url": url_for("target.index", year=case.period),
+                "opens": _("Open the target letters")}  # fmt: skip
     return {"did": did, "about": case_line.about(case, actor()), "url": case_line.address(case),
             "opens": _("Open the case"), "state": case.state}  # fmt: skip
 
 
-def _bare_name(case: Case) -> str:
+def _bare_name(case: Case | Publication) -> str:
     """Of a card the month alone: whose it is concerns nobody here."""
     if isinstance(case, Scorecard):
         return _("Scorecards of %(number)s", number=moment.month(case.month))

@@ -113,6 +113,14 @@ def replace(session: Session, of: Publication, *, by: Actor, at: datetime, reaso
     return step
 
 
+def issue_anew(session: Session, of: Publication, *, by: Actor, at: datetime) -> PubStep:
+    """Somebody else heads the unit than whom the letter is addressed to: another goes to them."""
+    head = head_of(session, of.unit, by.staff)
+    if head is not None and head.id in {line.person_id for line in newest(of).recipients}:
+        raise Refused([Objection(MOVED_ON, N_("It has been issued already."))])
+    return replace(session, of, by=by, at=at)
+
+
 def renew(session: Session, approved: Sequence[Target], *, by: Actor, at: datetime) -> list[PubStep]:
     """Where the units of these targets have a letter of the year, another one that says them."""
     found: dict[int, tuple[Publication, list[str]]] = {}

@@ -2,8 +2,8 @@
 and how its days are counted.
 
 Signing is the addressee's own; nobody does it in their place. A letter that was served in another way waits no more,
-nor does one that another replaced, or whose year is over. Where the addressee has left it waits for the general
-manager, who issues it anew to the next.
+nor does one that another replaced, or whose year is over. Where the addressee heads the unit no more it waits for the
+general manager, who issues it anew to the next.
 """
 
 from collections.abc import Sequence
@@ -14,14 +14,17 @@ from sqlalchemy.orm import aliased
 
 from models import Event, Letter, LetterRecipient, LetterService, Person, Publication, PublicationKind, Role
 from workflow import deadline
+from workflow.clock_words import SIGN_THE_TARGETS
 from workflow.limit import Limit
 from workflow.office import Office
+from workflow.process import N_
 from workflow.reminder_times import Run
 from workflow.roles import Actor, Staff
 
 CLOCK = "sign"
 # The regulation sets none; a head has as long as for an answer that asks for thought, such as handling a complaint.
 TO_SIGN = Limit(working_days=3)
+ISSUE_ANEW = N_("Issue the target letter to whoever heads the unit now")
 
 
 def letter_of(publication: Publication) -> Letter:
@@ -39,10 +42,23 @@ def unsigned(publication: Publication) -> list[Person]:
 
 
 def holders(publication: Publication, staff: Staff) -> Sequence[Person]:
-    """Whose turn it is: that of who is to sign; once they have left, the general manager's."""
+    """Whose turn it is: that of who is to sign; once they head the unit no more, the general manager's."""
     found = unsigned(publication)
-    stay = [person for person in found if not person.has_left_at(staff.at)]
+    stay = [person for person in found if _heads_it(publication, person, staff)]
     return stay or (staff.holders.get(Role.GENERAL_MANAGER, ()) if found else ())
+
+
+def _heads_it(publication: Publication, person: Person, staff: Staff) -> bool:
+    if person.has_left_at(staff.at):
+        return False
+    head = staff.heads.get(publication.department_id or 0)
+    return publication.department_id is None or (head is not None and head.id == person.id)
+
+
+def task_of(publication: Publication, actor: Actor) -> str:
+    """What is to be done: signed by whom it is addressed to, issued anew by the general manager."""
+    to_them = actor.person is not None and actor.person.id in {each.id for each in unsigned(publication)}
+    return SIGN_THE_TARGETS if to_them else ISSUE_ANEW
 
 
 def awaits(publication: Publication, actor: Actor) -> bool:
