@@ -170,7 +170,9 @@ def _told(notice: Notice, event: Event, letter: Letter | None, *, is_visible: bo
     if not is_visible and not _is_for_an_administrator(notice):
         return _told_little(notice, event, letter)
     if notice.reminder is not None:
-        return Told(notice.id, notice.reminder.at, is_unread, **reminder_notice.told(notice.reminder, event.case))
+        return Told(
+            notice.id, notice.reminder.at, is_unread, **reminder_notice.told(notice.reminder, event.case, letter)
+        )
     if isinstance(event.case, Scorecard):
         return _told_of_a_card(notice, event, event.case)
     page = case_line.address(event.case)
