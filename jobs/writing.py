@@ -35,7 +35,7 @@ from models import (
     Scorecard,
     WithoutEvents,
 )
-from workflow import inspection_told, inspection_turn, publication, publication_turn
+from workflow import inspection_told, inspection_turn, publication, publication_turn, reward_turn
 from workflow import message as messages
 from workflow.act_words import WORDS
 from workflow.clock_words import task_of
@@ -110,12 +110,14 @@ def _due_of(case: Case, office: Office) -> datetime | None:
         return inspection_turn.due_of(case, office)
     if isinstance(case, Publication):
         return publication_turn.run_of(publication.newest(case).issued_at, office).due
+    if isinstance(case, Reward):
+        return reward_turn.run_of(case.proposed_at, office).due if case.decided_at is None else None
     return None if isinstance(case, Payday) else case.due_at
 
 
 def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
     """What is theirs to do: that of which they were reminded, as long as it waits."""
-    if isinstance(case, Payday | Reward) or actor.person is None or not (clocks := clocks_of(case)):
+    if isinstance(case, Payday) or actor.person is None or not (clocks := clocks_of(case)):
         return ""
     if isinstance(case, Inspection):
         return inspection_told.task_of(case)

@@ -17,6 +17,7 @@ from models.person import Person
 
 CASES = (
     "complaint", "penalty", "scorecard", "customers", "plan", "question", "inspection", "publication", "calls",
+    "reward",
 )  # fmt: skip
 ONCE = text("occasion <> 'late'")
 
@@ -64,6 +65,7 @@ class Reminder(Base):
     inspection_id: Mapped[int | None] = mapped_column(ForeignKey("inspection.id"))
     publication_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
     calls_id: Mapped[int | None] = mapped_column(ForeignKey("call_day.id"))
+    reward_id: Mapped[int | None] = mapped_column(ForeignKey("reward.id"))
     clock: Mapped[str] = mapped_column(String(24))
     clock_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

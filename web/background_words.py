@@ -34,6 +34,7 @@ from models import (
     Plan,
     Publication,
     RegulationRehearsal,
+    Reward,
     Scorecard,
 )
 from web import case_words, filters, moment, paper_words
@@ -140,7 +141,7 @@ def _failed(session: Session, step: FailedStep) -> tuple[str, str]:
     return _("Reminder"), REMINDED[step.kind](session, step.case_id)
 
 
-def _case(of: type[Complaint | Penalty | Plan]) -> Callable[[Session, int], str]:
+def _case(of: type[Complaint | Penalty | Plan | Reward]) -> Callable[[Session, int], str]:
     return lambda session, key: filters.case(session.get_one(of, key))
 
 
@@ -160,6 +161,7 @@ REMINDED: dict[str, Callable[[Session, int], str]] = {
     Inspection.kind: lambda session, key: _(
         "Inspection %(number)s", number=session.get_one(Inspection, key).number
     ),
+    Reward.kind: _case(Reward),
     Publication.kind: lambda session, key: _(
         "Target letter of %(number)s", number=session.get_one(Publication, key).period
     ),

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from icalendar import Alarm, Calendar, Event
 
-from models import Complaint, CustomerQuestion, Inspection, Penalty, Person, Plan, Publication, Scorecard
+from models import Complaint, CustomerQuestion, Inspection, Penalty, Person, Plan, Publication, Reward, Scorecard
 from web import access, log, moment, month_words, throttle
 from web.session import database, db, me, now, office, only_for_those_who_work_here
 from workflow import agenda, feed
@@ -131,6 +131,7 @@ def _words(entry: Entry) -> str:
     named = {
         Complaint.kind: _("Complaint %(number)s"), Penalty.kind: _("Penalty %(number)s"),
         Plan.kind: _("Improvement plan %(number)s"), Inspection.kind: _("Inspection %(number)s"),
+        Reward.kind: _("Reward %(number)s"),
     }[entry.kind]  # fmt: skip
     return _("%(task)s: %(case)s", task=_(entry.task), case=named % {"number": entry.number})
 
@@ -142,6 +143,8 @@ def _page(entry: Entry) -> str:
         return url_for("question.show", key=entry.number)
     if entry.kind == Publication.kind:
         return url_for("letter.index")
+    if entry.kind == Reward.kind:
+        return url_for("rewards.show", number=entry.number)
     if entry.kind == Scorecard.kind:
         return url_for("month.show", month=entry.number)
     return url_for(f"{entry.kind}.show", number=entry.number)

@@ -204,6 +204,7 @@ def _counts(counts: dict[str, int]) -> str:
         "plan": lambda n: ngettext("%(num)d improvement plan", "%(num)d improvement plans", n),
         "measure": lambda n: ngettext("%(num)d measure", "%(num)d measures", n),
         "customer": lambda n: ngettext("%(num)d customer", "%(num)d customers", n),
+        "reward": lambda n: ngettext("%(num)d reward to decide", "%(num)d rewards to decide", n),
         "inspection": lambda n: ngettext("%(num)d inspection", "%(num)d inspections", n),
         "question": lambda n: ngettext("%(num)d open question", "%(num)d open questions", n),
     }

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from models import Letter, Part, Publication, Reminder, Scorecard
+from models import Letter, Part, Publication, Reminder, Reward, Scorecard
 from web import case_line, case_words, filters, letter_rows, moment
 from web.language import is_chinese
 from web.session import actor, me
@@ -19,7 +19,7 @@ def part_of_mine(reminder: Reminder) -> Part:
     return reminder.part_of(me().id)
 
 
-def told(reminder: Reminder, case: Case | Publication, letter: Letter | None) -> dict[str, Any]:
+def told(reminder: Reminder, case: Case | Publication | Reward, letter: Letter | None) -> dict[str, Any]:
     """What was told, about what, and the way on; of a month's cards the way leads to all of them, to a target letter
     (`letter`) whoever is to sign it."""
     part = part_of_mine(reminder)
@@ -43,7 +43,7 @@ def told(reminder: Reminder, case: Case | Publication, letter: Letter | None) ->
             "opens": _("Open the case"), "state": case.state}  # fmt: skip
 
 
-def _bare_name(case: Case | Publication) -> str:
+def _bare_name(case: Case | Publication | Reward) -> str:
     """Of a card the month alone: whose it is concerns nobody here."""
     if isinstance(case, Scorecard):
         return _("Scorecards of %(number)s", number=moment.month(case.month))

@@ -9,7 +9,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models import Complaint, CustomerHandOver, CustomerQuestion, Inspection, Penalty, Plan, Publication, Scorecard
+from models import (
+    Complaint,
+    CustomerHandOver,
+    CustomerQuestion,
+    Inspection,
+    Penalty,
+    Plan,
+    Publication,
+    Reward,
+    Scorecard,
+)
 from workflow import (
     deadline,
     inbox,
@@ -19,9 +29,11 @@ from workflow import (
     penalty_waiting,
     publication_turn,
     question_roles,
+    reward_list,
+    reward_turn,
     scorecard_waiting,
 )
-from workflow.clock_words import SIGN_THE_TARGETS, task_of
+from workflow.clock_words import DECIDE_A_REWARD, SIGN_THE_TARGETS, task_of
 from workflow.roles import Actor
 from workflow.waiting import Span
 
@@ -50,7 +62,7 @@ def entries(actor: Actor, at: datetime) -> list[Entry]:
     )
     entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
     entries += [*_of_plans(plans, actor), *_of_customers(actor), *_of_questions(actor), *_of_inspections(actor)]
-    entries += _of_target_letters(actor)
+    entries += [*_of_target_letters(actor), *_of_rewards(actor)]
     return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
 
 
@@ -130,6 +142,15 @@ def _of_target_letters(actor: Actor) -> Iterator[Entry]:
     for key, issued_at in actor.office.session.execute(publication_turn.mine(actor)):
         task, due_at = SIGN_THE_TARGETS, publication_turn.run_of(issued_at, actor.office).due
         yield Entry(Publication.kind, str(key), publication_turn.CLOCK, task, issued_at, due_at, 0)
+
+
+def _of_rewards(actor: Actor) -> Iterator[Entry]:
+    """Those that the person has to decide."""
+    for each in reward_list.waiting(actor.office.session, actor)[:MOST]:
+        due_at = reward_turn.run_of(each.proposed_at, actor.office).due
+        yield Entry(
+            Reward.kind, each.number, reward_turn.CLOCK, DECIDE_A_REWARD, each.proposed_at, due_at, each.version
+        )
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:

@@ -21,6 +21,7 @@ from models import (
     Plan,
     Publication,
     RegulationVersion,
+    Reward,
     Scorecard,
     WithoutEvents,
     is_away,
@@ -138,7 +139,7 @@ def _without_note(kind: type[Any], at: datetime, known: Sequence[Any], fits: Ite
 
 def runs_of(case: Awaited, office: Office) -> list[Run]:
     """The clocks that run in the case, as each is counted; none where they stand."""
-    if isinstance(case, WithoutEvents | Publication):
+    if isinstance(case, WithoutEvents | Publication | Reward):
         run = other_clocks.run_of(case, office)
         return [run] if run is not None else []
     if isinstance(case, Complaint) and case.is_stopped:

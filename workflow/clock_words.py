@@ -34,10 +34,11 @@ CONTACT_CUSTOMERS = N_("Contact each of these customers for the first time")
 ANSWER_A_QUESTION = N_("Answer the customer's question")
 SIGN_THE_TARGETS = N_("Sign the target letter")
 CALL_CUSTOMERS = N_("Call these customers")
+DECIDE_A_REWARD = N_("Decide on the reward")
 # By the kind of what waits without clocks of its own process.
 TO_DO_WITHOUT = {
     "customers": CONTACT_CUSTOMERS, "question": ANSWER_A_QUESTION, "publication": SIGN_THE_TARGETS,
-    "calls": CALL_CUSTOMERS,
+    "calls": CALL_CUSTOMERS, "reward": DECIDE_A_REWARD,
 }  # fmt: skip
 
 

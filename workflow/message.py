@@ -97,10 +97,7 @@ def kinds() -> list[Kind]:
         Kind(process.name, purpose)
         for process in PROCESSES
         for purpose in (*AT_ONCE, OF_OTHERS, TO_KNOW)
-        if purpose == TO_KNOW
-        or process in (PLAN, PUBLICATION)
-        or (process is REWARD and purpose == TO_ACT)
-        or any(rule.clock for rule in process.rules)
+        if purpose == TO_KNOW or process in (PLAN, PUBLICATION, REWARD) or any(rule.clock for rule in process.rules)
     ]
     without = (HandedCustomers.kind, CustomerQuestion.kind, Inspection.kind)
     waiting = [Kind(kind, purpose) for kind in without for purpose in (*AT_ONCE, OF_OTHERS)]

@@ -1,5 +1,5 @@
 """The clocks of what waits without a process of its own: customers who were handed over, questions, inspections, target
-letters. What `clock_watch` asks of each kind stands here.
+letters, rewards. What `clock_watch` asks of each kind stands here.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,10 @@ from models import (
     Inspection,
     Letter,
     Publication,
+    Reward,
     WithoutEvents,
 )
-from workflow import first_contact, inspection_turn, publication_turn, question_turn
+from workflow import first_contact, inspection_turn, publication_turn, question_turn, reward_turn
 from workflow.office import Office
 from workflow.reminder_times import Run
 
@@ -51,6 +52,9 @@ def unwatched(session: Session, office: Office, at: datetime) -> Iterator[tuple[
     unsigned = _unnoted(letters, Publication, publication_turn.CLOCK, Letter.issued_at, None, at)
     for key, issued_at in session.execute(unsigned):
         yield Publication.kind, key, publication_turn.run_of(issued_at, office)
+    rewards = _unnoted(reward_turn.awaited(), Reward, reward_turn.CLOCK, Reward.proposed_at, None, at)
+    for key, proposed_at in session.execute(rewards):
+        yield Reward.kind, key, reward_turn.run_of(proposed_at, office)
 
 
 def _unnoted(awaited: Select[*tuple[Any, ...]], kind: type[Any], clock: str, since: Any, due: Any, at: datetime) -> Any:
@@ -63,7 +67,7 @@ def _unnoted(awaited: Select[*tuple[Any, ...]], kind: type[Any], clock: str, sin
     return awaited.outerjoin(ClockWatch, and_(*named, *fits)).where(is_time).order_by(kind.id)
 
 
-def run_of(case: WithoutEvents | Publication, office: Office) -> Run | None:
+def run_of(case: WithoutEvents | Publication | Reward, office: Office) -> Run | None:
     """The run of what waits, if it still does; of an inspection its day, and once it has begun its week."""
     match case:
         case HandedCustomers():
@@ -73,6 +77,8 @@ def run_of(case: WithoutEvents | Publication, office: Office) -> Run | None:
         case Publication():
             issued_at = publication_turn.letter_of(case).issued_at
             return publication_turn.run_of(issued_at, office) if publication_turn.unsigned(case) else None
+        case Reward():
+            return reward_turn.run_of(case.proposed_at, office) if case.decided_at is None else None
         case Inspection():
             return _run_of_an_inspection(case, office)
     assert isinstance(case, CallDay), "the calls of a day are told once"
@@ -99,6 +105,7 @@ def running() -> dict[str, ColumnElement[bool]]:
             Inspection.id == ClockWatch.case_id,
             or_(*((ClockWatch.clock == clock) & inspection_turn.waits_by(clock) for clock in INSPECTION_CLOCKS)),
         ),
+        Reward.kind: exists().where(Reward.id == ClockWatch.case_id, reward_turn.is_awaited()),
         Publication.kind: exists().where(
             Publication.id == ClockWatch.case_id,
             Event.publication_id == Publication.id,

@@ -27,6 +27,7 @@ from models import (
     Publication,
     Reminder,
     ReminderRecipient,
+    Reward,
     Scorecard,
     WithoutEvents,
     is_away,
@@ -46,7 +47,7 @@ COLUMNS = {
     "complaint": Reminder.complaint_id, "penalty": Reminder.penalty_id, "scorecard": Reminder.scorecard_id,
     "customers": Reminder.customers_id,
     "plan": Reminder.plan_id, "question": Reminder.question_id, "inspection": Reminder.inspection_id,
-    "publication": Reminder.publication_id, "calls": Reminder.calls_id,
+    "publication": Reminder.publication_id, "calls": Reminder.calls_id, "reward": Reminder.reward_id,
 }  # fmt: skip
 
 
@@ -93,12 +94,15 @@ def write(session: Session, case: Awaited, run: Run, call: Call, at: datetime) -
 
 
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
-    """The cases with what the questions about them need. Cards are waited for: their people are told once of many."""
+    """The cases with what the questions about them need. Cards and rewards are waited for: their people are told once
+    of many."""
     for without in (HandedCustomers, CustomerQuestion, Inspection):
         if kind == without.kind:
             return _locked(without.whole(), without, ids)
     if kind == Publication.kind:
         return _locked(publication.with_letters(), Publication, ids)
+    if kind == Reward.kind:
+        return _locked(select(Reward).options(*Reward.for_a_step()), Reward, ids)
     of_kind = next(each for each in clock_watch.CLOCKS if each.kind == kind)
     person = {Scorecard: "person", Plan: "owner"}.get(of_kind, "respondent")
     options = (
@@ -110,7 +114,7 @@ def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
 
 def _locked(query: Select[Any], of_kind: type[Any], ids: Sequence[int]) -> Select[Any]:
     found = query.where(of_kind.id.in_(ids)).order_by(of_kind.id)
-    held = found.with_for_update(of=of_kind, skip_locked=of_kind is not Scorecard)
+    held = found.with_for_update(of=of_kind, skip_locked=of_kind not in (Scorecard, Reward))
     return held.execution_options(populate_existing=True)
 
 
@@ -207,7 +211,7 @@ def _standing_in(shared: Round, case: Awaited, superiors: Iterable[Person]) -> I
 
 
 def _tell(shared: Round, case: Awaited, reminder: Reminder, part: Part, people: Iterable[Person]) -> None:
-    """Everybody once, for the first reason; of a month's cards that wait alike each has one notice for each reason."""
+    """Everybody once, for the first reason; of cards or rewards that wait alike each has one notice for each reason."""
     known, about = _told_already(shared, case, reminder, part), _about(case)
     told = {recipient.person_id for recipient in reminder.recipients}
     for person in {person.id: person for person in people if person.id not in told}.values():
@@ -231,15 +235,19 @@ def _about(case: Awaited) -> dict[str, int]:
 
 
 def _told_already(shared: Round, case: Awaited, reminder: Reminder, part: Part) -> set[int]:
-    if not isinstance(case, Scorecard):
+    """Of a month's cards and of rewards that were proposed at once each is told once."""
+    if isinstance(case, Scorecard):
+        together, ids = case.month, select(Scorecard.id).where(Scorecard.month == case.month)
+    elif isinstance(case, Reward):
+        together, ids = f"{case.proposed_at}", select(Reward.id).where(Reward.proposed_at == case.proposed_at)
+    else:
         return set()
-    key = (case.month, reminder.clock, reminder.occasion, reminder.fell_due_at, part)
+    key = (case.kind, together, reminder.clock, reminder.occasion, reminder.fell_due_at, part)
     if key not in shared.told:
         query = select(Notice.person_id).join(Notice.reminder).join(Reminder.recipients)
         theirs = (ReminderRecipient.person_id == Notice.person_id, ReminderRecipient.part == part)
         alike = (Reminder.clock == reminder.clock, Reminder.occasion == reminder.occasion,
                  Reminder.fell_due_at == reminder.fell_due_at)  # fmt: skip
-        cards = select(Scorecard.id).where(Scorecard.month == case.month)
-        found = query.where(*theirs, *alike, Reminder.scorecard_id.in_(cards))
+        found = query.where(*theirs, *alike, COLUMNS[case.kind].in_(ids))
         shared.told[key] = set(shared.session.scalars(found))
     return shared.told[key]

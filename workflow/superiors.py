@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models import Department, Person, Publication, Role, TeamLeadership, WithoutEvents
+from models import Department, Person, Publication, Reward, Role, TeamLeadership, WithoutEvents
 from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
 from workflow.roles import Staff, general_manager_or_deputy, who_handles
@@ -36,6 +36,7 @@ POSTS = {
     "inspection": {"visit": OFFICERS, "publish": OFFICERS},
     # That of whoever is at the unit's head; the general manager's once they have left.
     "publication": {"sign": MANAGER},
+    "reward": {"decide": MANAGER},
     "calls": {"call": OFFICERS},
 }  # fmt: skip
 
@@ -59,7 +60,7 @@ def vacant_posts(case: Awaited, clock: str, staff: Staff, *, is_anybody: bool) -
     post, found = POSTS[case.kind].get(clock), list[Gap]()
     if (
         post == HEAD
-        and not isinstance(case, WithoutEvents | Publication)
+        and not isinstance(case, WithoutEvents | Publication | Reward)
         and case.department_id not in staff.heads
         and who_handles(case, staff) is None
     ):

@@ -14,6 +14,7 @@ from models import (
     Person,
     Plan,
     Publication,
+    Reward,
     Scorecard,
     WithoutEvents,
 )
@@ -27,6 +28,7 @@ from workflow import (
     plan_roles,
     publication_turn,
     question_turn,
+    reward_turn,
     scorecard_roles,
 )
 from workflow.deadline import REINSTATEMENT
@@ -35,8 +37,8 @@ from workflow.process import Step
 from workflow.roles import Staff, only, who_takes_heads_steps
 
 Case = Complaint | Penalty | Scorecard | Plan
-# What somebody is reminded of: cases, target letters that wait for a signature, and what waits without having events.
-Awaited = Case | Publication | WithoutEvents
+# What somebody is reminded of: cases, target letters to be signed, rewards to be decided, and what has no events.
+Awaited = Case | Publication | Reward | WithoutEvents
 # Clocks of a right: whoever may use it need not.
 RIGHTS = ("defence", "contest")
 
@@ -45,6 +47,8 @@ def clocks_of(case: Awaited) -> list[str]:
     """The clocks that run: that of the process, and the decision that a regraded dismissal waits for."""
     if isinstance(case, Publication):
         return [publication_turn.CLOCK] if publication_turn.unsigned(case) else []
+    if isinstance(case, Reward):
+        return [reward_turn.CLOCK] if case.decided_at is None else []
     running = [case.clock] if case.clock is not None else []
     return [*running, REINSTATEMENT] if isinstance(case, Penalty) and case.reinstatement_due_at is not None else running
 
@@ -89,6 +93,7 @@ HOLDERS: Mapping[type[Any], Callable[[Any, Staff], Sequence[Person]]] = {
     CustomerQuestion: question_turn.holders,
     Inspection: inspection_turn.holders,
     Publication: publication_turn.holders,
+    Reward: reward_turn.holders,
     CallDay: call_turn.holders,
 }
 

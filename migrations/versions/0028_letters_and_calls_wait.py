@@ -1,4 +1,4 @@
-"""Reminders of target letters that wait for a signature and of the survey calls of a day; indexes for what waits."""
+"""Reminders of target letters to be signed, of rewards to be decided and of the survey calls of a day; indexes."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ UNDECIDED = sa.text("decided_at IS NULL")
 ABOUT = {
     "reminder": (
         ("complaint", "penalty", "scorecard", "customers", "plan", "question", "inspection"),
-        "about_one_case", {"publication": "publication", "calls": "call_day"},
+        "about_one_case", {"publication": "publication", "calls": "call_day", "reward": "reward"},
     ),
     "notice": (("event", "customers", "question", "inspection_act"), "about_one_thing", {"calls": "call_day"}),
 }  # fmt: skip
@@ -27,6 +27,7 @@ NEW = tuple(ABOUT["reminder"][2])
 # How somebody wants to be told of customers' questions, they are told of these.
 CHOSEN_AS = {f"publication.{purpose}": f"question.{purpose}" for purpose in ("act", "remind", "late")}
 CHOSEN_AS |= {f"calls.{purpose}": f"question.{purpose}" for purpose in ("remind", "late")}
+CHOSEN_AS |= {f"reward.{purpose}": f"question.{purpose}" for purpose in ("remind", "late")}
 
 
 def upgrade() -> None:
@@ -81,21 +82,21 @@ def downgrade() -> None:
     op.execute(
         "DELETE FROM message_notice WHERE notice_id IN"
         " (SELECT n.id FROM notice n JOIN reminder r ON r.id = n.reminder_id"
-        " WHERE r.publication_id IS NOT NULL OR r.calls_id IS NOT NULL)"
+        " WHERE r.publication_id IS NOT NULL OR r.calls_id IS NOT NULL OR r.reward_id IS NOT NULL)"
     )
     op.execute(
         "DELETE FROM notice WHERE reminder_id IN"
-        " (SELECT id FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL)"
+        " (SELECT id FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL OR reward_id IS NOT NULL)"
     )
-    op.execute("DELETE FROM clock_watch WHERE kind IN ('publication', 'calls') OR clock = 'visit'")
-    op.execute("DELETE FROM failed_step WHERE kind IN ('publication', 'calls')")
+    op.execute("DELETE FROM clock_watch WHERE kind IN ('publication', 'calls', 'reward') OR clock = 'visit'")
+    op.execute("DELETE FROM failed_step WHERE kind IN ('publication', 'calls', 'reward')")
     for trigger, table in (("keep", "reminder"), ("hold", "reminder"), ("keep", "reminder_recipient")):
         op.execute(f"DROP TRIGGER {trigger}_{table}{'' if _is_sqlite() else f' ON {table}'}")
     op.execute(
         "DELETE FROM reminder_recipient WHERE reminder_id IN"
-        " (SELECT id FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL)"
+        " (SELECT id FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL OR reward_id IS NOT NULL)"
     )
-    op.execute("DELETE FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL")
+    op.execute("DELETE FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL OR reward_id IS NOT NULL")
     for thing in NEW:
         op.drop_index(f"uq_reminder_{thing}_once", table_name="reminder")
     for table, (things, name, new) in ABOUT.items():
