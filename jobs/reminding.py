@@ -46,6 +46,9 @@ def remind_of_what_waits(database: Database, at: datetime) -> int:
 def _tell_of_calls(database: Database, at: datetime, errors: dict[Key, Exception]) -> int:
     """Of two workers who tell of the same day one does; one that fails is one failure, whatever day it is of."""
     try:
+        with database.reading() as session:
+            if not call_days.is_to_be_told(session, at):
+                return 0
         with database.writing() as session:
             told = call_days.tell(session, at)
             session.commit()

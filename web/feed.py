@@ -14,7 +14,18 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from icalendar import Alarm, Calendar, Event
 
-from models import Complaint, CustomerQuestion, Inspection, Penalty, Person, Plan, Publication, Reward, Scorecard
+from models import (
+    CallDay,
+    Complaint,
+    CustomerQuestion,
+    Inspection,
+    Penalty,
+    Person,
+    Plan,
+    Publication,
+    Reward,
+    Scorecard,
+)
 from web import access, log, moment, month_words, throttle
 from web.session import database, db, me, now, office, only_for_those_who_work_here
 from workflow import agenda, feed
@@ -25,6 +36,8 @@ SHOWN_AS = timedelta(minutes=30)
 ALARM = SHOWN_AS - timedelta(hours=1)
 ASKED_AGAIN = timedelta(hours=1)
 LONGEST = 200
+# Where what is not named by a number of its own stands.
+PAGES = {Publication.kind: "letter.index", CallDay.kind: "survey_call.index"}
 ADDRESS = "/feed/deadlines.ics"
 
 bp = Blueprint("feed", __name__)
@@ -126,7 +139,7 @@ def _words(entry: Entry) -> str:
     if entry.kind == Scorecard.kind:
         month = moment.month(entry.number)
         return _("Scorecards of %(month)s: %(act)s", month=month, act=month_words.verb(entry.clock))
-    if entry.kind == Publication.kind:
+    if entry.kind in (Publication.kind, CallDay.kind):
         return _(entry.task)
     named = {
         Complaint.kind: _("Complaint %(number)s"), Penalty.kind: _("Penalty %(number)s"),
@@ -141,8 +154,8 @@ def _page(entry: Entry) -> str:
         return url_for("customers.index", only="yes")
     if entry.kind == CustomerQuestion.kind:
         return url_for("question.show", key=entry.number)
-    if entry.kind == Publication.kind:
-        return url_for("letter.index")
+    if entry.kind in PAGES:
+        return url_for(PAGES[entry.kind])
     if entry.kind == Reward.kind:
         return url_for("rewards.show", number=entry.number)
     if entry.kind == Scorecard.kind:

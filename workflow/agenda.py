@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models import (
+    CallDay,
     Complaint,
     CustomerHandOver,
     CustomerQuestion,
@@ -21,6 +22,7 @@ from models import (
     Scorecard,
 )
 from workflow import (
+    call_turn,
     deadline,
     inbox,
     inspection_roles,
@@ -33,7 +35,7 @@ from workflow import (
     reward_turn,
     scorecard_waiting,
 )
-from workflow.clock_words import DECIDE_A_REWARD, SIGN_THE_TARGETS, task_of
+from workflow.clock_words import CALL_CUSTOMERS, DECIDE_A_REWARD, SIGN_THE_TARGETS, task_of
 from workflow.roles import Actor
 from workflow.waiting import Span
 
@@ -62,7 +64,7 @@ def entries(actor: Actor, at: datetime) -> list[Entry]:
     )
     entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
     entries += [*_of_plans(plans, actor), *_of_customers(actor), *_of_questions(actor), *_of_inspections(actor)]
-    entries += [*_of_target_letters(actor), *_of_rewards(actor)]
+    entries += [*_of_target_letters(actor), *_of_rewards(actor), *_of_calls(actor)]
     return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
 
 
@@ -151,6 +153,13 @@ def _of_rewards(actor: Actor) -> Iterator[Entry]:
         yield Entry(
             Reward.kind, each.number, reward_turn.CLOCK, DECIDE_A_REWARD, each.proposed_at, due_at, each.version
         )
+
+
+def _of_calls(actor: Actor) -> Iterator[Entry]:
+    """OB-2: call-backs are one entry, until the time of the oldest."""
+    if (found := call_turn.call_backs(actor)) is not None:
+        since, due_at = found
+        yield Entry(CallDay.kind, "call-backs", CallDay.clock, CALL_CUSTOMERS, since, due_at, 0)
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:

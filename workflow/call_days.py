@@ -20,14 +20,22 @@ from workflow.reminder_times import Call, Run
 OF_THE_CLOCK = Limit(days=1)
 
 
-def tell(session: Session, at: datetime) -> Reminder | None:
-    """Tell whoever calls of the day's calls, once, when its work has begun. The caller commits."""
+def is_to_be_told(session: Session, at: datetime) -> bool:
+    """Whether the day's work has begun, somebody is to be called, and nobody was told of it yet."""
     office = Office(session)
     day = office.calendar.day_of(at)
-    opens_at, closes_at = day_of(day, office)
-    is_told = select(CallDay.id).where(CallDay.day == day)
-    if office.calendar.hours_on(day) is None or at < opens_at or session.scalars(is_told).first() is not None:
+    if office.calendar.hours_on(day) is None or at < day_of(day, office)[0]:
+        return False
+    is_told = session.scalars(select(CallDay.id).where(CallDay.day == day)).first() is not None
+    return not is_told and session.scalars(call_turn.today(office, at).limit(1)).first() is not None
+
+
+def tell(session: Session, at: datetime) -> Reminder | None:
+    """Tell whoever calls of the day's calls, once, when its work has begun. The caller commits."""
+    if not is_to_be_told(session, at):
         return None
+    office = Office(session)
+    day = office.calendar.day_of(at)
     late = SurveyInvitation.due_at <= at
     counts = select(
         func.count(), func.count().filter(late), func.min(SurveyInvitation.due_at).filter(late),
@@ -35,8 +43,7 @@ def tell(session: Session, at: datetime) -> Reminder | None:
     )  # fmt: skip
     found = call_turn.today(office, at).with_only_columns(*counts.selected_columns, maintain_column_froms=True)
     calls, overdue, missed_at, invited_at = session.execute(found).one()
-    if not calls:
-        return None
+    closes_at = day_of(day, office)[1]
     told = CallDay(day=day, at=at, due_at=missed_at or max(closes_at, at), calls=calls, overdue=overdue)
     session.add(told)
     session.flush()

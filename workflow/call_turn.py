@@ -27,6 +27,17 @@ def today(office: Office, at: datetime) -> Select[SurveyInvitation]:
     )  # fmt: skip
 
 
+def call_backs(actor: Actor) -> tuple[datetime, datetime] | None:
+    """When the oldest call-back that is still to be made by this person was asked for, and until when it is due."""
+    if not survey_roles.runs(actor):
+        return None
+    open_ = today(actor.office, actor.staff.at).where(SurveyInvitation.due_at.is_not(None))
+    columns = (SurveyInvitation.invited_at, SurveyInvitation.due_at)
+    found = open_.with_only_columns(*columns).order_by(SurveyInvitation.due_at, SurveyInvitation.id).limit(1)
+    first = actor.office.session.execute(found).first()
+    return (first[0], first[1]) if first is not None and first[1] is not None else None
+
+
 def holders(_told: CallDay, staff: Staff) -> Sequence[Person]:
     """Whose turn it is: customer relations'."""
     return staff.holders.get(Role.CUSTOMER_RELATIONS, ())

@@ -1,6 +1,7 @@
 """Target letters that nobody signs and the survey calls of a day: in the bell, in messages, in the calendar feed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Flask
@@ -114,6 +115,17 @@ def test_a_days_calls_are_one_message_and_overdue_ones_go_up(
         assert "回访" not in client_as(username).get("/notices").text.partition("<main")[2]
     page = officer.get("/settings/messages").text
     assert 'name="calls.remind.channels"' in page and 'name="publication.act.channels"' in page
+
+
+def test_of_two_workers_at_once_one_tells(database: Database) -> None:
+    with database.writing() as session:
+        desk = Desk(session)
+        made.invitations(desk, made.survey(desk, "calls"), 2)
+        session.commit()
+    at = moment(3, 3)
+    with ThreadPoolExecutor(2) as workers:
+        written = list(workers.map(lambda _: reminding.remind_of_what_waits(database, at), range(2)))
+    assert sorted(written) == [0, 1]
 
 
 def test_what_could_not_be_told_stands_before_the_administrator(

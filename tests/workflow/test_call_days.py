@@ -10,7 +10,7 @@ from models import CallDay, Notice, Person, Role
 from tests import surveys as made
 from tests.builders import HOUR, Desk, moment
 from tests.workflow.test_reminder import told, vacate
-from workflow import call_days, message, survey_sample, surveys
+from workflow import agenda, call_days, message, survey_sample, surveys
 
 MINUTE, TUESDAY = timedelta(minutes=1), moment(3, 3)
 OFFICERS = ["cr.lin", "cr.sun"]
@@ -45,6 +45,9 @@ def test_call_backs_that_are_overdue_go_up_level_by_level(desk: Desk) -> None:
     survey_sample.take(desk.session, survey, percent=100, by=desk.actor("cr.lin"), at=desk.now)
     made.answered(desk, drawn[0], {"level": "5"})
     assert calls(desk, moment(3, 4)) == (2, 0, "half", {"acts": OFFICERS})
+    feeds = {who: agenda.entries(desk.actor(who, moment(3, 4)), moment(3, 4)) for who in ("cr.lin", "gm.zhou")}
+    dues = {who: [e.due_at for e in found if e.kind == CallDay.kind] for who, found in feeds.items()}
+    assert dues == {"cr.lin": [moment(3, 5)], "gm.zhou": []}
     assert calls(desk, moment(3, 5, 9, 1)) == (2, 2, "late", {"acts": OFFICERS})
     assert calls(desk, moment(3, 6, 9, 1)) == (2, 2, "late", {"acts": OFFICERS, "superior": ["gm.zhou"]})
     assert calls(desk, moment(3, 9)) == (
