@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from jobs import failed_steps
 from jobs.failed_steps import REMIND, Key
 from models import CallDay, Database, is_away
-from workflow import call_days, clock_watch, reminder
+from workflow import call_days, clock_watch, ranking_turn, reminder
 from workflow.clock_watch import Note
 
 logger = logging.getLogger("gongdao.jobs")
@@ -62,6 +62,18 @@ def _tell_of_calls(database: Database, at: datetime, errors: dict[Key, Exception
         errors[CALLS, 0] = error
         return 0
     return int(told is not None)
+
+
+def note_rankings(database: Database, at: datetime) -> int:
+    """Write down which rankings have to be published since a period is over; how many there were."""
+    try:
+        with database.writing() as session:
+            found = ranking_turn.note_new(session, at)
+            session.commit()
+    except IntegrityError:
+        logger.info("the rankings were noted by another worker meanwhile")
+        return 0
+    return len(found)
 
 
 def tidy(database: Database) -> None:

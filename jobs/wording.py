@@ -27,6 +27,7 @@ from models import (
     Person,
     Publication,
     PublicationKind,
+    RankingDue,
     Reminder,
     Scorecard,
     WithoutEvents,
@@ -50,6 +51,7 @@ NAMES = {
     "question": N_("Customer's question %(number)s"),
     "inspection": N_("Inspection %(number)s"),
     "calls": N_("Survey calls"),
+    "ranking": N_("Ranking of %(number)s"),
 }
 BRIEFING = N_("Briefing of %(number)s")
 
@@ -134,6 +136,8 @@ class Wording:
                 if is_briefing
                 else self._(NAMES[case.kind], number=case.period)
             )
+        if isinstance(case, RankingDue):
+            return self._(NAMES[case.kind], number=self._period(case.period))
         number = self._month(case.month) if isinstance(case, Scorecard | Payday) else case.number
         return self._(NAMES[case.kind], number=number)
 
@@ -240,6 +244,10 @@ class Wording:
 
     def _day(self, day: date) -> str:
         return format_date(day, "M月d日（EEE）" if self.is_chinese else "EEE d MMM", locale=self.reader.language)
+
+    def _period(self, name: str) -> str:
+        """A month by its name; a quarter or a year as it is written."""
+        return self._month(name) if name[-2:].isdecimal() and "-" in name else name
 
     def _month(self, name: str) -> str:
         first = datetime.fromisoformat(f"{name}-01")

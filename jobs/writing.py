@@ -68,6 +68,7 @@ def _notices(session: Session, message: Message) -> list[Notice]:
                 joinedload(Notice.customers),
                 joinedload(Notice.question),
                 joinedload(Notice.calls),
+                joinedload(Notice.ranking),
                 joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection),
                 event.joinedload(Event.actor),
                 event.joinedload(Event.acting_for),

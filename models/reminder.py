@@ -17,7 +17,7 @@ from models.person import Person
 
 CASES = (
     "complaint", "penalty", "scorecard", "customers", "plan", "question", "inspection", "publication", "calls",
-    "reward",
+    "reward", "ranking",
 )  # fmt: skip
 ONCE = text("occasion <> 'late'")
 
@@ -66,6 +66,7 @@ class Reminder(Base):
     publication_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
     calls_id: Mapped[int | None] = mapped_column(ForeignKey("call_day.id"))
     reward_id: Mapped[int | None] = mapped_column(ForeignKey("reward.id"))
+    ranking_id: Mapped[int | None] = mapped_column(ForeignKey("ranking_due.id"))
     clock: Mapped[str] = mapped_column(String(24))
     clock_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

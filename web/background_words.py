@@ -33,6 +33,7 @@ from models import (
     Person,
     Plan,
     Publication,
+    RankingDue,
     RegulationRehearsal,
     Reward,
     Scorecard,
@@ -164,6 +165,9 @@ REMINDED: dict[str, Callable[[Session, int], str]] = {
     Reward.kind: _case(Reward),
     Publication.kind: lambda session, key: _(
         "Target letter of %(number)s", number=session.get_one(Publication, key).period
+    ),
+    RankingDue.kind: lambda session, key: _(
+        "Ranking of %(number)s", number=session.get_one(RankingDue, key).period
     ),
     CallDay.kind: lambda _session, _key: _("Survey calls"),
 }  # fmt: skip

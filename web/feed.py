@@ -23,6 +23,7 @@ from models import (
     Person,
     Plan,
     Publication,
+    RankingDue,
     Reward,
     Scorecard,
 )
@@ -37,7 +38,7 @@ ALARM = SHOWN_AS - timedelta(hours=1)
 ASKED_AGAIN = timedelta(hours=1)
 LONGEST = 200
 # Where what is not named by a number of its own stands.
-PAGES = {Publication.kind: "letter.index", CallDay.kind: "survey_call.index"}
+PAGES = {Publication.kind: "letter.index", CallDay.kind: "survey_call.index", RankingDue.kind: "assessments.index"}
 ADDRESS = "/feed/deadlines.ics"
 
 bp = Blueprint("feed", __name__)
@@ -139,7 +140,7 @@ def _words(entry: Entry) -> str:
     if entry.kind == Scorecard.kind:
         month = moment.month(entry.number)
         return _("Scorecards of %(month)s: %(act)s", month=month, act=month_words.verb(entry.clock))
-    if entry.kind in (Publication.kind, CallDay.kind):
+    if entry.kind in PAGES:
         return _(entry.task)
     named = {
         Complaint.kind: _("Complaint %(number)s"), Penalty.kind: _("Penalty %(number)s"),

@@ -39,6 +39,7 @@ from web import (
     letter_rows,
     moment,
     question_notice,
+    ranking_notice,
     reminder_notice,
 )
 from web.paging import Page
@@ -124,6 +125,7 @@ def _mine():  # noqa: ANN202 - a select whose type its callers refine
                 joinedload(CustomerQuestion.responsible).selectinload(Person.postings),
             ),
             joinedload(Notice.calls),
+            joinedload(Notice.ranking),
             joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection).selectinload(Inspection.inspectors),
             joinedload(Notice.reminder).selectinload(Reminder.recipients).joinedload(ReminderRecipient.person),
         )
@@ -150,6 +152,9 @@ def _told_without_events(notice: Notice) -> Told:
     if (act := notice.inspection_act) is not None:
         at = inspection_notice.moment_of(notice, act)
         return Told(notice.id, at, is_unread, **inspection_notice.told(act, notice))
+    if notice.ranking is not None:
+        assert notice.reminder is not None, "of a ranking there are reminders alone"
+        return Told(notice.id, notice.reminder.at, is_unread, **ranking_notice.told(notice.ranking, notice.reminder))
     if notice.calls is not None:
         assert notice.reminder is not None, "of a day's calls there are reminders alone"
         return Told(notice.id, notice.reminder.at, is_unread, **call_notice.told(notice.calls, notice.reminder))

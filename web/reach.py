@@ -34,6 +34,7 @@ PROCESSES = {
     "question": N_("Customers' questions"),
     "inspection": N_("Inspections"),
     "calls": N_("Survey calls"),
+    "ranking": N_("Rankings"),
 }
 PURPOSES = {
     "act": N_("my turn"), "remind": N_("reminders to me"), "late": N_("overdue with others"), "know": N_("news"),

@@ -31,11 +31,12 @@ from workflow import (
     penalty_waiting,
     publication_turn,
     question_roles,
+    ranking_turn,
     reward_list,
     reward_turn,
     scorecard_waiting,
 )
-from workflow.clock_words import CALL_CUSTOMERS, DECIDE_A_REWARD, SIGN_THE_TARGETS, task_of
+from workflow.clock_words import CALL_CUSTOMERS, DECIDE_A_REWARD, PUBLISH_THE_RANKING, SIGN_THE_TARGETS, task_of
 from workflow.roles import Actor
 from workflow.waiting import Span
 
@@ -64,7 +65,7 @@ def entries(actor: Actor, at: datetime) -> list[Entry]:
     )
     entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
     entries += [*_of_plans(plans, actor), *_of_customers(actor), *_of_questions(actor), *_of_inspections(actor)]
-    entries += [*_of_target_letters(actor), *_of_rewards(actor), *_of_calls(actor)]
+    entries += [*_of_target_letters(actor), *_of_rewards(actor), *_of_calls(actor), *_of_rankings(actor)]
     return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
 
 
@@ -160,6 +161,13 @@ def _of_calls(actor: Actor) -> Iterator[Entry]:
     if (found := call_turn.call_backs(actor)) is not None:
         since, due_at = found
         yield Entry(CallDay.kind, "call-backs", CallDay.clock, CALL_CUSTOMERS, since, due_at, 0)
+
+
+def _of_rankings(actor: Actor) -> Iterator[Entry]:
+    """SAL-5: those that the person has to publish."""
+    for each in ranking_turn.mine(actor):
+        task = PUBLISH_THE_RANKING
+        yield Entry(each.kind, f"{each.regulation}-{each.period}", each.clock, task, each.since, each.due_at, 0)
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:

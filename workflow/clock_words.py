@@ -35,10 +35,11 @@ ANSWER_A_QUESTION = N_("Answer the customer's question")
 SIGN_THE_TARGETS = N_("Sign the target letter")
 CALL_CUSTOMERS = N_("Call these customers")
 DECIDE_A_REWARD = N_("Decide on the reward")
+PUBLISH_THE_RANKING = N_("Publish the ranking")
 # By the kind of what waits without clocks of its own process.
 TO_DO_WITHOUT = {
     "customers": CONTACT_CUSTOMERS, "question": ANSWER_A_QUESTION, "publication": SIGN_THE_TARGETS,
-    "calls": CALL_CUSTOMERS, "reward": DECIDE_A_REWARD,
+    "calls": CALL_CUSTOMERS, "reward": DECIDE_A_REWARD, "ranking": PUBLISH_THE_RANKING,
 }  # fmt: skip
 
 

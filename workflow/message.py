@@ -33,6 +33,7 @@ from models import (
     Penalty,
     Plan,
     Publication,
+    RankingDue,
     Reach,
     Reward,
     Scorecard,
@@ -48,6 +49,7 @@ from workflow import (
     publication_roles,
     publication_turn,
     question_turn,
+    ranking_turn,
     reward_roles,
     scorecard_roles,
     sight,
@@ -92,7 +94,7 @@ class Kind:
 def kinds() -> list[Kind]:
     """Read off the tables: nobody is awaited in a process whose rules start no clock, but somebody decides a reward and
     signs a target letter; what has no events makes no news, but that an inspection is cancelled, and of a day's calls
-    there is one reminder."""
+    and of rankings there are reminders alone."""
     of_processes = [
         Kind(process.name, purpose)
         for process in PROCESSES
@@ -103,7 +105,7 @@ def kinds() -> list[Kind]:
     waiting = [Kind(kind, purpose) for kind in without for purpose in (*AT_ONCE, OF_OTHERS)]
     return [
         *of_processes, *waiting, Kind(Inspection.kind, TO_KNOW),
-        Kind(CallDay.kind, TO_REMIND), Kind(CallDay.kind, OF_OTHERS),
+        *(Kind(kind, purpose) for kind in (CallDay.kind, RankingDue.kind) for purpose in (TO_REMIND, OF_OTHERS)),
     ]  # fmt: skip
 
 
@@ -151,6 +153,7 @@ AWAITS: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
     CustomerQuestion: question_turn.awaits,
     Inspection: inspection_roles.awaits,
     CallDay: call_turn.awaits,
+    RankingDue: ranking_turn.awaits,
 }
 # Whether it exists for somebody, as each kind answers it; that a month was paid is no secret.
 SIGHT: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
@@ -164,6 +167,7 @@ SIGHT: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
     CustomerQuestion: question_turn.exists_for,
     Inspection: inspection_roles.may_see,
     CallDay: call_turn.exists_for,
+    RankingDue: ranking_turn.exists_for,
 }
 
 

@@ -1,5 +1,5 @@
 """The clocks of what waits without a process of its own: customers who were handed over, questions, inspections, target
-letters, rewards. What `clock_watch` asks of each kind stands here.
+letters, rewards, rankings. What `clock_watch` asks of each kind stands here.
 """
 
 from collections.abc import Iterator
@@ -19,10 +19,11 @@ from models import (
     Inspection,
     Letter,
     Publication,
+    RankingDue,
     Reward,
     WithoutEvents,
 )
-from workflow import first_contact, inspection_turn, publication_turn, question_turn, reward_turn
+from workflow import first_contact, inspection_turn, publication_turn, question_turn, ranking_turn, reward_turn
 from workflow.office import Office
 from workflow.reminder_times import Run
 
@@ -55,6 +56,9 @@ def unwatched(session: Session, office: Office, at: datetime) -> Iterator[tuple[
     rewards = _unnoted(reward_turn.awaited(), Reward, reward_turn.CLOCK, Reward.proposed_at, None, at)
     for key, proposed_at in session.execute(rewards):
         yield Reward.kind, key, reward_turn.run_of(proposed_at, office)
+    of = RankingDue
+    for key, since, due in session.execute(_unnoted(ranking_turn.awaited(), of, of.clock, of.since, of.due_at, at)):
+        yield of.kind, key, ranking_turn.run_of(since, due, office)
 
 
 def _unnoted(awaited: Select[*tuple[Any, ...]], kind: type[Any], clock: str, since: Any, due: Any, at: datetime) -> Any:
@@ -77,6 +81,8 @@ def run_of(case: WithoutEvents | Publication | Reward, office: Office) -> Run | 
         case Publication():
             issued_at = publication_turn.letter_of(case).issued_at
             return publication_turn.run_of(issued_at, office) if publication_turn.unsigned(case) else None
+        case RankingDue():
+            return ranking_turn.run_of(case.since, case.due_at, office) if not case.is_published else None
         case Reward():
             return reward_turn.run_of(case.proposed_at, office) if case.decided_at is None else None
         case Inspection():
@@ -105,6 +111,7 @@ def running() -> dict[str, ColumnElement[bool]]:
             Inspection.id == ClockWatch.case_id,
             or_(*((ClockWatch.clock == clock) & inspection_turn.waits_by(clock) for clock in INSPECTION_CLOCKS)),
         ),
+        RankingDue.kind: exists().where(RankingDue.id == ClockWatch.case_id, ~RankingDue.is_published),
         Reward.kind: exists().where(Reward.id == ClockWatch.case_id, reward_turn.is_awaited()),
         Publication.kind: exists().where(
             Publication.id == ClockWatch.case_id,

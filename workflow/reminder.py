@@ -25,6 +25,7 @@ from models import (
     Person,
     Plan,
     Publication,
+    RankingDue,
     Reminder,
     ReminderRecipient,
     Reward,
@@ -48,6 +49,7 @@ COLUMNS = {
     "customers": Reminder.customers_id,
     "plan": Reminder.plan_id, "question": Reminder.question_id, "inspection": Reminder.inspection_id,
     "publication": Reminder.publication_id, "calls": Reminder.calls_id, "reward": Reminder.reward_id,
+    "ranking": Reminder.ranking_id,
 }  # fmt: skip
 
 
@@ -96,7 +98,7 @@ def write(session: Session, case: Awaited, run: Run, call: Call, at: datetime) -
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
     """The cases with what the questions about them need. Cards and rewards are waited for: their people are told once
     of many."""
-    for without in (HandedCustomers, CustomerQuestion, Inspection):
+    for without in (HandedCustomers, CustomerQuestion, Inspection, RankingDue):
         if kind == without.kind:
             return _locked(without.whole(), without, ids)
     if kind == Publication.kind:

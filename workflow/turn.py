@@ -14,6 +14,7 @@ from models import (
     Person,
     Plan,
     Publication,
+    RankingDue,
     Reward,
     Scorecard,
     WithoutEvents,
@@ -28,6 +29,7 @@ from workflow import (
     plan_roles,
     publication_turn,
     question_turn,
+    ranking_turn,
     reward_turn,
     scorecard_roles,
 )
@@ -95,6 +97,7 @@ HOLDERS: Mapping[type[Any], Callable[[Any, Staff], Sequence[Person]]] = {
     Publication: publication_turn.holders,
     Reward: reward_turn.holders,
     CallDay: call_turn.holders,
+    RankingDue: ranking_turn.holders,
 }
 
 

@@ -1,4 +1,4 @@
-"""Reminders of target letters to be signed, of rewards to be decided and of the survey calls of a day; indexes."""
+"""Reminders of target letters to be signed, of rewards to be decided, of rankings and survey calls; indexes."""
 
 import json
 from collections.abc import Mapping
@@ -18,16 +18,21 @@ UNDECIDED = sa.text("decided_at IS NULL")
 # table of that.
 ABOUT = {
     "reminder": (
-        ("complaint", "penalty", "scorecard", "customers", "plan", "question", "inspection"),
-        "about_one_case", {"publication": "publication", "calls": "call_day", "reward": "reward"},
+        ("complaint", "penalty", "scorecard", "customers", "plan", "question", "inspection"), "about_one_case",
+        {"publication": "publication", "calls": "call_day", "reward": "reward", "ranking": "ranking_due"},
     ),
-    "notice": (("event", "customers", "question", "inspection_act"), "about_one_thing", {"calls": "call_day"}),
+    "notice": (
+        ("event", "customers", "question", "inspection_act"), "about_one_thing",
+        {"calls": "call_day", "ranking": "ranking_due"},
+    ),
 }  # fmt: skip
 NEW = tuple(ABOUT["reminder"][2])
 # How somebody wants to be told of customers' questions, they are told of these.
 CHOSEN_AS = {f"publication.{purpose}": f"question.{purpose}" for purpose in ("act", "remind", "late")}
 CHOSEN_AS |= {f"calls.{purpose}": f"question.{purpose}" for purpose in ("remind", "late")}
-CHOSEN_AS |= {f"reward.{purpose}": f"question.{purpose}" for purpose in ("remind", "late")}
+CHOSEN_AS |= {
+    f"{kind}.{purpose}": f"question.{purpose}" for kind in ("reward", "ranking") for purpose in ("remind", "late")
+}
 
 
 def upgrade() -> None:
@@ -45,6 +50,20 @@ def upgrade() -> None:
             "calls > 0 AND overdue >= 0 AND overdue <= calls", name=op.f("ck_call_day_some_of_them_overdue")
         ),
         sa.CheckConstraint("overdue = 0 OR due_at <= at", name=op.f("ck_call_day_overdue_since")),
+    )
+    op.create_table(
+        "ranking_due",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("regulation", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=8), nullable=False),
+        sa.Column("owner", sa.String(length=40), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("due_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ranking_due")),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_ranking_due_department_id")),
+        sa.UniqueConstraint("regulation", "period", name=op.f("uq_ranking_due_regulation_period")),
+        sa.CheckConstraint("due_at > since", name=op.f("ck_ranking_due_due_afterwards")),
     )
     _trigger("keep_call_day", "DELETE", "call_day")
     _trigger("hold_call_day", "UPDATE", "call_day")
@@ -82,27 +101,28 @@ def downgrade() -> None:
     op.execute(
         "DELETE FROM message_notice WHERE notice_id IN"
         " (SELECT n.id FROM notice n JOIN reminder r ON r.id = n.reminder_id"
-        " WHERE r.publication_id IS NOT NULL OR r.calls_id IS NOT NULL OR r.reward_id IS NOT NULL)"
+        " WHERE coalesce(r.publication_id, r.calls_id, r.reward_id, r.ranking_id) IS NOT NULL)"
     )
     op.execute(
-        "DELETE FROM notice WHERE reminder_id IN"
-        " (SELECT id FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL OR reward_id IS NOT NULL)"
+        "DELETE FROM notice WHERE reminder_id IN (SELECT id FROM reminder"
+        " WHERE coalesce(publication_id, calls_id, reward_id, ranking_id) IS NOT NULL)"
     )
-    op.execute("DELETE FROM clock_watch WHERE kind IN ('publication', 'calls', 'reward') OR clock = 'visit'")
-    op.execute("DELETE FROM failed_step WHERE kind IN ('publication', 'calls', 'reward')")
+    op.execute("DELETE FROM clock_watch WHERE kind IN ('publication', 'calls', 'reward', 'ranking') OR clock = 'visit'")
+    op.execute("DELETE FROM failed_step WHERE kind IN ('publication', 'calls', 'reward', 'ranking')")
     for trigger, table in (("keep", "reminder"), ("hold", "reminder"), ("keep", "reminder_recipient")):
         op.execute(f"DROP TRIGGER {trigger}_{table}{'' if _is_sqlite() else f' ON {table}'}")
     op.execute(
-        "DELETE FROM reminder_recipient WHERE reminder_id IN"
-        " (SELECT id FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL OR reward_id IS NOT NULL)"
+        "DELETE FROM reminder_recipient WHERE reminder_id IN (SELECT id FROM reminder"
+        " WHERE coalesce(publication_id, calls_id, reward_id, ranking_id) IS NOT NULL)"
     )
-    op.execute("DELETE FROM reminder WHERE publication_id IS NOT NULL OR calls_id IS NOT NULL OR reward_id IS NOT NULL")
+    op.execute("DELETE FROM reminder WHERE coalesce(publication_id, calls_id, reward_id, ranking_id) IS NOT NULL")
     for thing in NEW:
         op.drop_index(f"uq_reminder_{thing}_once", table_name="reminder")
     for table, (things, name, new) in ABOUT.items():
         _speaks_of_none(table, things, op.f(f"ck_{table}_{name}"), new)
     _hold_reminders()
     _trigger("keep_reminder_recipient", "DELETE", "reminder_recipient")
+    op.drop_table("ranking_due")
     op.drop_table("call_day")
 
 

@@ -1,5 +1,6 @@
 """Target letters that nobody signs and the survey calls of a day: in the bell, in messages, in the calendar feed."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,9 +12,10 @@ from sqlalchemy import select
 from jobs import post, reminding
 from models import Database, FailedStep, Reminder
 from tests import surveys as made
-from tests.builders import HOUR, Desk, moment
+from tests.builders import HOUR, MONDAY, Desk, moment
 from tests.conftest import Clock
 from tests.web.test_feed import events_of, fetch, password_of
+from tests.workflow.test_ranking import rank
 from tests.workflow.test_targets import JANUARY, draft, put
 from workflow import call_days, places, publication, survey_sample
 from workflow import reach as reaches
@@ -115,6 +117,25 @@ def test_a_days_calls_are_one_message_and_overdue_ones_go_up(
         assert "回访" not in client_as(username).get("/notices").text.partition("<main")[2]
     page = officer.get("/settings/messages").text
     assert 'name="calls.remind.channels"' in page and 'name="publication.act.channels"' in page
+
+
+def test_a_ranking_is_told_by_its_month_and_leads_to_where_it_is_published(
+    client_as: As, database: Database, settings: Any, clock: Clock
+) -> None:
+    with database.writing() as session:
+        desk = reached(session, "sales.chen")
+        rank(desk)
+        session.commit()
+    assert reminding.note_rankings(database, MONDAY) == 1 and reminding.note_rankings(database, MONDAY) == 0
+    clock.now = moment(3, 11, 9)
+    assert reminding.remind_of_what_waits(database, clock.now) >= 1
+    body = dict(mails(database, settings, clock.now))["【公道】2026年2月排名：请及时办理"]
+    assert "3月11日（周三）00:00" in body and "待办事项：公布排名。" in body
+    head = client_as("sales.chen")
+    page = head.get("/notices").text
+    assert "2026 年 2 月排名" in page or "2026年2月排名" in page
+    key = re.findall(r"/notices/(\d+)/reading", page)[0]
+    assert "/ranking" in head.post(f"/notices/{key}/reading").headers["Location"]
 
 
 def test_of_two_workers_at_once_one_tells(database: Database) -> None:
