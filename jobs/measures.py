@@ -14,8 +14,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from models import Complaint, Event, Letter, LetterPdf, Penalty, Plan, Scorecard, ScorecardState
+from models import (
+    Complaint,
+    CustomerQuestion,
+    Event,
+    HandedCustomers,
+    Inspection,
+    Letter,
+    LetterPdf,
+    Penalty,
+    Plan,
+    Scorecard,
+    ScorecardState,
+)
 from models.event import CASES
+from workflow import first_contact, inspection_turn, question_turn
 from workflow.deadline import CLOCKS
 from workflow.plan_roles import CLOCKS as PLAN_CLOCKS
 
@@ -79,5 +92,13 @@ def overdue(session: Session, at: datetime) -> dict[str, int]:
     }
     ran_out[Scorecard.kind] = select(func.count()).where(Scorecard.state.in_(OPEN_CARDS), Scorecard.due_at <= at)
     ran_out[Plan.kind] = select(func.count()).where(Plan.clock.in_(PLAN_CLOCKS), Plan.due_at <= at)
+    ran_out |= {
+        kind.kind: select(func.count()).select_from(awaited.where(due_at <= at).order_by(None).subquery())
+        for kind, awaited, due_at in (
+            (HandedCustomers, first_contact.awaited(), HandedCustomers.due_at),
+            (CustomerQuestion, question_turn.awaited(), CustomerQuestion.due_at),
+            (Inspection, inspection_turn.awaited(), Inspection.due_at),
+        )
+    }
     counts = session.execute(select(*(query.scalar_subquery() for query in ran_out.values()))).one()
     return dict(zip(ran_out, counts, strict=True))

@@ -109,6 +109,8 @@ def spread(database: Database, at: datetime) -> int:
                 joinedload(Notice.event),
                 joinedload(Notice.customers),
                 joinedload(Notice.question),
+                joinedload(Notice.calls),
+                joinedload(Notice.ranking),
                 joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection),
                 joinedload(Notice.person),
                 *with_their_reminders(),

@@ -4,7 +4,8 @@ every minute    carry out what fell due and hand-overs whose day has come, and r
                 overdue; hand over what waits: outbox, imports, rehearsals, case files, the letters of a month and
                 assessments; send messages
 every night     delete the files of imports that ended, and of cases and months that were asked for, long ago; try once
-                more what the outbox has given up; throw away the notes of clocks that have ended
+                more what the outbox has given up; throw away the notes of clocks that have ended; note
+                which rankings are to be published
 at start        the same, for everything that was missed
 after a commit  make the paper of the letters just issued; send the messages
 when asked      import a file of complaints; rehearse a draft of a regulation; bind the file of a case; put together the
@@ -88,6 +89,7 @@ class Timetable:
         made_file.forget_old_files(self.database, self.settings, self.now())
         outbox.try_once_more(self.database, self.now())
         reminding.tidy(self.database)
+        reminding.note_rankings(self.database, self.now())
 
     def catch_up(self) -> None:
         """Everything that was missed while nothing ran; what cannot be made up for now is tried again in a minute."""

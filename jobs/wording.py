@@ -15,6 +15,7 @@ from babel.support import NullTranslations, Translations
 
 from config import ROOT
 from models import (
+    CallDay,
     CustomerQuestion,
     Event,
     HandedCustomers,
@@ -25,13 +26,15 @@ from models import (
     Payday,
     Person,
     Publication,
+    PublicationKind,
+    RankingDue,
     Reminder,
     Scorecard,
     WithoutEvents,
 )
 from pdf import filters
 from pdf.words import SERIES, TITLES, Language
-from workflow import contact_words, inspection_told, question_words, reminder_words
+from workflow import call_words, contact_words, inspection_told, question_words, reminder_words
 from workflow.message import NUDGE, Case
 from workflow.process import N_
 
@@ -44,10 +47,13 @@ NAMES = {
     "plan": N_("Improvement plan %(number)s"),
     "reward": N_("Reward %(number)s"),
     "customers": N_("First contact with customers"),
-    "publication": N_("Targets and briefings"),
+    "publication": N_("Target letter of %(number)s"),
     "question": N_("Customer's question %(number)s"),
     "inspection": N_("Inspection %(number)s"),
+    "calls": N_("Survey calls"),
+    "ranking": N_("Ranking of %(number)s"),
 }
+BRIEFING = N_("Briefing of %(number)s")
 
 
 @dataclass(frozen=True)
@@ -63,13 +69,14 @@ class Act:
 class News:
     """One notice as its reader may read it; `case` is None where the case does not exist for them.
 
-    `task` says what is theirs to do now, and is empty where nothing is.
+    `task` says what is theirs to do now, and is empty where nothing is; `due_at` until when.
     """
 
     about: Event | WithoutEvents
     case: Case | None
     task: str
     url: str
+    due_at: datetime | None = None
     is_late: bool = False
     acts: tuple[Act, ...] = ()
     reminder: Reminder | None = None
@@ -122,6 +129,15 @@ class Wording:
         return self._("%(case)s: your turn", case=case) if news.task else self._("%(case)s: news", case=case)
 
     def _case(self, case: Case) -> str:
+        if isinstance(case, Publication):
+            is_briefing = case.what is PublicationKind.BRIEFING
+            return (
+                self._(BRIEFING, number=self._month(case.period))
+                if is_briefing
+                else self._(NAMES[case.kind], number=case.period)
+            )
+        if isinstance(case, RankingDue):
+            return self._(NAMES[case.kind], number=self._period(case.period))
         number = self._month(case.month) if isinstance(case, Scorecard | Payday) else case.number
         return self._(NAMES[case.kind], number=number)
 
@@ -137,12 +153,15 @@ class Wording:
         if isinstance(news.about, Inspection):
             assert news.inspected is not None, "what is told of an inspection stands in its log"
             return inspection_told.told(news.inspected, say=self._, moment=self._moment, day=self._day)
+        assert isinstance(news.about, Event), "of a day's calls there are reminders alone"
         return self._done(news.about)
 
     def _reminded(self, case: Case, reminder: Reminder, part: Part) -> str:
         said = reminder_words.sentences(reminder, part, say=self._, moment=self._moment, is_chinese=self.is_chinese)
-        if not isinstance(case, HandedCustomers) or part is Part.ADMINISTRATOR:
+        if part is Part.ADMINISTRATOR or not isinstance(case, HandedCustomers | CallDay):
             return said
+        if isinstance(case, CallDay):
+            return said + "\n" + call_words.state_of(case, say=self._)
         return said + "\n" + contact_words.state_of(case, say=self._)
 
     def _done(self, event: Event) -> str:
@@ -181,12 +200,12 @@ class Wording:
 
     def _turn(self, news: News) -> str:
         case = news.case
-        if not news.task or case is None or isinstance(case, Payday | Publication):
+        if not news.task or case is None:
             return ""
         task = self._(news.task)
-        if news.reminder is not None or case.due_at is None:
+        if news.reminder is not None or news.due_at is None:
             return self._("To be done: %(task)s.", task=task)
-        until = self._moment(case.due_at)
+        until = self._moment(news.due_at)
         if news.is_late:
             return self._("It is your turn, and overdue since %(moment)s: %(task)s.", moment=until, task=task)
         return self._("It is your turn, until %(moment)s: %(task)s.", moment=until, task=task)
@@ -225,6 +244,10 @@ class Wording:
 
     def _day(self, day: date) -> str:
         return format_date(day, "M月d日（EEE）" if self.is_chinese else "EEE d MMM", locale=self.reader.language)
+
+    def _period(self, name: str) -> str:
+        """A month by its name; a quarter or a year as it is written."""
+        return self._month(name) if name[-2:].isdecimal() and "-" in name else name
 
     def _month(self, name: str) -> str:
         first = datetime.fromisoformat(f"{name}-01")

@@ -35,7 +35,7 @@ from models import (
     Scorecard,
     WithoutEvents,
 )
-from workflow import inspection_told
+from workflow import inspection_told, inspection_turn, publication, publication_turn, reward_turn
 from workflow import message as messages
 from workflow.act_words import WORDS
 from workflow.clock_words import task_of
@@ -67,6 +67,8 @@ def _notices(session: Session, message: Message) -> list[Notice]:
                 *with_their_reminders(),
                 joinedload(Notice.customers),
                 joinedload(Notice.question),
+                joinedload(Notice.calls),
+                joinedload(Notice.ranking),
                 joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection),
                 event.joinedload(Event.actor),
                 event.joinedload(Event.acting_for),
@@ -94,20 +96,34 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
     links: tuple[Act, ...] = ()
     if task and isinstance(about, Event) and not message.is_digest:
         links = tuple(_links(session, message, about, case, actor, settings, at))
-    is_late = not isinstance(case, Payday | Publication) and case.due_at is not None and case.due_at <= at
+    due_at = _due_of(case, actor.office)
     about = case if isinstance(case, WithoutEvents) else about
     return News(
-        about, case, task=task, url=url, is_late=is_late, acts=links, reminder=reminder, part=part,
+        about, case, task=task, url=url, due_at=due_at, is_late=due_at is not None and due_at <= at,
+        acts=links, reminder=reminder, part=part,
         inspected=notice.inspection_act,
     )  # fmt: skip
 
 
+def _due_of(case: Case, office: Office) -> datetime | None:
+    """Until when it waits as it is; where it keeps no deadline of its own, as its clock is counted."""
+    if isinstance(case, Inspection):
+        return inspection_turn.due_of(case, office)
+    if isinstance(case, Publication):
+        return publication_turn.run_of(publication.newest(case).issued_at, office).due
+    if isinstance(case, Reward):
+        return reward_turn.run_of(case.proposed_at, office).due if case.decided_at is None else None
+    return None if isinstance(case, Payday) else case.due_at
+
+
 def _task(case: Case, actor: Actor, reminder: Reminder | None) -> str:
     """What is theirs to do: that of which they were reminded, as long as it waits."""
-    if isinstance(case, Payday | Reward | Publication) or actor.person is None or not (clocks := clocks_of(case)):
+    if isinstance(case, Payday) or actor.person is None or not (clocks := clocks_of(case)):
         return ""
     if isinstance(case, Inspection):
         return inspection_told.task_of(case)
+    if isinstance(case, Publication):
+        return publication_turn.task_of(case, actor)
     clock = reminder.clock if reminder is not None and reminder.clock in clocks else clocks[0]
     return task_of(case.kind, clock, is_respondent=actor.person.id == case.respondent_id)
 
@@ -155,4 +171,6 @@ def case_of(session: Session, event: About) -> Case:
     if event.reward_id is not None:
         rewards = select(Reward).where(Reward.id == event.reward_id)
         return session.scalars(rewards.options(*Reward.for_a_step())).one()
+    if event.publication_id is not None:
+        return session.scalars(publication.with_letters().where(Publication.id == event.publication_id)).unique().one()
     return event.case

@@ -8,19 +8,21 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, values_of
+from models.call_day import CallDay
 from models.customer import HandedCustomers
 from models.event import Event, one_of
 from models.inspection import Inspection, InspectionAct
 from models.person import Person
 from models.question import CustomerQuestion
+from models.ranking_due import RankingDue
 from models.reminder import Reminder
 
 if TYPE_CHECKING:
     from models.letter import Letter
 
-# What waits like a case and has no events: customers who were handed over together, a question of a customer, and an
-# inspection, which has a log.
-WithoutEvents = HandedCustomers | CustomerQuestion | Inspection
+# What waits like a case and has no events: customers who were handed over together, a question of a customer, an
+# inspection, which has a log, the survey calls of a day, and a ranking that is to be published.
+WithoutEvents = HandedCustomers | CustomerQuestion | Inspection | CallDay | RankingDue
 
 
 class OrderState(StrEnum):
@@ -65,8 +67,8 @@ class Notice(Base):
 
     A reminder hangs on the event that brought the case where it waits. Customers who were handed over have no events,
     nor have questions: a notice is about those of one hand-over, about one question, about a line in the log of an
-    inspection, or about one event. It stands in the product at once; until `spread_at` is set it is also an order to
-    tell them outside of it.
+    inspection, about the survey calls of a day, about a ranking, or about one event. It stands in the product at once;
+    until `spread_at` is set it is also an order to tell them outside of it.
     """
 
     __tablename__ = "notice"
@@ -77,7 +79,9 @@ class Notice(Base):
             "ix_notice_to_spread", "id", sqlite_where=text("spread_at IS NULL"),
             postgresql_where=text("spread_at IS NULL"),
         ),
-        CheckConstraint(one_of("event", "customers", "question", "inspection_act"), name="about_one_thing"),
+        CheckConstraint(
+            one_of("event", "customers", "question", "inspection_act", "calls", "ranking"), name="about_one_thing"
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,6 +89,8 @@ class Notice(Base):
     customers_id: Mapped[int | None] = mapped_column(ForeignKey("handed_customers.id"))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("customer_question.id"))
     inspection_act_id: Mapped[int | None] = mapped_column(ForeignKey("inspection_act.id"))
+    calls_id: Mapped[int | None] = mapped_column(ForeignKey("call_day.id"))
+    ranking_id: Mapped[int | None] = mapped_column(ForeignKey("ranking_due.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     spread_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -94,6 +100,8 @@ class Notice(Base):
     customers: Mapped[HandedCustomers | None] = relationship()
     question: Mapped[CustomerQuestion | None] = relationship()
     inspection_act: Mapped[InspectionAct | None] = relationship()
+    calls: Mapped[CallDay | None] = relationship()
+    ranking: Mapped[RankingDue | None] = relationship()
     person: Mapped[Person] = relationship()
     reminder: Mapped[Reminder | None] = relationship()
 
@@ -101,7 +109,7 @@ class Notice(Base):
     def about(self) -> Event | WithoutEvents:
         """What it tells of."""
         inspection = self.inspection_act.inspection if self.inspection_act is not None else None
-        about = self.event or self.customers or self.question or inspection
+        about = self.event or self.customers or self.question or self.calls or self.ranking or inspection
         assert about is not None, "the database asks for exactly one"
         return about
 

@@ -31,8 +31,9 @@ class Publication(Base):
 
     __tablename__ = "publication"
     kind: ClassVar[str] = "publication"
-    # It blames nobody.
+    # It blames nobody, and what waits for a signature waits by its letter.
     respondent_id: ClassVar[None] = None
+    due_at: ClassVar[None] = None
     __table_args__ = (
         CheckConstraint("department_id IS NULL OR team_id IS NULL", name="of_one_unit"),
         CheckConstraint("what = 'target_letter' OR coalesce(department_id, team_id) IS NULL", name="briefing_of_all"),

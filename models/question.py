@@ -26,6 +26,7 @@ class CustomerQuestion(Base):
         CheckConstraint("answered_at IS NULL OR answered_at >= asked_at", name="answered_afterwards"),
         CheckConstraint("answered_at IS NULL OR complaint_id IS NULL", name="answered_or_a_complaint"),
         Index("ix_customer_question_due_at", "due_at"),
+        Index("ix_customer_question_taken_by_id", "taken_by_id", "asked_at"),
         Index(
             "ix_customer_question_waits", "responsible_id", "due_at", sqlite_where=WAITS, postgresql_where=WAITS
         ),

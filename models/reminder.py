@@ -15,7 +15,10 @@ from models.base import Base, UtcDateTime, values_of
 from models.event import one_of
 from models.person import Person
 
-CASES = ("complaint", "penalty", "scorecard", "customers", "plan", "question", "inspection")
+CASES = (
+    "complaint", "penalty", "scorecard", "customers", "plan", "question", "inspection", "publication", "calls",
+    "reward", "ranking",
+)  # fmt: skip
 ONCE = text("occasion <> 'late'")
 
 
@@ -60,6 +63,10 @@ class Reminder(Base):
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("customer_question.id"))
     inspection_id: Mapped[int | None] = mapped_column(ForeignKey("inspection.id"))
+    publication_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"))
+    calls_id: Mapped[int | None] = mapped_column(ForeignKey("call_day.id"))
+    reward_id: Mapped[int | None] = mapped_column(ForeignKey("reward.id"))
+    ranking_id: Mapped[int | None] = mapped_column(ForeignKey("ranking_due.id"))
     clock: Mapped[str] = mapped_column(String(24))
     clock_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

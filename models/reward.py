@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from models.base import Base, Fen, UtcDateTime, numbered, values_of
@@ -17,6 +17,9 @@ from models.regulation import RegulationVersion
 
 if TYPE_CHECKING:
     from models.event import Event
+
+
+UNDECIDED = text("decided_at IS NULL")
 
 
 class RewardState(StrEnum):
@@ -59,6 +62,7 @@ class Reward(Base):
         CheckConstraint("withdrawn_by_id IS NULL OR withdrawn_by_id <> person_id", name="not_withdrawn_by_oneself"),
         Index("ix_reward_person_id", "person_id"),
         Index("ix_reward_month", "month"),
+        Index("ix_reward_undecided", "id", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

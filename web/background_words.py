@@ -16,6 +16,7 @@ from jobs import failed_steps, post
 from jobs.background import State
 from models import (
     AssessmentComputation,
+    CallDay,
     CaseFile,
     Complaint,
     ComplaintImport,
@@ -30,7 +31,11 @@ from models import (
     Order,
     Penalty,
     Person,
+    Plan,
+    Publication,
+    RankingDue,
     RegulationRehearsal,
+    Reward,
     Scorecard,
 )
 from web import case_words, filters, moment, paper_words
@@ -134,17 +139,38 @@ def _failed(session: Session, step: FailedStep) -> tuple[str, str]:
         return _("Hand-over"), session.get_one(HandOver, step.case_id).person.name
     if step.action != failed_steps.REMIND:
         return _due(session, step)
-    if step.kind == HandedCustomers.kind:
-        adviser = session.get_one(HandedCustomers, step.case_id).to
-        return _("Reminder"), f"{_('First contact with customers')} · {adviser.name}"
-    if step.kind == CustomerQuestion.kind:
-        return _("Reminder"), _("Customer's question %(number)s", number=str(step.case_id))
-    if step.kind == Inspection.kind:
-        return _("Reminder"), _("Inspection %(number)s", number=session.get_one(Inspection, step.case_id).number)
-    if step.kind == Scorecard.kind:
-        month = session.get_one(Scorecard, step.case_id).month
-        return _("Reminder"), _("Scorecards of %(number)s", number=moment.month(month))
-    return _("Reminder"), filters.case(session.get_one(CASES[step.kind], step.case_id))
+    return _("Reminder"), REMINDED[step.kind](session, step.case_id)
+
+
+def _case(of: type[Complaint | Penalty | Plan | Reward]) -> Callable[[Session, int], str]:
+    return lambda session, key: filters.case(session.get_one(of, key))
+
+
+def _customers(session: Session, key: int) -> str:
+    return f"{_('First contact with customers')} · {session.get_one(HandedCustomers, key).to.name}"
+
+
+def _card(session: Session, key: int) -> str:
+    return _("Scorecards of %(number)s", number=moment.month(session.get_one(Scorecard, key).month))
+
+
+# What somebody could not be reminded of, by its kind.
+REMINDED: dict[str, Callable[[Session, int], str]] = {
+    Complaint.kind: _case(Complaint), Penalty.kind: _case(Penalty), Plan.kind: _case(Plan), Scorecard.kind: _card,
+    HandedCustomers.kind: _customers,
+    CustomerQuestion.kind: lambda _session, key: _("Customer's question %(number)s", number=str(key)),
+    Inspection.kind: lambda session, key: _(
+        "Inspection %(number)s", number=session.get_one(Inspection, key).number
+    ),
+    Reward.kind: _case(Reward),
+    Publication.kind: lambda session, key: _(
+        "Target letter of %(number)s", number=session.get_one(Publication, key).period
+    ),
+    RankingDue.kind: lambda session, key: _(
+        "Ranking of %(number)s", number=session.get_one(RankingDue, key).period
+    ),
+    CallDay.kind: lambda _session, _key: _("Survey calls"),
+}  # fmt: skip
 
 
 def _due(session: Session, due: Due | FailedStep) -> tuple[str, str]:

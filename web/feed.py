@@ -14,7 +14,19 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from icalendar import Alarm, Calendar, Event
 
-from models import Complaint, CustomerQuestion, Inspection, Penalty, Person, Plan, Scorecard
+from models import (
+    CallDay,
+    Complaint,
+    CustomerQuestion,
+    Inspection,
+    Penalty,
+    Person,
+    Plan,
+    Publication,
+    RankingDue,
+    Reward,
+    Scorecard,
+)
 from web import access, log, moment, month_words, throttle
 from web.session import database, db, me, now, office, only_for_those_who_work_here
 from workflow import agenda, feed
@@ -25,6 +37,8 @@ SHOWN_AS = timedelta(minutes=30)
 ALARM = SHOWN_AS - timedelta(hours=1)
 ASKED_AGAIN = timedelta(hours=1)
 LONGEST = 200
+# Where what is not named by a number of its own stands.
+PAGES = {Publication.kind: "letter.index", CallDay.kind: "survey_call.index", RankingDue.kind: "assessments.index"}
 ADDRESS = "/feed/deadlines.ics"
 
 bp = Blueprint("feed", __name__)
@@ -126,9 +140,12 @@ def _words(entry: Entry) -> str:
     if entry.kind == Scorecard.kind:
         month = moment.month(entry.number)
         return _("Scorecards of %(month)s: %(act)s", month=month, act=month_words.verb(entry.clock))
+    if entry.kind in PAGES:
+        return _(entry.task)
     named = {
         Complaint.kind: _("Complaint %(number)s"), Penalty.kind: _("Penalty %(number)s"),
         Plan.kind: _("Improvement plan %(number)s"), Inspection.kind: _("Inspection %(number)s"),
+        Reward.kind: _("Reward %(number)s"),
     }[entry.kind]  # fmt: skip
     return _("%(task)s: %(case)s", task=_(entry.task), case=named % {"number": entry.number})
 
@@ -138,6 +155,10 @@ def _page(entry: Entry) -> str:
         return url_for("customers.index", only="yes")
     if entry.kind == CustomerQuestion.kind:
         return url_for("question.show", key=entry.number)
+    if entry.kind in PAGES:
+        return url_for(PAGES[entry.kind])
+    if entry.kind == Reward.kind:
+        return url_for("rewards.show", number=entry.number)
     if entry.kind == Scorecard.kind:
         return url_for("month.show", month=entry.number)
     return url_for(f"{entry.kind}.show", number=entry.number)

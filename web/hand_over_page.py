@@ -33,9 +33,20 @@ from workflow import penalty_roles, plan_roles, sight
 from workflow.hand_over_candidates import candidates, field_of
 from workflow.hand_over_matter import Matter
 from workflow.hand_over_matters import handed_to, kept_by, matters, open_matters, plans_of, undone_of
+from workflow.process import N_
 
 AN_INSTANT = timedelta(microseconds=1)
 MOST_LINKS = 20
+TITLES = {
+    kinds.STEPS: N_("Cases that were handed over to them"),
+    kinds.FILES: N_("Complaints whose file they keep"),
+    kinds.PLANS: N_("Improvement plans and measures"),
+    kinds.CUSTOMERS: N_("Customers"),
+    kinds.INSPECTIONS: N_("Inspections whose checklist they hold"),
+    kinds.QUESTIONS: N_("Customers' questions"),
+}
+# What is counted under its own name once it was carried out.
+COUNTED = {kinds.CUSTOMERS: "customer", kinds.INSPECTIONS: "inspection", kinds.QUESTIONS: "question"}
 
 
 @dataclass(frozen=True)
@@ -167,7 +178,8 @@ def _office(matter: Matter) -> list[tuple[str, str]]:
 
 
 def _back(kind: str) -> str:
-    return _("Everyone in customer relations") if kind == kinds.FILES else _("Back to the head of the department")
+    to_the_head = kind == kinds.STEPS
+    return _("Back to the head of the department") if to_the_head else _("Everyone in customer relations")
 
 
 def title(kind: str, about: Any) -> str:
@@ -180,14 +192,8 @@ def title(kind: str, about: Any) -> str:
             return _("Leader of team %(team)s", team=about.slug)
         case kinds.DEPUTY:
             return _("Standing deputy of %(name)s", name=about.name)
-        case kinds.STEPS:
-            return _("Cases that were handed over to them")
-        case kinds.FILES:
-            return _("Complaints whose file they keep")
-        case kinds.PLANS:
-            return _("Improvement plans and measures")
         case _:
-            return _("Customers")
+            return _(TITLES[kind])
 
 
 def _counts(counts: dict[str, int]) -> str:
@@ -198,6 +204,9 @@ def _counts(counts: dict[str, int]) -> str:
         "plan": lambda n: ngettext("%(num)d improvement plan", "%(num)d improvement plans", n),
         "measure": lambda n: ngettext("%(num)d measure", "%(num)d measures", n),
         "customer": lambda n: ngettext("%(num)d customer", "%(num)d customers", n),
+        "reward": lambda n: ngettext("%(num)d reward to decide", "%(num)d rewards to decide", n),
+        "inspection": lambda n: ngettext("%(num)d inspection", "%(num)d inspections", n),
+        "question": lambda n: ngettext("%(num)d open question", "%(num)d open questions", n),
     }
     return case_words.series([words[kind](count) for kind, count in counts.items()]) if counts else ""
 
@@ -249,8 +258,8 @@ def _went_along(choice: HandOverChoice) -> str:
         return ""
     if choice.matter == kinds.PLANS:
         return ngettext("%(num)d plan or measure", "%(num)d plans and measures", choice.count)
-    if choice.matter == kinds.CUSTOMERS:
-        return _counts({"customer": choice.count})
+    if choice.matter in COUNTED:
+        return _counts({COUNTED[choice.matter]: choice.count})
     return ngettext("%(num)d open case", "%(num)d open cases", choice.count)
 
 

@@ -35,6 +35,7 @@ ACTS = {
     "begin": N_("began it"),
     "submit": N_("submitted it"),
     "take_back": N_("sent it back"),
+    "hand_over": N_("gave its checklist to somebody else"),
     "cancel": N_("cancelled it"),
     "voucher": N_("gave the voucher"),
     "result": N_("entered the result"),

@@ -30,6 +30,7 @@ from models import (
     Scorecard,
 )
 from web import (
+    call_notice,
     case_line,
     case_sight,
     contact_notice,
@@ -38,6 +39,7 @@ from web import (
     letter_rows,
     moment,
     question_notice,
+    ranking_notice,
     reminder_notice,
 )
 from web.paging import Page
@@ -122,6 +124,8 @@ def _mine():  # noqa: ANN202 - a select whose type its callers refine
                 selectinload(CustomerQuestion.passed),
                 joinedload(CustomerQuestion.responsible).selectinload(Person.postings),
             ),
+            joinedload(Notice.calls),
+            joinedload(Notice.ranking),
             joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection).selectinload(Inspection.inspectors),
             joinedload(Notice.reminder).selectinload(Reminder.recipients).joinedload(ReminderRecipient.person),
         )
@@ -148,6 +152,12 @@ def _told_without_events(notice: Notice) -> Told:
     if (act := notice.inspection_act) is not None:
         at = inspection_notice.moment_of(notice, act)
         return Told(notice.id, at, is_unread, **inspection_notice.told(act, notice))
+    if notice.ranking is not None:
+        assert notice.reminder is not None, "of a ranking there are reminders alone"
+        return Told(notice.id, notice.reminder.at, is_unread, **ranking_notice.told(notice.ranking, notice.reminder))
+    if notice.calls is not None:
+        assert notice.reminder is not None, "of a day's calls there are reminders alone"
+        return Told(notice.id, notice.reminder.at, is_unread, **call_notice.told(notice.calls, notice.reminder))
     assert notice.customers is not None, "it is about an event otherwise"
     at = contact_notice.moment_of(notice)
     return Told(notice.id, at, is_unread, **contact_notice.told(notice.customers, notice.reminder))
@@ -165,7 +175,9 @@ def _told(notice: Notice, event: Event, letter: Letter | None, *, is_visible: bo
     if not is_visible and not _is_for_an_administrator(notice):
         return _told_little(notice, event, letter)
     if notice.reminder is not None:
-        return Told(notice.id, notice.reminder.at, is_unread, **reminder_notice.told(notice.reminder, event.case))
+        return Told(
+            notice.id, notice.reminder.at, is_unread, **reminder_notice.told(notice.reminder, event.case, letter)
+        )
     if isinstance(event.case, Scorecard):
         return _told_of_a_card(notice, event, event.case)
     page = case_line.address(event.case)

@@ -1,6 +1,7 @@
 """My messages: where they go, which go where, quiet hours and the daily digest. Everybody sets their own."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -32,6 +33,8 @@ PROCESSES = {
     "customers": N_("Customers handed over"),
     "question": N_("Customers' questions"),
     "inspection": N_("Inspections"),
+    "calls": N_("Survey calls"),
+    "ranking": N_("Rankings"),
 }
 PURPOSES = {
     "act": N_("my turn"), "remind": N_("reminders to me"), "late": N_("overdue with others"), "know": N_("news"),
@@ -45,9 +48,11 @@ bp = Blueprint("reach", __name__)
 
 @dataclass(frozen=True)
 class Row:
-    """One kind of message: its name, whether each channel is chosen, and when it comes."""
+    """One kind of message: its name and what it is for, whether each channel is chosen, and when it comes."""
 
     key: str
+    process: str
+    purpose: str
     name: str
     channels: list[tuple[str, str, bool]]
     timing: str
@@ -96,7 +101,7 @@ def _page(reach: Reach, wrong: form.Wrong, *, typed: bool = False) -> str:
         robots=[
             (channel.value, _(CHANNELS[channel]), reaches.end_of(reach.address(channel))) for channel in reaches.ROBOTS
         ],
-        rows=[_row(kind.key, kind.process, kind.purpose, chosen) for kind in kinds()],
+        groups=_groups(chosen),
         timings=[(key, _(words)) for key, words in TIMINGS.items()],
         mail_is_set_up=bool(log.settings().mail_server),
     )
@@ -107,10 +112,18 @@ def _kept(reach: Reach) -> dict[str, str]:
     return {"mail": reach.mail or "", **{name: f"{time:%H:%M}" if time else "" for name, time in times.items()}}
 
 
+def _groups(chosen: dict[str, Any]) -> list[tuple[str, list[Row]]]:
+    """The kinds of messages under their processes, as these follow each other."""
+    rows = [_row(kind.key, kind.process, kind.purpose, chosen) for kind in kinds()]
+    return [(process, list(of)) for process, of in groupby(rows, key=lambda row: row.process)]
+
+
 def _row(key: str, process: str, purpose: str, chosen: dict[str, Any]) -> Row:
     mine = chosen.get(key, {"channels": [], "daily": purpose not in AT_ONCE})
     return Row(
         key=key,
+        process=_(PROCESSES[process]),
+        purpose=_(PURPOSES[purpose]),
         name=_("%(process)s: %(purpose)s", process=_(PROCESSES[process]), purpose=_(PURPOSES[purpose])),
         channels=[(channel.value, _(words), channel.value in mine["channels"]) for channel, words in CHANNELS.items()],
         timing="daily" if mine["daily"] else "now",

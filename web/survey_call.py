@@ -4,12 +4,12 @@ The questions come first, the call that reached nobody beside them; everything w
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import (
@@ -18,7 +18,6 @@ from models import (
     Customer,
     InvitationStatus,
     Severity,
-    Survey,
     SurveyAnswer,
     SurveyAttempt,
     SurveyInvitation,
@@ -29,7 +28,7 @@ from web.paging import Page
 from web.session import actor, db, now, office, zone
 from web.survey_load import invitation_locked, invitation_run, only_who_runs
 from web.survey_words import name_of
-from workflow import survey_answers, survey_complaint, survey_form, survey_roles, surveys
+from workflow import call_turn, survey_answers, survey_complaint, survey_form, survey_roles, surveys
 from workflow.evidence import Evidence
 from workflow.process import INVALID, N_, Objection, Refused, refuse
 from workflow.survey_complaint import Registered, Unhappy
@@ -134,17 +133,8 @@ def count_today() -> int:
 
 def _today() -> Select[SurveyInvitation]:
     """Sampled ones by their deadline first, then whose time was agreed, then the rest in the order of invitation."""
-    day = office().calendar.day_of(now())
-    end = datetime.combine(day + timedelta(days=1), time(), zone())
     return (
-        select(SurveyInvitation)
-        .join(SurveyInvitation.survey)
-        .where(
-            SurveyInvitation.status == InvitationStatus.OPEN,
-            SurveyInvitation.by_call,
-            or_(SurveyInvitation.next_call_at.is_(None), SurveyInvitation.next_call_at < end),
-            Survey.closed_at.is_(None), Survey.opens_on <= day, Survey.closes_on >= day,
-        )
+        call_turn.today(office(), now())
         .order_by(
             SurveyInvitation.due_at.is_(None), SurveyInvitation.due_at, SurveyInvitation.next_call_at.is_(None),
             SurveyInvitation.next_call_at, SurveyInvitation.id,

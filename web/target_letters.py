@@ -33,6 +33,8 @@ class Row:
     issued_at: datetime | None = None
     signed_at: datetime | None = None
     replaced: int = 0
+    # Who heads the unit now, where the letter went to somebody else.
+    to_be_signed_by: str = ""
 
 
 @bp.post("/<kind>", defaults={"key": 0})
@@ -43,7 +45,12 @@ def issue(year: int, kind: str, key: int) -> ResponseReturnValue:
     if not is_there or me().has_left_at(now()) or not target_roles.sees_all(actor()):
         abort(404)
     try:
-        step = publication.issue(db(), unit, year, by=actor(), at=now())
+        of = publication.of_unit(db(), unit, year)
+        step = (
+            publication.issue(db(), unit, year, by=actor(), at=now())
+            if of is None
+            else publication.issue_anew(db(), of, by=actor(), at=now())
+        )
     except Refused as refusal:
         # Told on the page that leads here; only the right of it is told by its own page.
         if refusal.code in ("forbidden", "not_found"):
@@ -85,8 +92,8 @@ def _row(key: str, of: Publication) -> Row:
     letters = publication.letters_of(of)
     letter = letters[-1]
     shown = letter_rows.row(letter, None)
-    line = letter.recipients[0]
+    line, head = letter.recipients[0], publication.head_of(db(), of.unit, actor().staff)
     return Row(
         target_choices.unit_words(of.unit), key, shown.number, shown.url, line.person.name, letter.issued_at,
-        line.acknowledged_at, len(letters) - 1,
+        line.acknowledged_at, len(letters) - 1, head.name if head is not None and head.id != line.person_id else "",
     )  # fmt: skip

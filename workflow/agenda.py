@@ -9,18 +9,34 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models import Complaint, CustomerHandOver, CustomerQuestion, Inspection, Penalty, Plan, Scorecard
+from models import (
+    CallDay,
+    Complaint,
+    CustomerHandOver,
+    CustomerQuestion,
+    Inspection,
+    Penalty,
+    Plan,
+    Publication,
+    Reward,
+    Scorecard,
+)
 from workflow import (
+    call_turn,
     deadline,
     inbox,
     inspection_roles,
     inspection_told,
     inspection_turn,
     penalty_waiting,
+    publication_turn,
     question_roles,
+    ranking_turn,
+    reward_list,
+    reward_turn,
     scorecard_waiting,
 )
-from workflow.clock_words import task_of
+from workflow.clock_words import CALL_CUSTOMERS, DECIDE_A_REWARD, PUBLISH_THE_RANKING, SIGN_THE_TARGETS, task_of
 from workflow.roles import Actor
 from workflow.waiting import Span
 
@@ -49,6 +65,7 @@ def entries(actor: Actor, at: datetime) -> list[Entry]:
     )
     entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
     entries += [*_of_plans(plans, actor), *_of_customers(actor), *_of_questions(actor), *_of_inspections(actor)]
+    entries += [*_of_target_letters(actor), *_of_rewards(actor), *_of_calls(actor), *_of_rankings(actor)]
     return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
 
 
@@ -121,6 +138,36 @@ def _of_inspections(actor: Actor) -> Iterator[Entry]:
         task, since = inspection_told.task_of(each), each.begun_at or each.planned_at
         due_at = inspection_turn.due_of(each, actor.office)
         yield Entry(Inspection.kind, each.number, each.clock, task, since, due_at, each.version)
+
+
+def _of_target_letters(actor: Actor) -> Iterator[Entry]:
+    """LIFE-1: those that wait for the person's own signature."""
+    for key, issued_at in actor.office.session.execute(publication_turn.mine(actor)):
+        task, due_at = SIGN_THE_TARGETS, publication_turn.run_of(issued_at, actor.office).due
+        yield Entry(Publication.kind, str(key), publication_turn.CLOCK, task, issued_at, due_at, 0)
+
+
+def _of_rewards(actor: Actor) -> Iterator[Entry]:
+    """Those that the person has to decide."""
+    for each in reward_list.waiting(actor.office.session, actor)[:MOST]:
+        due_at = reward_turn.run_of(each.proposed_at, actor.office).due
+        yield Entry(
+            Reward.kind, each.number, reward_turn.CLOCK, DECIDE_A_REWARD, each.proposed_at, due_at, each.version
+        )
+
+
+def _of_calls(actor: Actor) -> Iterator[Entry]:
+    """OB-2: call-backs are one entry, until the time of the oldest."""
+    if (found := call_turn.call_backs(actor)) is not None:
+        since, due_at = found
+        yield Entry(CallDay.kind, "call-backs", CallDay.clock, CALL_CUSTOMERS, since, due_at, 0)
+
+
+def _of_rankings(actor: Actor) -> Iterator[Entry]:
+    """SAL-5: those that the person has to publish."""
+    for each in ranking_turn.mine(actor):
+        task = PUBLISH_THE_RANKING
+        yield Entry(each.kind, f"{each.regulation}-{each.period}", each.clock, task, each.since, each.due_at, 0)
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from models import Assessed, Assessment, AssessmentAnswer, AssessmentQuestion, Person, ScorecardQuestion
-from workflow.assessment_roles import headed_by, principals
+from models import Assessed, Assessment, AssessmentAnswer, AssessmentQuestion, Person, Posting, ScorecardQuestion
+from workflow.assessment_roles import headed_by, is_manager, principals
 from workflow.assessment_run import pack_for
 from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, N_, NOT_FOUND, Objection, Refused, refuse
@@ -51,6 +51,8 @@ def answers(question: AssessmentQuestion | ScorecardQuestion, seat: int | None, 
     """Whether the actor may answer: whom it went to, who heads the department now, and who stands in for them."""
     if by.person is None or question.person_id == by.person.id:
         return False
+    if inherits(question, by):
+        return True
     return question.to_id in {person.id for person in principals(by)} or (
         seat in headed_by(by) and question.person_id not in {person.id for person in principals(by)}
     )
@@ -73,8 +75,25 @@ def answer(
 
 
 def waiting_for(actor: Actor) -> ColumnElement[bool]:
-    """The unanswered questions that went to the actor, or to somebody for whom they stand in."""
-    mine = [person.id for person in principals(actor)]
-    answered = select(AssessmentAnswer.question_id)
+    """The unanswered questions that went to the actor, or to somebody for whom they stand in; never their own."""
+    answered = exists().where(AssessmentAnswer.question_id == AssessmentQuestion.id)
     own = AssessmentQuestion.person_id != (actor.person.id if actor.person is not None else 0)
-    return AssessmentQuestion.to_id.in_(mine) & AssessmentQuestion.id.not_in(answered) & own
+    return went_to(AssessmentQuestion, actor) & ~answered & own
+
+
+def inherits(question: AssessmentQuestion | ScorecardQuestion, by: Actor) -> bool:
+    """Whether it went to somebody who has left, and is for this person instead; the same sentences as `went_to`."""
+    if not question.to.has_left_at(by.staff.at):
+        return False
+    post = question.person.posting_at(by.staff.at)
+    return is_manager(by) or (post is not None and post.department_id in headed_by(by))
+
+
+def went_to(kind: type[AssessmentQuestion | ScorecardQuestion], actor: Actor) -> ColumnElement[bool]:
+    """Of questions about results: those to the actor and to whom they stand in for; and of those to somebody who has
+    left, what the people of their departments asked, for the general manager all of them."""
+    at = actor.staff.at
+    mine = kind.to_id.in_([person.id for person in principals(actor)])
+    left = kind.to_id.in_(select(Person.id).where(Person.left_at <= at))
+    here = select(Posting.person_id).where(Posting.held_at(at), Posting.department_id.in_(headed_by(actor)))
+    return or_(mine, left) if is_manager(actor) else or_(mine, left & kind.person_id.in_(here))

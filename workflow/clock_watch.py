@@ -17,24 +17,23 @@ from sqlalchemy.orm import Session
 from models import (
     ClockWatch,
     Complaint,
-    CustomerHandOver,
-    CustomerQuestion,
-    HandedCustomers,
-    Inspection,
     Penalty,
     Plan,
+    Publication,
     RegulationVersion,
+    Reward,
     Scorecard,
+    WithoutEvents,
     is_away,
 )
-from workflow import deadline, first_contact, inspection_turn, plan_roles, question_turn, reminder_times
+from workflow import deadline, other_clocks, plan_roles, reminder_times
 from workflow.deadline import REINSTATEMENT
 from workflow.limit import Limit
 from workflow.office import Office
 from workflow.regulation import pack_of
 from workflow.reminder_figures import figures_of
 from workflow.reminder_times import Run
-from workflow.turn import Awaited, clocks_of, due_of
+from workflow.turn import Awaited, Case, clocks_of, due_of
 
 CLOCKS: dict[type[Any], tuple[str, ...]] = {
     Complaint: tuple(clock.name for clock in deadline.clocks_of(Complaint.kind)),
@@ -87,13 +86,8 @@ def look(session: Session, at: datetime) -> Seen:
                     raise
                 logger.exception("the clock of %s %s could not be read", kind.kind, row.id)
                 seen.failed[kind.kind, row.id] = error
-    for key, since, due in session.execute(_unwatched_contacts(at)):
-        _sort(HandedCustomers.kind, key, first_contact.run_of(since, due, office), seen, office, at)
-    for key, since, due in session.execute(_unwatched_questions(at)):
-        _sort(CustomerQuestion.kind, key, question_turn.run_of(since, due, office), seen, office, at)
-    for key, begun_at, due_at in session.execute(_unwatched_inspections(at)):
-        assert begun_at is not None and due_at is not None, "what has begun is due"
-        _sort(Inspection.kind, key, inspection_turn.run_of(begun_at, due_at, office), seen, office, at)
+    for name, key, run in other_clocks.unwatched(session, office, at):
+        _sort(name, key, run, seen, office, at)
     reinstatements = session.scalars(_undecided_reinstatements(at)).all()
     ids = seen.calls.setdefault(Penalty.kind, [])
     ids += [key for key in reinstatements if key not in ids]
@@ -134,31 +128,6 @@ def _undecided_reinstatements(at: datetime) -> Select[int]:
     return _without_note(Penalty, at, (Penalty.id,), fits).where(due_at.is_not(None))
 
 
-def _unwatched_contacts(at: datetime) -> Select[int, datetime, datetime]:
-    """Found from the contacts that are awaited: the hand-overs that were completed long ago are many."""
-    batch = HandedCustomers
-    fits = (ClockWatch.started_at == batch.handed_at, ClockWatch.due_at == batch.due_at)
-    watch = and_(ClockWatch.kind == batch.kind, ClockWatch.case_id == batch.id, *fits)
-    is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
-    return first_contact.awaited().outerjoin(ClockWatch, watch).where(is_time).order_by(batch.id)
-
-
-def _unwatched_questions(at: datetime) -> Select[int, datetime, datetime]:
-    kind = CustomerQuestion
-    fits = (ClockWatch.started_at == kind.asked_at, ClockWatch.due_at == kind.due_at)
-    watch = and_(ClockWatch.kind == kind.kind, ClockWatch.case_id == kind.id, *fits)
-    is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
-    return question_turn.awaited().outerjoin(ClockWatch, watch).where(is_time).order_by(kind.id)
-
-
-def _unwatched_inspections(at: datetime) -> Select[int, datetime | None, datetime | None]:
-    kind = Inspection
-    fits = (ClockWatch.started_at == kind.begun_at, ClockWatch.due_at == kind.due_at)
-    watch = and_(ClockWatch.kind == kind.kind, ClockWatch.case_id == kind.id, *fits)
-    is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
-    return inspection_turn.awaited().outerjoin(ClockWatch, watch).where(is_time).order_by(kind.id)
-
-
 def _without_note(kind: type[Any], at: datetime, known: Sequence[Any], fits: Iterable[Any]) -> Select[Any]:
     watch = and_(ClockWatch.kind == kind.kind, ClockWatch.case_id == kind.id, *fits)
     is_time = or_(ClockWatch.case_id.is_(None), ClockWatch.look_at <= at)
@@ -170,12 +139,9 @@ def _without_note(kind: type[Any], at: datetime, known: Sequence[Any], fits: Ite
 
 def runs_of(case: Awaited, office: Office) -> list[Run]:
     """The clocks that run in the case, as each is counted; none where they stand."""
-    if isinstance(case, HandedCustomers):
-        return [first_contact.run_of(case.handed_at, case.due_at, office)] if case.waiting else []
-    if isinstance(case, CustomerQuestion):
-        return [question_turn.run_of(case.asked_at, case.due_at, office)] if case.is_awaited else []
-    if isinstance(case, Inspection):
-        return _run_of_an_inspection(case, office)
+    if isinstance(case, WithoutEvents | Publication | Reward):
+        run = other_clocks.run_of(case, office)
+        return [run] if run is not None else []
     if isinstance(case, Complaint) and case.is_stopped:
         return []
     found = ((clock, _since(case, clock), due_of(case, clock)) for clock in clocks_of(case))
@@ -187,19 +153,7 @@ def runs_of(case: Awaited, office: Office) -> list[Run]:
     ]
 
 
-def _run_of_an_inspection(inspection: Inspection, office: Office) -> list[Run]:
-    """The week in which its result is to be published; until it begins it has its day, and nothing runs."""
-    since, due = inspection.begun_at, inspection.due_at
-    return [inspection_turn.run_of(since, due, office)] if since and due and inspection.is_open else []
-
-
-def _since(case: Awaited, clock: str) -> datetime | None:
-    if isinstance(case, HandedCustomers):
-        return case.handed_at
-    if isinstance(case, CustomerQuestion):
-        return case.asked_at
-    if isinstance(case, Inspection):
-        return case.begun_at
+def _since(case: Case, clock: str) -> datetime | None:
     return case.regraded_at if clock == REINSTATEMENT and isinstance(case, Penalty) else case.clock_started_at
 
 
@@ -254,13 +208,7 @@ def _running() -> dict[str, ColumnElement[bool]]:
     reinstating = exists().where(
         Penalty.id == ClockWatch.case_id, ClockWatch.clock == REINSTATEMENT, Penalty.reinstatement_due_at.is_not(None)
     )
-    waiting = exists().where(CustomerHandOver.batch_id == ClockWatch.case_id, CustomerHandOver.awaited())
-    return of_cases | {
-        Penalty.kind: or_(of_cases[Penalty.kind], reinstating),
-        HandedCustomers.kind: waiting,
-        CustomerQuestion.kind: exists().where(CustomerQuestion.id == ClockWatch.case_id, CustomerQuestion.awaited()),
-        Inspection.kind: exists().where(Inspection.id == ClockWatch.case_id, inspection_turn.is_awaited()),
-    }
+    return of_cases | other_clocks.running() | {Penalty.kind: or_(of_cases[Penalty.kind], reinstating)}
 
 
 def forget(session: Session) -> None:

@@ -32,6 +32,15 @@ TO_DO_IN_A_MONTH = {
 
 CONTACT_CUSTOMERS = N_("Contact each of these customers for the first time")
 ANSWER_A_QUESTION = N_("Answer the customer's question")
+SIGN_THE_TARGETS = N_("Sign the target letter")
+CALL_CUSTOMERS = N_("Call these customers")
+DECIDE_A_REWARD = N_("Decide on the reward")
+PUBLISH_THE_RANKING = N_("Publish the ranking")
+# By the kind of what waits without clocks of its own process.
+TO_DO_WITHOUT = {
+    "customers": CONTACT_CUSTOMERS, "question": ANSWER_A_QUESTION, "publication": SIGN_THE_TARGETS,
+    "calls": CALL_CUSTOMERS, "reward": DECIDE_A_REWARD, "ranking": PUBLISH_THE_RANKING,
+}  # fmt: skip
 
 
 def task_of(kind: str, clock: str, *, is_respondent: bool) -> str:
@@ -39,10 +48,8 @@ def task_of(kind: str, clock: str, *, is_respondent: bool) -> str:
 
     Where the head accepts or appeals, the respondent may appeal; after a defence that nobody stated the head goes on.
     """
-    if kind == "customers":
-        return CONTACT_CUSTOMERS
-    if kind == "question":
-        return ANSWER_A_QUESTION
+    if kind in TO_DO_WITHOUT:
+        return TO_DO_WITHOUT[kind]
     if kind == "scorecard":
         return TO_DO_IN_A_MONTH[clock]
     if is_respondent:

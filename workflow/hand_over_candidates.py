@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import HandOver, Person, Role
-from workflow.hand_over_matter import CUSTOMERS, DEPUTY, FILES, HEADSHIP, ROLE, STEPS, Matter
+from workflow.hand_over_matter import CUSTOMERS, DEPUTY, FILES, HEADSHIP, INSPECTIONS, ROLE, STEPS, Matter
 from workflow.handing_over import is_leaving, leading
 from workflow.process import INVALID, N_, Objection
 from workflow.roles import Actor
@@ -55,6 +55,10 @@ def _unfit(matter: Matter, to: Person, by: Actor, leaders: set[int]) -> list[Obj
         else None,
         Objection(INVALID, N_("%(name)s is not in customer relations."), name=to.name)
         if matter.kind == FILES and Role.CUSTOMER_RELATIONS not in roles
+        else None,
+        # Whoever sees all inspections learns nothing by it: those inspected are not to know (MS-1).
+        Objection(INVALID, N_("%(name)s does not keep inspections."), name=to.name)
+        if matter.kind == INSPECTIONS and not roles & {Role.CUSTOMER_RELATIONS, Role.GENERAL_MANAGER}
         else None,
         Objection(INVALID, N_("%(name)s leads nobody and cannot take the head's steps."), name=to.name)
         if matter.kind == STEPS and to.id not in leaders

@@ -19,7 +19,7 @@ from models import (
     RoleGrant,
     TeamLeadership,
 )
-from workflow.hand_over_matters import handed_to, kept_by, measures_of, plans_of
+from workflow.hand_over_matters import asked_of, handed_to, inspected_by, kept_by, measures_of, plans_of
 
 
 def leaves_something(at: datetime) -> ColumnElement[bool]:
@@ -51,6 +51,8 @@ def leaves_something(at: datetime) -> ColumnElement[bool]:
         exists().where(Customer.adviser_id == Person.id),
         exists().where(plans_of(Person)),
         exists().where(measures_of(Person), PlanMeasure.plan_id == Plan.id),
+        exists().where(inspected_by(Person)),
+        exists().where(asked_of(Person)),
     )  # fmt: skip
 
 

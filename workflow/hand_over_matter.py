@@ -12,10 +12,11 @@ from models.person import Held
 
 HEADSHIP, ROLE, TEAM, DEPUTY = "headship", "role", "team", "deputy"
 STEPS, FILES, CUSTOMERS, PLANS = "steps", "files", "customers", "plans"
+INSPECTIONS, QUESTIONS = "inspections", "questions"
 # What only an administrator names somebody to.
 PLACES = (HEADSHIP, ROLE, TEAM, DEPUTY)
 # What may go back to the office that it came from: to the head, to everyone in customer relations.
-MAY_GO_BACK = (STEPS, FILES)
+MAY_GO_BACK = (STEPS, FILES, INSPECTIONS, QUESTIONS)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session
 from models import (
     Complaint,
     Customer,
+    CustomerQuestion,
     HandOver,
+    Inspection,
+    Inspector,
     Penalty,
     Person,
     Plan,
@@ -24,10 +27,11 @@ from models import (
     Role,
     RoleGrant,
 )
-from workflow import deadline
-from workflow.hand_over_matter import CUSTOMERS, FILES, PLANS, STEPS, Leaving, Matter
+from workflow import deadline, inspection_turn
+from workflow.hand_over_matter import CUSTOMERS, FILES, INSPECTIONS, PLANS, QUESTIONS, STEPS, Leaving, Matter
 from workflow.hand_over_places import deputies, headships, roles, teams
 from workflow.handing_over import WITH_A_HEAD
+from workflow.office import Office
 
 
 def matters(session: Session, hand_over: HandOver, at: datetime) -> list[Matter]:
@@ -131,6 +135,38 @@ def undone_of(person: Person | type[Person]) -> ColumnElement[bool]:
     return and_(PlanMeasure.owner_id == person.id, PlanMeasure.done_at.is_(None))
 
 
+def _inspections(leaving: Leaving) -> Iterator[Matter]:
+    """Whoever changes post keeps the checklists of departments other than the new one."""
+    query = select(Inspection).where(inspected_by(leaving.person))
+    if not leaving.hand_over.leaves:
+        query = query.where(Inspection.department_id == leaving.hand_over.department_id)
+    found, office = leaving.session.scalars(query).all(), Office(leaving.session)
+    if found:
+        soonest = min(inspection_turn.due_of(each, office) for each in found)
+        yield Matter(INSPECTIONS, counts={Inspection.kind: len(found)}, soonest=soonest)
+
+
+def inspected_by(person: Person | type[Person]) -> ColumnElement[bool]:
+    """The inspections that the person has to carry out, or to submit; who holds them is joined by it."""
+    held = (Inspector.inspection_id == Inspection.id, Inspector.person_id == person.id)
+    return and_(Inspection.opened(), Inspection.submitted_at.is_(None), *held)
+
+
+def _questions(leaving: Leaving) -> Iterator[Matter]:
+    """Whoever changes post answers what they were asked."""
+    if not leaving.hand_over.leaves:
+        return
+    asked = select(func.count(), func.min(CustomerQuestion.due_at)).where(asked_of(leaving.person))
+    count, due = leaving.session.execute(asked).one()
+    if count:
+        yield Matter(QUESTIONS, counts={CustomerQuestion.kind: count}, soonest=due)
+
+
+def asked_of(person: Person | type[Person]) -> ColumnElement[bool]:
+    """The customers' questions that the person is to answer."""
+    return and_(CustomerQuestion.responsible_id == person.id, CustomerQuestion.awaited())
+
+
 FINDERS: tuple[Callable[[Leaving], Iterable[Matter]], ...] = (
-    headships, roles, teams, deputies, _steps, _files, _customers, _plans,
+    headships, roles, teams, deputies, _steps, _files, _customers, _plans, _inspections, _questions,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from models import (
     Headship,
     Penalty,
     Person,
+    Reward,
     Role,
     RoleGrant,
     Scorecard,
@@ -68,7 +69,13 @@ def roles(leaving: Leaving) -> Iterator[Matter]:
         if is_shared and leaving.hand_over.took_effect_at is not None:
             continue
         found = _tally(leaving, grant.role, {})
+        if grant.role is Role.GENERAL_MANAGER and (rewards := _undecided(leaving)):
+            found = (found[0] | {Reward.kind: rewards}, found[1])
         yield Matter(ROLE, grant.role.value, grant.role, *found, is_required=not is_shared)
+
+
+def _undecided(leaving: Leaving) -> int:
+    return leaving.session.execute(select(func.count()).where(Reward.decided_at.is_(None))).scalar_one()
 
 
 def teams(leaving: Leaving) -> Iterator[Matter]:

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from models import (
     Complaint,
     Customer,
+    CustomerQuestion,
     Deputation,
     HandOver,
     HandOverChoice,
     Headship,
+    Inspection,
     Penalty,
     Person,
     Plan,
@@ -23,9 +25,21 @@ from models import (
     RoleGrant,
     TeamLeadership,
 )
-from workflow import customers, handing_over, inbox, people, plan
-from workflow.hand_over_matter import CUSTOMERS, DEPUTY, FILES, HEADSHIP, PLANS, ROLE, STEPS, TEAM, Matter
-from workflow.hand_over_matters import handed_to, kept_by, measures_of, plans_of
+from workflow import customers, handing_over, inbox, inspection, inspection_hand_over, people, plan, questions
+from workflow.hand_over_matter import (
+    CUSTOMERS,
+    DEPUTY,
+    FILES,
+    HEADSHIP,
+    INSPECTIONS,
+    PLANS,
+    QUESTIONS,
+    ROLE,
+    STEPS,
+    TEAM,
+    Matter,
+)
+from workflow.hand_over_matters import asked_of, handed_to, inspected_by, kept_by, measures_of, plans_of
 from workflow.office import Office
 from workflow.process import N_, Step
 from workflow.roles import BY_POST, Actor, who_takes_heads_steps
@@ -206,7 +220,39 @@ def _give(succession: Succession, of: Plan, to: Person, measure: PlanMeasure | N
     succession.session.flush()
 
 
+def _inspections(succession: Succession, matter: Matter, to: Person | None) -> int:
+    """Without a successor the checklist is customer relations', who keep inspections."""
+    session, going = succession.session, succession.hand_over
+    query = select(Inspection).where(inspected_by(succession.person)).order_by(Inspection.id)
+    if not going.leaves:
+        query = query.where(Inspection.department_id == going.department_id)
+    found = session.scalars(query.options(*inspection.everything()).with_for_update(of=Inspection)).unique().all()
+    for each in found:
+        inspection_hand_over.hand_over(
+            session, each, succession.person, to, by=_who_chose(succession, matter), at=succession.at
+        )
+    return len(found)
+
+
+def _questions(succession: Succession, matter: Matter, to: Person | None) -> int:
+    """Without a successor customer relations answer, as of everybody who has left."""
+    session = succession.session
+    query = CustomerQuestion.whole().where(asked_of(succession.person)).order_by(CustomerQuestion.id)
+    found = session.scalars(query.with_for_update(of=CustomerQuestion)).unique().all()
+    if to is not None:
+        for each in found:
+            questions.hand_on(session, each, to, by=_who_chose(succession, matter), at=succession.at)
+    return len(found)
+
+
+def _who_chose(succession: Succession, matter: Matter) -> Actor:
+    """Logs name a person: who chose the successor."""
+    choice = succession.hand_over.choice(matter.kind, matter.key)
+    assert choice is not None, "it is carried out because it was chosen"
+    return Office(succession.session).actor(choice.chosen_by, succession.at)
+
+
 CARRY_OUT: dict[str, Callable[[Succession, Matter, Person | None], int]] = {
     HEADSHIP: _headship, ROLE: _role, TEAM: _team, DEPUTY: _deputy, STEPS: _steps, FILES: _files,
-    CUSTOMERS: _customers, PLANS: _plans,
+    CUSTOMERS: _customers, PLANS: _plans, INSPECTIONS: _inspections, QUESTIONS: _questions,
 }  # fmt: skip

@@ -20,8 +20,10 @@ from models import (
     InspectionFinding,
     InspectionKind,
     InspectionPhoto,
+    InspectionProposal,
     InspectionState,
     Inspector,
+    Penalty,
     Person,
     RegulationVersion,
 )
@@ -66,7 +68,7 @@ def plan(session: Session, wish: Plan, *, by: Actor, at: datetime) -> Inspection
         Objection(INVALID, N_("Choose the department."), field="department") if wish.department is None else None,
         _wrong_day(wish.day, today),
         Objection(INVALID, N_("Choose who holds the checklist."), field="inspectors") if not wish.inspectors else None,
-        *(_is_inspected(person, wish.department, at) for person in wish.inspectors),
+        *(is_inspected(person, wish.department, at) for person in wish.inspectors),
         Objection(INVALID, N_("At most %(most)d characters, please."), field="visitor", most=LONGEST_VISITOR)
         if len(visitor) > LONGEST_VISITOR
         else None,
@@ -119,7 +121,7 @@ def take_back(session: Session, inspection: Inspection, *, by: Actor, at: dateti
     """Back to whoever holds the checklist, with what is to be put right."""
     roles.only_who_keeps(inspection, by)
     only_while(inspection, S.SUBMITTED)
-    said = _reason(reason)
+    said = reason_given(reason)
     inspection.submitted_at = None
     note(inspection, "take_back", by=by, at=at, said={"reason": said})
     session.flush()
@@ -130,7 +132,7 @@ def cancel(session: Session, inspection: Inspection, *, by: Actor, at: datetime,
     """It does not take place, or cannot be completed; its number and the reason stay."""
     roles.only_who_keeps(inspection, by)
     only_while(inspection, S.PLANNED, S.UNDER_WAY)
-    inspection.cancelled_because = _reason(reason)
+    inspection.cancelled_because = reason_given(reason)
     inspection.cancelled_at = at
     note(inspection, "cancel", by=by, at=at, said={"reason": inspection.cancelled_because})
     session.flush()
@@ -206,7 +208,7 @@ def everything() -> tuple[Any, ...]:
             joinedload(InspectionFinding.responsible), joinedload(InspectionFinding.by)
         ),
         selectinload(Inspection.all_photos).joinedload(InspectionPhoto.file),
-        selectinload(Inspection.proposals),
+        selectinload(Inspection.proposals).joinedload(InspectionProposal.penalty).selectinload(Penalty.events),
         selectinload(Inspection.acts).joinedload(InspectionAct.by),
     )
 
@@ -256,7 +258,8 @@ def _wrong_day(day: date | None, today: date) -> Objection | None:
     return None
 
 
-def _is_inspected(person: Person, department: Department | None, at: datetime) -> Objection | None:
+def is_inspected(person: Person, department: Department | None, at: datetime) -> Objection | None:
+    """Against whoever works in the department that is inspected."""
     post = person.posting_at(at)
     if post is None or department is None or post.department_id != department.id:
         return None
@@ -279,7 +282,8 @@ def _no_result(inspection: Inspection) -> Objection | None:
     return Objection(INVALID, N_("Enter the result that the manufacturer published first."))
 
 
-def _reason(text: str) -> str:
+def reason_given(text: str) -> str:
+    """The reason, cleaned; Refused without one or where it is too long."""
     reason = clean(text) or ""
     refuse(
         Objection(INVALID, N_("Give a reason."), field="reason") if not reason else None,
@@ -288,11 +292,6 @@ def _reason(text: str) -> str:
         else None,
     )
     return reason
-
-
-def reason_given(text: str) -> str:
-    """The reason, cleaned; Refused without one or where it is too long."""
-    return _reason(text)
 
 
 def missing_inspection() -> Refused:

@@ -10,6 +10,9 @@ from workflow.process import N_
 PLANNED = N_("You hold the checklist of an inspection that is planned for %(day)s.")
 SUBMITTED = N_("The checklist of an inspection was submitted. Publish the result until %(due)s.")
 TAKEN_BACK = N_("The checklist that you hold came back to be put right. The result is to be published until %(due)s.")
+HANDED = N_("The checklist of an inspection was handed over to you. It is planned for %(day)s.")
+HANDED_BEGUN = N_("The checklist of an inspection was handed over to you. The result is to be published until %(due)s.")
+LEFT = N_("Whoever held the checklist of an inspection goes; it is yours to carry out or to cancel.")
 CANCELLED = N_("The inspection for which you hold the checklist was cancelled.")
 TO_CARRY_OUT = N_("Carry out the inspection")
 TO_SUBMIT = N_("Complete and submit the checklist")
@@ -22,6 +25,11 @@ def told(act: InspectionAct, *, say: Say, moment: Callable[[datetime], str], day
     inspection = act.inspection
     if act.action == "plan":
         return say(PLANNED, day=day(inspection.planned_on))
+    if act.action == "hand_over" and act.said["to"] is None:
+        return say(LEFT)
+    if act.action == "hand_over":
+        due = inspection.due_at
+        return say(HANDED, day=day(inspection.planned_on)) if due is None else say(HANDED_BEGUN, due=moment(due))
     if act.action == "cancel" or inspection.due_at is None:
         return say(CANCELLED)
     return say(SUBMITTED if act.action == "submit" else TAKEN_BACK, due=moment(inspection.due_at))

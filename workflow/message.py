@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from models import (
     ActingLink,
+    CallDay,
     ChannelOut,
     Complaint,
     CustomerQuestion,
@@ -32,19 +33,23 @@ from models import (
     Penalty,
     Plan,
     Publication,
+    RankingDue,
     Reach,
     Reward,
     Scorecard,
     WithoutEvents,
 )
 from workflow import (
+    call_turn,
     first_contact,
     inbox,
     inspection_roles,
     penalty_roles,
     plan_roles,
     publication_roles,
+    publication_turn,
     question_turn,
+    ranking_turn,
     reward_roles,
     scorecard_roles,
     sight,
@@ -87,20 +92,21 @@ class Kind:
 
 
 def kinds() -> list[Kind]:
-    """Read off the tables: nobody is awaited in a process whose rules start no clock, but somebody decides a reward;
-    what has no events makes no news, but that an inspection is cancelled."""
+    """Read off the tables: nobody is awaited in a process whose rules start no clock, but somebody decides a reward and
+    signs a target letter; what has no events makes no news, but that an inspection is cancelled, and of a day's calls
+    and of rankings there are reminders alone."""
     of_processes = [
         Kind(process.name, purpose)
         for process in PROCESSES
         for purpose in (*AT_ONCE, OF_OTHERS, TO_KNOW)
-        if purpose == TO_KNOW
-        or process is PLAN
-        or (process is REWARD and purpose == TO_ACT)
-        or any(rule.clock for rule in process.rules)
+        if purpose == TO_KNOW or process in (PLAN, PUBLICATION, REWARD) or any(rule.clock for rule in process.rules)
     ]
     without = (HandedCustomers.kind, CustomerQuestion.kind, Inspection.kind)
     waiting = [Kind(kind, purpose) for kind in without for purpose in (*AT_ONCE, OF_OTHERS)]
-    return [*of_processes, *waiting, Kind(Inspection.kind, TO_KNOW)]
+    return [
+        *of_processes, *waiting, Kind(Inspection.kind, TO_KNOW),
+        *(Kind(kind, purpose) for kind in (CallDay.kind, RankingDue.kind) for purpose in (TO_REMIND, OF_OTHERS)),
+    ]  # fmt: skip
 
 
 def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
@@ -113,7 +119,7 @@ def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
         return Kind(case.kind, TO_ACT if awaits(case, actor, at) else TO_KNOW)
     if event.action == NUDGE:
         return Kind(case.kind, TO_REMIND)
-    moved_here = event.from_state != event.to_state or event.action == "hand_over"
+    moved_here = event.from_state != event.to_state or event.action in ("hand_over", "replace")
     brought_it_here = moved_here and event.to_state == case.state.value
     return Kind(case.kind, TO_ACT if brought_it_here and awaits(case, actor, at) else TO_KNOW)
 
@@ -122,22 +128,33 @@ def awaits(case: Case, actor: Actor, at: datetime) -> bool:
     """Whether the running clock of the case is this person's to answer."""
     if isinstance(case, Complaint | Penalty):
         return bool(inbox.open_actions(case, actor, at))
-    if isinstance(case, Plan):
-        return plan_roles.awaits(case, actor)
-    if isinstance(case, Reward):
-        return case.decided_at is None and reward_roles.decides(case, actor)
-    if isinstance(case, HandedCustomers):
-        return first_contact.awaits(case, actor)
-    if isinstance(case, CustomerQuestion):
-        return question_turn.awaits(case, actor)
-    if isinstance(case, Inspection):
-        return inspection_roles.awaits(case, actor)
-    if isinstance(case, Payday | Publication) or actor.person is None:
+    awaits_them = AWAITS.get(type(case))
+    return awaits_them is not None and awaits_them(case, actor)
+
+
+def _awaits_a_card(card: Scorecard, actor: Actor) -> bool:
+    if actor.person is None:
         return False
-    awaited = {person.id for person in scorecard_roles.awaited(case, actor.staff)}
+    awaited = {person.id for person in scorecard_roles.awaited(card, actor.staff)}
     return any(principal.id in awaited for principal in actor.staff.principals_of(actor.person))
 
 
+def _awaits_a_decision(reward: Reward, actor: Actor) -> bool:
+    return reward.decided_at is None and reward_roles.decides(reward, actor)
+
+
+# Whose turn it is, as each kind answers it; of a pay day it is nobody's.
+AWAITS: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
+    Scorecard: _awaits_a_card,
+    Plan: plan_roles.awaits,
+    Reward: _awaits_a_decision,
+    Publication: publication_turn.awaits,
+    HandedCustomers: first_contact.awaits,
+    CustomerQuestion: question_turn.awaits,
+    Inspection: inspection_roles.awaits,
+    CallDay: call_turn.awaits,
+    RankingDue: ranking_turn.awaits,
+}
 # Whether it exists for somebody, as each kind answers it; that a month was paid is no secret.
 SIGHT: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
     Complaint: sight.may_see,
@@ -149,6 +166,8 @@ SIGHT: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
     HandedCustomers: first_contact.exists_for,
     CustomerQuestion: question_turn.exists_for,
     Inspection: inspection_roles.may_see,
+    CallDay: call_turn.exists_for,
+    RankingDue: ranking_turn.exists_for,
 }
 
 
@@ -222,7 +241,7 @@ def link_acts(case: Case, actor: Actor, at: datetime) -> list[str]:
 
 
 def expiry(case: Case, at: datetime) -> datetime:
-    due = None if isinstance(case, Payday | Publication) else case.due_at
+    due = None if isinstance(case, Payday) else case.due_at
     return min(due, at + LINK_LASTS) if due is not None and due > at else at + LINK_LASTS
 
 

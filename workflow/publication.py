@@ -113,6 +113,14 @@ def replace(session: Session, of: Publication, *, by: Actor, at: datetime, reaso
     return step
 
 
+def issue_anew(session: Session, of: Publication, *, by: Actor, at: datetime) -> PubStep:
+    """Somebody else heads the unit than whom the letter is addressed to: another goes to them."""
+    head = head_of(session, of.unit, by.staff)
+    if head is not None and head.id in {line.person_id for line in newest(of).recipients}:
+        raise Refused([Objection(MOVED_ON, N_("It has been issued already."))])
+    return replace(session, of, by=by, at=at)
+
+
 def renew(session: Session, approved: Sequence[Target], *, by: Actor, at: datetime) -> list[PubStep]:
     """Where the units of these targets have a letter of the year, another one that says them."""
     found: dict[int, tuple[Publication, list[str]]] = {}
@@ -141,8 +149,10 @@ def of_unit(session: Session, unit: Unit, year: int) -> Publication | None:
 
 
 def with_letters() -> Select[Publication]:
-    letters = selectinload(Event.letters).selectinload(Letter.recipients).joinedload(LetterRecipient.person)
-    return select(Publication).options(selectinload(Publication.events).options(letters))
+    letters = selectinload(Event.letters)
+    recipients = letters.selectinload(Letter.recipients).joinedload(LetterRecipient.person)
+    loaded = (recipients.selectinload(Person.postings), letters.selectinload(Letter.services))
+    return select(Publication).options(selectinload(Publication.events).options(*loaded))
 
 
 def newest(of: Publication) -> Letter:

@@ -115,7 +115,13 @@ def pass_on(session: Session, question: CustomerQuestion, to: Person | None, *, 
         Objection(INVALID, N_("%(name)s is to answer it already."), field="to", name=question.responsible.name)
         if to is not None and to.id == question.responsible_id else None,
     )  # fmt: skip
-    assert by.person is not None and to is not None
+    assert to is not None
+    hand_on(session, question, to, by=by, at=at)
+
+
+def hand_on(session: Session, question: CustomerQuestion, to: Person, *, by: Actor, at: datetime) -> None:
+    """The same for whoever goes: their hand-over has asked who may."""
+    assert by.person is not None
     session.add(QuestionPassed(
         question=question, from_id=question.responsible_id, to=to, by=by.person, at=at,
     ))  # fmt: skip

@@ -32,8 +32,12 @@ def awaited(session: Session, versions: Sequence[RegulationVersion], by: Actor, 
 
 
 def _of_one(session: Session, pack: AssessmentPack, by: Actor, at: datetime) -> Iterator[Awaited]:
-    if not ranking.is_ranked(pack) or not runs(pack.owner, by):
-        return
+    if ranking.is_ranked(pack) and runs(pack.owner, by):
+        yield from waiting(session, pack, by, at)
+
+
+def waiting(session: Session, pack: AssessmentPack, by: Actor, at: datetime) -> Iterator[Awaited]:
+    """The same of one regulation that ranks, whoever runs it."""
     today = by.office.calendar.day_of(at)
     is_published = select(AssessmentPublication.id).where(AssessmentPublication.assessment_id == Assessment.id).exists()
     of_pack = select(Assessment).where(Assessment.regulation == pack.pack, Assessment.last_day < today)

@@ -24,14 +24,17 @@ from models import (
     Part,
     Person,
     Plan,
+    Publication,
+    RankingDue,
     Reminder,
     ReminderRecipient,
+    Reward,
     Scorecard,
     WithoutEvents,
     is_away,
     plan_parts,
 )
-from workflow import clock_watch, message, reminder_times
+from workflow import clock_watch, message, publication, reminder_times
 from workflow.clock_watch import Note
 from workflow.office import Office
 from workflow.reminder_figures import figures_of
@@ -45,6 +48,8 @@ COLUMNS = {
     "complaint": Reminder.complaint_id, "penalty": Reminder.penalty_id, "scorecard": Reminder.scorecard_id,
     "customers": Reminder.customers_id,
     "plan": Reminder.plan_id, "question": Reminder.question_id, "inspection": Reminder.inspection_id,
+    "publication": Reminder.publication_id, "calls": Reminder.calls_id, "reward": Reminder.reward_id,
+    "ranking": Reminder.ranking_id,
 }  # fmt: skip
 
 
@@ -84,11 +89,22 @@ def remind(
     return found
 
 
+def write(session: Session, case: Awaited, run: Run, call: Call, at: datetime) -> Reminder:
+    """One reminder of what is looked at once and not by the minute. The caller commits."""
+    office = Office(session)
+    return _write(Round(session, at, office, Superiors(office, at), {}), case, run, call, [])
+
+
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
-    """The cases with what the questions about them need. Cards are waited for: their people are told once of many."""
-    for without in (HandedCustomers, CustomerQuestion, Inspection):
+    """The cases with what the questions about them need. Cards and rewards are waited for: their people are told once
+    of many."""
+    for without in (HandedCustomers, CustomerQuestion, Inspection, RankingDue):
         if kind == without.kind:
             return _locked(without.whole(), without, ids)
+    if kind == Publication.kind:
+        return _locked(publication.with_letters(), Publication, ids)
+    if kind == Reward.kind:
+        return _locked(select(Reward).options(*Reward.for_a_step()), Reward, ids)
     of_kind = next(each for each in clock_watch.CLOCKS if each.kind == kind)
     person = {Scorecard: "person", Plan: "owner"}.get(of_kind, "respondent")
     options = (
@@ -100,7 +116,7 @@ def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
 
 def _locked(query: Select[Any], of_kind: type[Any], ids: Sequence[int]) -> Select[Any]:
     found = query.where(of_kind.id.in_(ids)).order_by(of_kind.id)
-    held = found.with_for_update(of=of_kind, skip_locked=of_kind is not Scorecard)
+    held = found.with_for_update(of=of_kind, skip_locked=of_kind not in (Scorecard, Reward))
     return held.execution_options(populate_existing=True)
 
 
@@ -197,7 +213,7 @@ def _standing_in(shared: Round, case: Awaited, superiors: Iterable[Person]) -> I
 
 
 def _tell(shared: Round, case: Awaited, reminder: Reminder, part: Part, people: Iterable[Person]) -> None:
-    """Everybody once, for the first reason; of a month's cards that wait alike each has one notice for each reason."""
+    """Everybody once, for the first reason; of cards or rewards that wait alike each has one notice for each reason."""
     known, about = _told_already(shared, case, reminder, part), _about(case)
     told = {recipient.person_id for recipient in reminder.recipients}
     for person in {person.id: person for person in people if person.id not in told}.values():
@@ -212,6 +228,8 @@ def _about(case: Awaited) -> dict[str, int]:
     """What a notice hangs on: the step that brought the case where it waits."""
     if isinstance(case, Inspection):
         return {"inspection_act_id": case.acts[-1].id}
+    if isinstance(case, Publication):
+        return {"event_id": case.events[-1].id}
     if isinstance(case, WithoutEvents):
         return {f"{case.kind}_id": case.id}
     event = next((each for each in reversed(case.events) if each.from_state != each.to_state), case.events[-1])
@@ -219,15 +237,19 @@ def _about(case: Awaited) -> dict[str, int]:
 
 
 def _told_already(shared: Round, case: Awaited, reminder: Reminder, part: Part) -> set[int]:
-    if not isinstance(case, Scorecard):
+    """Of a month's cards and of rewards that were proposed at once each is told once."""
+    if isinstance(case, Scorecard):
+        together, ids = case.month, select(Scorecard.id).where(Scorecard.month == case.month)
+    elif isinstance(case, Reward):
+        together, ids = f"{case.proposed_at}", select(Reward.id).where(Reward.proposed_at == case.proposed_at)
+    else:
         return set()
-    key = (case.month, reminder.clock, reminder.occasion, reminder.fell_due_at, part)
+    key = (case.kind, together, reminder.clock, reminder.occasion, reminder.fell_due_at, part)
     if key not in shared.told:
         query = select(Notice.person_id).join(Notice.reminder).join(Reminder.recipients)
         theirs = (ReminderRecipient.person_id == Notice.person_id, ReminderRecipient.part == part)
         alike = (Reminder.clock == reminder.clock, Reminder.occasion == reminder.occasion,
                  Reminder.fell_due_at == reminder.fell_due_at)  # fmt: skip
-        cards = select(Scorecard.id).where(Scorecard.month == case.month)
-        found = query.where(*theirs, *alike, Reminder.scorecard_id.in_(cards))
+        found = query.where(*theirs, *alike, COLUMNS[case.kind].in_(ids))
         shared.told[key] = set(shared.session.scalars(found))
     return shared.told[key]

@@ -69,10 +69,10 @@ def _latest(run: Run, figures: Figures, at: datetime) -> Call | None:
         return Call(Occasion.HALF, first) if run.since < first <= at else None
     if run.acts_by_itself:
         return None
-    levels = [moment for moment in _levels(run, figures) if moment <= at]
-    late = [moment for moment in (_daily(run, figures, at)[0], *levels) if moment is not None and moment > run.since]
+    past = [moment for moment in levels(run, figures) if moment <= at]
+    late = [moment for moment in (_daily(run, figures, at)[0], *past) if moment is not None and moment > run.since]
     if late:
-        return Call(Occasion.LATE, max(late), len(levels))
+        return Call(Occasion.LATE, max(late), len(past))
     return Call(Occasion.DUE, run.due) if run.due > run.since else None
 
 
@@ -99,10 +99,10 @@ def _to_come(run: Run, figures: Figures, at: datetime) -> Iterator[datetime]:
     yield run.due
     if at >= run.due:
         yield _daily(run, figures, at)[1]
-        yield from _levels(run, figures)
+        yield from levels(run, figures)
 
 
-def _levels(run: Run, figures: Figures) -> list[datetime]:
+def levels(run: Run, figures: Figures) -> list[datetime]:
     """When each level above hears of it."""
     return [run.late_by(number, figures.superiors_unit) for number in figures.superiors]
 

@@ -6,11 +6,11 @@ It goes to the head; of a head's own month to the general manager. Neither is ev
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from models import Person, ScorecardAnswer, ScorecardQuestion
-from workflow.assessment_question import LONGEST, who_answers
+from workflow.assessment_question import LONGEST, inherits, went_to, who_answers
 from workflow.assessment_roles import principals
 from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, N_, Objection, Refused, refuse
@@ -44,7 +44,7 @@ def answers(question: ScorecardQuestion, by: Actor) -> bool:
     """Whether the actor may answer: whom it went to, and who stands in for them; nobody their own."""
     if by.person is None or question.person_id == by.person.id:
         return False
-    return question.to_id in {person.id for person in principals(by)}
+    return inherits(question, by) or question.to_id in {person.id for person in principals(by)}
 
 
 def answer(session: Session, question: ScorecardQuestion, *, text: str, by: Actor, at: datetime) -> ScorecardAnswer:
@@ -64,12 +64,9 @@ def answer(session: Session, question: ScorecardQuestion, *, text: str, by: Acto
 
 def waiting_for(actor: Actor) -> ColumnElement[bool]:
     """The unanswered questions that went to the actor, or to somebody for whom they stand in; never their own."""
-    mine = [person.id for person in principals(actor)]
     own = actor.person.id if actor.person is not None else 0
-    answered = select(ScorecardAnswer.question_id)
-    return (
-        ScorecardQuestion.to_id.in_(mine) & ScorecardQuestion.id.not_in(answered) & (ScorecardQuestion.person_id != own)
-    )
+    answered = exists().where(ScorecardAnswer.question_id == ScorecardQuestion.id)
+    return went_to(ScorecardQuestion, actor) & ~answered & (ScorecardQuestion.person_id != own)
 
 
 def of_person(session: Session, month: str, person: Person) -> list[ScorecardQuestion]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models import Department, Person, Role, TeamLeadership, WithoutEvents
+from models import Department, Person, Publication, RankingDue, Reward, Role, TeamLeadership, WithoutEvents
 from workflow.deadline import REINSTATEMENT
 from workflow.office import Office
 from workflow.roles import Staff, general_manager_or_deputy, who_handles
@@ -33,7 +33,12 @@ POSTS = {
     # The adviser's, who holds no post; customer relations' once they have left.
     "customers": {"contact": OFFICERS},
     "question": {"reply": OFFICERS},
-    "inspection": {"publish": OFFICERS},
+    "inspection": {"visit": OFFICERS, "publish": OFFICERS},
+    # That of whoever is at the unit's head; the general manager's once they have left.
+    "publication": {"sign": MANAGER},
+    "reward": {"decide": MANAGER},
+    "calls": {"call": OFFICERS},
+    "ranking": {"rank": HEAD},
 }  # fmt: skip
 
 
@@ -56,10 +61,12 @@ def vacant_posts(case: Awaited, clock: str, staff: Staff, *, is_anybody: bool) -
     post, found = POSTS[case.kind].get(clock), list[Gap]()
     if (
         post == HEAD
-        and not isinstance(case, WithoutEvents)
+        and not isinstance(case, WithoutEvents | Publication | Reward)
         and case.department_id not in staff.heads
         and who_handles(case, staff) is None
     ):
+        found.append(Gap(HEAD, case.department))
+    if isinstance(case, RankingDue) and case.department is not None and case.department_id not in staff.heads:
         found.append(Gap(HEAD, case.department))
     if post in (HEAD, MANAGER) and staff.general_manager is None and not is_anybody:
         found.append(Gap(MANAGER))

@@ -1,8 +1,11 @@
 """Whose turn it is: who can answer the running clock of a case, of every process, and who stands in for them."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from models import (
+    CallDay,
     Complaint,
     CustomerQuestion,
     HandedCustomers,
@@ -10,17 +13,24 @@ from models import (
     Penalty,
     Person,
     Plan,
+    Publication,
+    RankingDue,
+    Reward,
     Scorecard,
     WithoutEvents,
 )
 from workflow import (
+    call_turn,
     first_contact,
     inspection_turn,
     letter,
     message,
     penalty_roles,
     plan_roles,
+    publication_turn,
     question_turn,
+    ranking_turn,
+    reward_turn,
     scorecard_roles,
 )
 from workflow.deadline import REINSTATEMENT
@@ -29,14 +39,18 @@ from workflow.process import Step
 from workflow.roles import Staff, only, who_takes_heads_steps
 
 Case = Complaint | Penalty | Scorecard | Plan
-# What somebody is reminded of: cases, customers who were handed over, customers' questions, and inspections.
-Awaited = Case | WithoutEvents
+# What somebody is reminded of: cases, target letters to be signed, rewards to be decided, and what has no events.
+Awaited = Case | Publication | Reward | WithoutEvents
 # Clocks of a right: whoever may use it need not.
 RIGHTS = ("defence", "contest")
 
 
 def clocks_of(case: Awaited) -> list[str]:
     """The clocks that run: that of the process, and the decision that a regraded dismissal waits for."""
+    if isinstance(case, Publication):
+        return [publication_turn.CLOCK] if publication_turn.unsigned(case) else []
+    if isinstance(case, Reward):
+        return [reward_turn.CLOCK] if case.decided_at is None else []
     running = [case.clock] if case.clock is not None else []
     return [*running, REINSTATEMENT] if isinstance(case, Penalty) and case.reinstatement_due_at is not None else running
 
@@ -69,14 +83,22 @@ def _holders(case: Awaited, clock: str, office: Office, at: datetime) -> list[Pe
             return scorecard_roles.awaited(case, staff)
         case Plan():
             return plan_roles.awaited(case, staff)
-        case HandedCustomers():
-            return list(first_contact.holders(case, staff))
-        case CustomerQuestion():
-            return list(question_turn.holders(case, staff))
-        case Inspection():
-            return list(inspection_turn.holders(case, staff))
-        case _:
+        case Penalty():
             return _of_a_penalty(case, clock, staff, at)
+        case _:
+            return list(HOLDERS[type(case)](case, staff))
+
+
+# Of what waits without a process of its own.
+HOLDERS: Mapping[type[Any], Callable[[Any, Staff], Sequence[Person]]] = {
+    HandedCustomers: first_contact.holders,
+    CustomerQuestion: question_turn.holders,
+    Inspection: inspection_turn.holders,
+    Publication: publication_turn.holders,
+    Reward: reward_turn.holders,
+    CallDay: call_turn.holders,
+    RankingDue: ranking_turn.holders,
+}
 
 
 def _of_a_penalty(penalty: Penalty, clock: str, staff: Staff, at: datetime) -> list[Person]:

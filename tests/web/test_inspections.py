@@ -116,6 +116,21 @@ def test_an_inspection_is_planned_and_those_who_may_not_find_no_form(client_as: 
         assert session.scalars(select(Inspection)).one().visitor == "秦女士"
 
 
+def test_an_accepted_fine_leads_to_its_penalty_only_those_who_see_it(client_as: As, database: Database) -> None:
+    """Who keeps inspections, and neither proposed the penalty nor deals with it, reads its number alone."""
+    number = played(database, "published", "listens")
+    with database.reading() as session:
+        keys = {each.person_id: each.id for each in session.scalars(select(InspectionProposal))}
+        key = keys[Desk(session).person("sales.wang").id]
+    sent = {"verdict": "accept", "facts": "未认真倾听客户需求。"}
+    assert client_as("cr.sun").post(f"/inspections/{number}/proposals/{key}", data=sent).status_code == 303
+    link = "/penalties/2026-1"
+    assert link in text(client_as("cr.sun"), f"/inspections/{number}")
+    other = text(client_as("cr.lin"), f"/inspections/{number}")
+    assert link not in other and "处罚 2026-1" in other
+    assert link in text(client_as("gm.zhou"), f"/inspections/{number}")
+
+
 def test_without_a_script_a_module_is_kept_with_its_photo(client_as: As, database: Database) -> None:
     number, client = played(database, "under_way"), client_as("cr.lin")
     sent = {"answer.listens": "missed", "note.listens": "打断客户", "base.listens": "0",

@@ -9,14 +9,15 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Assessed, Assessment, AssessmentResult, AssessmentRow, Headship
+from models import Assessed, Assessment, AssessmentQuestion, AssessmentResult, AssessmentRow, Headship, Person
 from tests.builders import ZONE, Desk, moment
 from tests.workflow.assessment_rows import FILLED
 from workflow import assessment_books as books
-from workflow import assessment_question, assessment_roles, assessment_run, assessment_steps, packs
+from workflow import assessment_question, assessment_roles, assessment_run, assessment_steps, packs, people
 from workflow.assessment_entry import Row, RowRefused
 from workflow.assessment_period import Period
 from workflow.assessment_shape import SubjectKind
+from workflow.office import Office
 from workflow.process import Refused
 
 FEBRUARY = Period.named("2026-02")
@@ -284,6 +285,29 @@ def test_a_question_goes_to_the_head_who_answers_once(desk: Desk) -> None:
     assessment_question.answer(desk.session, asked, mine.seat_id, text="本月无答卷。", by=by, at=desk.now)
     with pytest.raises(Refused, match="already"):
         assessment_question.answer(desk.session, asked, mine.seat_id, text="再答", by=by, at=desk.now)
+
+
+def test_a_question_to_who_has_left_is_for_whoever_heads_the_department_and_the_general_manager(desk: Desk) -> None:
+    of = computed(desk)
+    ma, mine = desk.actor("service.ma"), assessed(desk, of, "service.ma")
+    asked = assessment_question.ask(desk.session, of, mine, "nps", question="为何没有数据？", by=ma, at=desk.now)
+    liu = desk.person("service.liu")
+    people.end_everything(desk.session, liu, at=desk.now)
+    desk.session.add(
+        Headship(department=desk.department("after_sales"), person=desk.person("service.gao"), since=desk.now)
+    )
+    desk.session.flush()
+    desk.office = Office(desk.session)
+    waits = [
+        person.username for person in desk.session.scalars(select(Person).order_by(Person.id))
+        if desk.session.scalars(
+            select(AssessmentQuestion).where(assessment_question.waiting_for(desk.actor(person.username)))
+        ).first()
+    ]  # fmt: skip
+    assert sorted(waits) == ["gm.zhou", "service.gao"]
+    assert not assessment_question.answers(asked, mine.seat_id, desk.actor("sales.chen"))
+    by = desk.actor("service.gao")
+    assessment_question.answer(desk.session, asked, mine.seat_id, text="本月无答卷。", by=by, at=desk.now)
 
 
 def test_nobody_asks_about_anothers_line(desk: Desk) -> None:

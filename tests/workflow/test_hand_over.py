@@ -1,6 +1,6 @@
 """When somebody leaves or changes post: what is theirs is found, finds an owner, and passes on once, on its day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from models import (
     Complaint,
     Customer,
     CustomerHandOver,
+    CustomerQuestion,
     Event,
     HandOver,
     Headship,
@@ -20,7 +21,8 @@ from models import (
     TeamLeadership,
 )
 from tests.builders import HOUR, MONDAY, PATHS, Desk, moment
-from workflow import audit, customers, hand_over, handing_over, people
+from tests.workflow.test_inspection import answered, planned
+from workflow import audit, customers, hand_over, handing_over, inspection_roles, people, questions
 from workflow.hand_over_candidates import candidates
 from workflow.hand_over_leavers import leaves_something
 from workflow.hand_over_matter import Matter
@@ -76,6 +78,11 @@ def a_customer(desk: Desk, adviser: str, phone: str = "13800000001") -> Customer
     customer = customers.add(desk.session, typed, desk.person(adviser), by=desk.actor("cr.sun"), at=desk.now)
     desk.session.flush()
     return customer
+
+
+def a_question(desk: Desk, responsible: str) -> CustomerQuestion:
+    typed = questions.Typed("保养要多久？", "郑女士", "13800000001")
+    return questions.take(desk.session, typed, desk.person(responsible), by=desk.actor("cr.sun"), at=desk.now)
 
 
 def test_a_head_leaves_and_everything_finds_its_owner_on_the_day(desk: Desk) -> None:
@@ -404,6 +411,8 @@ def test_leavers_with_nothing_to_hand_over_cost_one_question_a_minute(desk: Desk
 def test_the_one_question_finds_whoever_has_something_to_hand_over(desk: Desk) -> None:
     """It says of everybody what the matters say, one by one."""
     a_customer(desk, "service.gao")
+    planned(desk, inspectors=[desk.person("deputy.he")])
+    a_question(desk, "parts.yuan")
     desk.complaint("handling")
     for person in desk.session.scalars(select(Person).where(Person.left_at.is_(None))).all():
         with desk.session.begin_nested() as tried:
@@ -416,6 +425,66 @@ def test_the_one_question_finds_whoever_has_something_to_hand_over(desk: Desk) -
             asked = select(Person.id).where(Person.id == person.id, leaves_something(MONDAY + HOUR))
             assert (desk.session.scalar(asked) is not None) == expected, person.username
             tried.rollback()
+
+
+def test_the_checklists_of_who_leaves_find_somebody_before_the_last_day(desk: Desk) -> None:
+    """MS-1: only who keeps inspections follows, so that nobody learns of one; the rest goes to their office."""
+    visit = planned(desk, inspectors=[desk.person("deputy.he")], day=date(2026, 3, 9))
+    under_way = answered(desk, planned(desk, inspectors=[desk.person("deputy.he"), desk.person("cr.sun")]))
+    found = begin(desk, "deputy.he")
+    held = matter(desk, found, "inspections")
+    assert (held.counts, held.soonest) == ({"inspection": 2}, under_way.due_at)
+    assert "inspections" in still_open(desk, found)
+    fit = {person.username for person in candidates(desk.session, held, found, desk.actor(HR))}
+    assert fit == {"cr.lin", "cr.sun", "gm.zhou"}
+    with pytest.raises(Refused, match="does not keep inspections"):
+        choose(desk, found, "inspections", "sales.chen", by=HR)
+    choose(desk, found, "inspections", "cr.sun", by=HR)
+    assert "inspections" not in still_open(desk, found)
+    pass_time(desk, FRIDAY_NIGHT + HOUR)
+    desk.session.expire_all()
+    assert [[each.person.username for each in one.inspectors] for one in (visit, under_way)] == [["cr.sun"]] * 2
+    act = visit.acts[-1]
+    assert (act.action, act.by.username, act.said["to"]) == ("hand_over", HR, "cr.sun")
+    told = desk.session.scalars(select(Notice).where(Notice.inspection_act_id == act.id))
+    assert [notice.person.username for notice in told] == ["cr.sun"]
+    assert "inspections" not in kinds(desk, found)
+
+
+def test_without_a_successor_customer_relations_carry_the_inspection_out(desk: Desk) -> None:
+    visit = planned(desk, inspectors=[desk.person("deputy.he")], day=date(2026, 3, 9))
+    found = begin(desk, "deputy.he")
+    choose(desk, found, "inspections", None, by=HR)
+    pass_time(desk, FRIDAY_NIGHT + HOUR)
+    desk.session.expire_all()
+    assert visit.inspectors == []
+    told = desk.session.scalars(select(Notice).where(Notice.inspection_act_id == visit.acts[-1].id))
+    assert sorted(notice.person.username for notice in told) == ["cr.lin", "cr.sun"]
+    assert inspection_roles.awaits(visit, desk.actor("cr.lin"))
+
+
+def test_who_changes_post_keeps_the_checklists_but_those_of_the_new_department(desk: Desk) -> None:
+    planned(desk, inspectors=[desk.person("parts.yuan")])
+    sales = begin(desk, "parts.yuan", moves=True, department=desk.department("sales"), title="销售顾问")
+    assert kinds(desk, sales) == ["inspections"]
+    hand_over.cancel(sales, by=desk.actor(HR), at=desk.now)
+    desk.session.flush()
+    service = begin(desk, "parts.yuan", moves=True, department=desk.department("after_sales"), title="服务顾问")
+    assert kinds(desk, service) == []
+
+
+def test_questions_of_who_leaves_are_somebody_elses_and_their_clock_runs_on(desk: Desk) -> None:
+    question = a_question(desk, "parts.yuan")
+    found = begin(desk, "parts.yuan", effective_at=MONDAY + 2 * HOUR)
+    asked = matter(desk, found, "questions")
+    assert (asked.counts, asked.soonest, asked.may_go_back) == ({"question": 1}, question.due_at, True)
+    due = question.due_at
+    choose(desk, found, "questions", "service.ma", by=HR)
+    pass_time(desk, MONDAY + 3 * HOUR)
+    desk.session.expire_all()
+    assert (question.responsible.username, question.due_at) == ("service.ma", due)
+    told = desk.session.scalars(select(Notice).where(Notice.question_id == question.id).order_by(Notice.id))
+    assert [notice.person.username for notice in told] == ["parts.yuan", "service.ma"]
 
 
 def test_whoever_is_dismissed_gets_a_hand_over_by_itself(desk: Desk) -> None:

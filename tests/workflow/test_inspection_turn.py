@@ -17,7 +17,7 @@ from workflow.office import Office
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 HALF, DUE = MONDAY + WEEK / 2, MONDAY + WEEK
-HE, LIN, SUN, ZHOU = "deputy.he", "cr.lin", "cr.sun", "gm.zhou"
+HE, LIN, SUN, ZHOU, ROOT = "deputy.he", "cr.lin", "cr.sun", "gm.zhou", "admin.root"
 
 
 def told(desk: Desk) -> list[str]:
@@ -41,7 +41,7 @@ def test_from_the_plan_to_the_published_result(desk: Desk) -> None:
     assert told(desk) == [HE], "not whoever planned it, and nobody of the department"
     assert mine(desk, HE, MONDAY) == [("visit", found.number, moment(3, 4, 18))], "until work ends on its day"
     assert mine(desk, LIN, MONDAY) == []
-    assert reminded(desk, MONDAY + 3 * WEEK) == [], "no week runs before it begins"
+    assert reminded(desk, MONDAY + DAY) == [], "no clock runs before its day"
     answered(desk, found)
     assert mine(desk, HE, MONDAY) == mine(desk, SUN, MONDAY) == [("publish", found.number, DUE)]
     assert reminded(desk, HALF - MINUTE) == []
@@ -60,6 +60,32 @@ def test_from_the_plan_to_the_published_result(desk: Desk) -> None:
     inspection_result.publish(desk.session, found, by=desk.actor(SUN, DUE + DAY), at=DUE + DAY)
     assert reminded(desk, DUE + 3 * DAY) == [] == mine(desk, LIN, DUE + 3 * DAY)
     assert clock_watch.tidy(desk.session) == 1
+
+
+def test_a_visit_has_its_day_and_then_goes_up_until_the_administrator(desk: Desk) -> None:
+    """Who is to carry it out, while the day lasts; then daily with the next level; cancelled it asks for nothing."""
+    found = planned(desk, day=date(2026, 3, 4), inspectors=[desk.person(HE)])
+    noon, close = moment(3, 4, 13, 30), moment(3, 4, 18)
+    assert reminded(desk, noon - MINUTE) == []
+    assert reminded(desk, noon) == [("half", noon, {"acts": [HE]})]
+    assert reminded(desk, close - MINUTE) == []
+    assert reminded(desk, close) == [("due", close, {"acts": [HE]})]
+    assert reminded(desk, close + MINUTE) == []
+    assert reminded(desk, close + DAY) == [("late", close + DAY, {"acts": [HE], "superior": [ZHOU]})]
+    later = close + 2 * DAY
+    assert reminded(desk, later) == [("late", later, {"acts": [HE], "superior": [ZHOU], "administrator": [ROOT]})]
+    verbs.cancel(desk.session, found, by=desk.actor(SUN, later), at=later, reason="停电")
+    assert reminded(desk, later + DAY) == []
+    assert clock_watch.tidy(desk.session) == 1
+
+
+def test_begun_the_day_is_over_and_the_week_runs(desk: Desk) -> None:
+    found = planned(desk, day=date(2026, 3, 2), inspectors=[desk.person(HE)])
+    assert reminded(desk, moment(3, 2, 18)) == [("due", moment(3, 2, 18), {"acts": [HE]})]
+    begun = moment(3, 2, 19)
+    verbs.begin(desk.session, found, by=desk.actor(HE, begun), at=begun)
+    assert reminded(desk, begun + DAY) == []
+    assert reminded(desk, begun + WEEK / 2) == [("half", begun + WEEK / 2, {"acts": [HE]})]
 
 
 def test_what_is_cancelled_reminds_of_nothing_and_its_inspectors_hear_of_it(desk: Desk) -> None:

@@ -9,13 +9,17 @@ from sqlalchemy.exc import DatabaseError
 
 from models import Letter, Notice, Publication
 from tests.builders import HOUR, ZONE, Desk, moment
+from tests.workflow.test_reminder import MINUTE, reminded
 from tests.workflow.test_targets import JANUARY, draft, put, refused
 from workflow import (
+    agenda,
     assessment_run,
     audit,
     briefing,
+    clock_watch,
     message,
     packs,
+    people,
     publication,
     publication_roles,
     questions,
@@ -24,6 +28,7 @@ from workflow import (
 )
 from workflow.assessment_period import Period
 from workflow.assessment_shape import SubjectKind
+from workflow.office import Office
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON
 from workflow.questions import Typed
 
@@ -59,6 +64,42 @@ def test_a_letter_names_targets_goes_to_the_head_and_is_signed(desk: Desk) -> No
         ).key
         == "publication.know"
     )
+
+
+def test_a_letter_that_nobody_signs_reminds_its_addressee_and_then_goes_up(desk: Desk) -> None:
+    """Three working days from Monday at nine; a deputy signs nothing, and who has signed is left alone."""
+    put(desk, draft(desk))
+    step, letter = issue(desk)
+    liu, due = desk.person("service.liu"), moment(1, 8)
+    notice = desk.session.scalars(select(Notice)).one()
+    assert message.kind_of(notice, step.subject, desk.actor("service.liu", JANUARY), JANUARY).key == "publication.act"
+    entries = [e for e in agenda.entries(desk.actor("service.liu", JANUARY), JANUARY) if e.kind == Publication.kind]
+    assert [(e.task, e.due_at) for e in entries] == [("Sign the target letter", due)]
+    half = moment(1, 6, 13, 30)
+    assert reminded(desk, half - MINUTE) == []
+    assert reminded(desk, half) == [("half", half, {"acts": ["service.liu"]})]
+    assert reminded(desk, due) == [("due", due, {"acts": ["service.liu"]})]
+    late = moment(1, 9)
+    assert reminded(desk, late) == [("late", late, {"acts": ["service.liu"], "superior": ["gm.zhou"]})]
+    reading.acknowledge(letter, by=liu, at=late + HOUR)
+    desk.session.flush()
+    assert reminded(desk, moment(1, 14)) == []
+    assert clock_watch.tidy(desk.session) == 1
+    assert not [e for e in agenda.entries(desk.actor("service.liu", late), late) if e.kind == Publication.kind]
+
+
+def test_a_letter_of_who_has_left_waits_for_the_general_manager_and_last_years_for_nobody(desk: Desk) -> None:
+    put(desk, draft(desk))
+    step, _letter = issue(desk)
+    people.end_everything(desk.session, desk.person("service.liu"), at=JANUARY + HOUR)
+    desk.session.flush()
+    desk.office = Office(desk.session)
+    [(occasion, _moment, whom)] = reminded(desk, moment(1, 8))
+    assert (occasion, whom["acts"]) == ("due", ["gm.zhou"])
+    assert message.awaits(step.subject, desk.actor("gm.zhou", moment(1, 8)), moment(1, 8))
+    next_year = moment(1, 4, year=2027)
+    assert reminded(desk, next_year) == []
+    assert not message.awaits(step.subject, desk.actor("gm.zhou", next_year), next_year)
 
 
 def test_a_changed_target_issues_a_letter_that_replaces_the_one_before(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from models import (
     Notice,
     Penalty,
     Person,
+    Reminder,
     Reward,
     Role,
     RoleGrant,
@@ -25,7 +26,19 @@ from models import (
 from tests.builders import MONDAY, Desk, moment
 from tests.workflow.test_assessment_run import computed, post
 from tests.workflow.test_race import together
-from workflow import assessment_steps, fund, item_fines, packs, payday, ranking, reward
+from tests.workflow.test_reminder import DAY, MINUTE, reminded, vacate
+from workflow import (
+    agenda,
+    assessment_steps,
+    clock_watch,
+    fund,
+    item_fines,
+    packs,
+    payday,
+    ranking,
+    ranking_turn,
+    reward,
+)
 from workflow.assessment_period import Period
 from workflow.process import Refused
 
@@ -55,6 +68,41 @@ def _person(desk: Desk, username: str) -> Person:
     found = desk.session.scalars(select(Person).filter_by(username=username)).first()
     assert found is not None, username
     return found
+
+
+def noted(desk: Desk, at) -> list[tuple[str, str, str]]:
+    found = ranking_turn.note_new(desk.session, at)
+    return [(row.regulation, row.period, row.owner) for row in found]
+
+
+def test_a_ranking_that_nobody_publishes_reminds_the_head_of_sales_and_then_goes_up(desk: Desk) -> None:
+    """SAL-5: February's until the end of 10 March; half of these ten days are gone on the 6th."""
+    of = rank(desk)
+    assert noted(desk, MONDAY) == [(SALES, "2026-02", "sales")]
+    assert noted(desk, MONDAY) == [], "each once"
+    half, due = moment(3, 6, 0), moment(3, 11, 0)
+    assert reminded(desk, half - MINUTE) == []
+    assert reminded(desk, half) == [("half", half, {"acts": ["sales.chen"]})]
+    entries = [e for e in agenda.entries(desk.actor("sales.chen"), desk.now) if e.kind == "ranking"]
+    assert [(e.task, e.due_at) for e in entries] == [("Publish the ranking", due)]
+    assert reminded(desk, due) == [("due", due, {"acts": ["sales.chen"]})]
+    late = due + DAY
+    assert reminded(desk, late) == [("late", late, {"acts": ["sales.chen"], "superior": ["gm.zhou"]})]
+    publish(desk, of)
+    desk.session.expire_all()
+    assert "sales.chen" not in str(reminded(desk, late + DAY)), "only the rewards wait, for the general manager"
+    assert clock_watch.tidy(desk.session) == 1
+    assert not [e for e in agenda.entries(desk.actor("sales.chen"), desk.now) if e.kind == "ranking"]
+
+
+def test_without_a_head_the_administrator_hears_whose_post_is_vacant(desk: Desk) -> None:
+    rank(desk)
+    noted(desk, MONDAY)
+    vacate(desk, "sales")
+    [(occasion, _at, whom)] = reminded(desk, moment(3, 6, 0))
+    assert (occasion, whom) == ("half", {"administrator": ["admin.root"]})
+    gaps = desk.session.scalars(select(Reminder)).one().gaps
+    assert [gap["post"] for gap in gaps] == ["department_head"]
 
 
 def publish(desk: Desk, of: Assessment, by: str = "sales.chen") -> AssessmentPublication:

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from models import RegulationVersion, Reward
-from tests.builders import Desk
-from workflow import reward
+from models import Notice, RegulationVersion, Reward
+from tests.builders import Desk, moment
+from tests.workflow.test_reminder import MINUTE, reminded
+from workflow import agenda, message, reward
 from workflow.process import Refused
 
 
@@ -27,6 +28,25 @@ def decided(desk: Desk, found: Reward, by: str = "gm.zhou", *, granted: bool | N
 def test_what_is_granted_is_money_of_the_month(desk: Desk) -> None:
     found = decided(desk, proposed(desk))
     assert (found.number, found.granted, found.month) == ("2026-1", True, "2026-03")
+
+
+def test_a_reward_that_nobody_decides_reminds_the_general_manager_once_of_all_proposed_at_once(desk: Desk) -> None:
+    """Five working days from Monday at nine; nobody is above but the administrator, who looks after the posts."""
+    first, _second = proposed(desk), proposed(desk, "sales.li", source="test/2")
+    own = proposed(desk, "gm.zhou", source="test/3")
+    half, due = moment(3, 4, 13, 30), moment(3, 9)
+    entries = [e for e in agenda.entries(desk.actor("gm.zhou"), desk.now) if e.kind == Reward.kind]
+    assert [(e.number, e.due_at) for e in entries] == [("2026-1", due), ("2026-2", due)]
+    assert reminded(desk, half - MINUTE) == []
+    acts = [whom for _occasion, _moment, whom in reminded(desk, half)]
+    assert acts == [{"acts": ["gm.zhou"]}, {"acts": ["gm.zhou"]}, {"acts": ["deputy.he"]}]
+    told = desk.session.scalars(select(Notice).where(Notice.reminder_id.is_not(None)).order_by(Notice.id)).all()
+    assert [notice.person.username for notice in told] == ["gm.zhou", "deputy.he"], "once of all of them"
+    decided(desk, first)
+    assert [(occasion, at) for occasion, at, _whom in reminded(desk, due)] == [("due", due)] * 2
+    [(_occasion, _moment, whom), _own] = reminded(desk, moment(3, 10))
+    assert whom == {"acts": ["gm.zhou"], "administrator": ["admin.root"]}
+    assert not message.awaits(first, desk.actor("gm.zhou"), due) and message.awaits(own, desk.actor("deputy.he"), due)
 
 
 def test_declining_needs_a_reason(desk: Desk) -> None:
