@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from models import AssessmentFine, Database, FundRequest, Penalty, Reward
+from models import AssessmentFine, Database, FundRequest, Penalty, Person, Reward
 from tests.builders import Desk, moment
 from tests.conftest import Clock
 from tests.workflow.test_following import appraised
@@ -99,6 +99,13 @@ def test_a_reward_is_a_page_for_those_whom_it_concerns(database: Database, clien
     manager = client_as("gm.zhou")
     assert manager.post("/rewards/2026-3", data={"granted": "yes"}).status_code == 303
     assert "SAL-2" in text(client_as("sales.li"), "/rewards/2026-3")
+    assert "2026 年 2 月用户满意度得分 91.00，第 3 名（销量 3 台）" in text(client_as("sales.li"), "/rewards/2026-3")
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.username == "gm.zhou").values(language="en"))
+        session.commit()
+    for page in ("/rewards", "/rewards/2026-3"):
+        told = text(client_as("gm.zhou"), page)
+        assert "Score of satisfaction of February 2026: 91.00, place 3 (Units sold: 3 cars)." in told
     assert manager.post("/rewards/2026-3/withdrawal", data={"reason": " "}).status_code == 422
     assert client_as("hr.qian").post("/rewards/2026-3/withdrawal", data={"reason": "有误"}).status_code == 403
     assert client_as("service.ma").post("/rewards/2026-3/withdrawal", data={"reason": "有误"}).status_code == 404
