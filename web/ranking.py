@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Assessment, Reward
-from web import assessments, form
+from web import assessment_follows, assessments, form
 from web.after import after_commit
 from web.assessment_words import counted
 from web.language import is_chinese
@@ -115,7 +115,7 @@ def set_aside(key: int) -> ResponseReturnValue:
 def _readable(key: int) -> Assessment:
     query = select(Assessment).where(Assessment.id == key).options(joinedload(Assessment.regulation_version))
     of = db().scalars(query).first() if key < 2**31 else None
-    if of is None or not ranking.is_ranked(assessment_run.pack_for(of)) or not ranking.may_look(of, db(), actor()):
+    if of is None or not assessment_follows.has_ranking(of):
         abort(404)
     return of
 
@@ -133,10 +133,10 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
     due = ranking.due_at(pack, Period.named(of.period), by)
     fines = item_fines.due(db(), of) if sees_all and of.closed_at is not None else []
     return render_template(
-        "assessments/ranking.html", head=assessments.head(of), of=of, wrong=wrong, published=published, runs=runs,
+        "assessments/ranking.html", title_of_page=assessment_follows.ranking_title(of), ranks=ranking.is_ranked(pack), head=assessments.head(of), of=of, wrong=wrong, published=published, runs=runs,
         due_on=ranking.due_day(pack, Period.named(of.period)), is_late=due is not None and due <= now(),
         tables=[_table(of, results, group) for group in results.groups()],
-        unranked=results.unranked() if sees_all else [], may_publish=runs and of.closed_at is not None,
+        unranked=results.unranked() if sees_all else [], may_publish=runs and of.closed_at is not None and ranking.is_ranked(pack),
         missing=ranking.missing_rewards(db(), of) if published and ranking.may_propose_rewards(pack, by) else [],
         fines=fines, open_fines=[each for each in fines if each.became is None and each.person.id != me().id],
         title=lambda because: item_fines.title(of, because, "zh" if is_chinese() else "en"), typed=request.form,

@@ -140,6 +140,11 @@ def is_ranked(pack: AssessmentPack) -> bool:
     return any(each.ranked is not None for each in pack.consequences.values())
 
 
+def attaches_anything(pack: AssessmentPack) -> bool:
+    """Whether places or figures lead to anything: rewards, or fines alone (MS-10)."""
+    return bool(pack.consequences)
+
+
 def publication_of(session: Session, of: Assessment) -> AssessmentPublication | None:
     return session.scalars(select(AssessmentPublication).filter_by(assessment_id=of.id)).first()
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,8 +11,10 @@ from sqlalchemy import select, update
 from models import AssessmentFine, Database, FundRequest, Penalty, Person, Reward
 from tests.builders import Desk, moment
 from tests.conftest import Clock
+from tests.workflow.test_assessment_run import computed, post
 from tests.workflow.test_following import appraised
 from tests.workflow.test_ranking import ask, fined, publish, rank, settle
+from workflow import assessment_steps
 
 As = Callable[[str], FlaskClient]
 HELL = "<script>alert(1)</script>=1+1\u202eد" + "长" * 40
@@ -243,3 +246,27 @@ def follow_the_bell(client: FlaskClient) -> str:
     """Where the newest notices lead."""
     keys = re.findall(r"/notices/(\d+)/reading", text(client, "/notices"))
     return " ".join(client.get(f"/notices/{key}").headers["Location"] for key in keys)
+
+
+def test_a_regulation_that_ranks_nobody_has_a_page_for_its_fines(database: Database, client_as: As) -> None:
+    """MS-10: five of nine follow-ups are below the target of 60 %; no data is fined by nothing."""
+    with database.writing() as session:
+        desk = Desk(session)
+        rows = {f"call-{nth}": {"successful": "yes" if nth < 5 else "no"} for nth in range(9)}
+        post(desk, "mystery-shopper", "follow_ups", desk.person("sales.zhao"), date(2026, 2, 10), **rows)
+        of = computed(desk, "mystery-shopper", by="cr.lin")
+        assessment_steps.submit(session, of, by=desk.actor("cr.lin"), at=desk.now)
+        assessment_steps.close(session, of, by=desk.actor("gm.zhou"), at=desk.now)
+        key = of.id
+        session.commit()
+    page, officer = f"/assessments/{key}/ranking", client_as("cr.lin")
+    assert f'href="{page}"' in text(officer, f"/assessments/{key}")
+    shown = text(officer, page)
+    assert "赵敏" in shown and "500.00" in shown and "MS-10" in shown and "公布" not in shown and "李娜" not in shown
+    for who in ("sales.zhao", "sales.chen", "service.ma"):
+        text(client_as(who), page, 404)
+    assert officer.post(page).status_code == 422, "there is nothing to publish"
+    assert officer.post(f"{page}/fines", data={"fine": "sales.zhao/MS-10/follow_up_rate"}).status_code == 303
+    with database.reading() as session:
+        [fine] = session.scalars(select(Penalty))
+        assert (fine.rule, fine.fine) == ("MS-10", 50_000)
