@@ -94,7 +94,13 @@ class AfterSales:
             return
         for username, (satisfaction, internal, jobs) in FIGURES.items():
             self._post(pack, "customer_feedback", username, [{"satisfaction": each} for each in satisfaction], at)
-            self._post(pack, "internal_assessment", username, [dict(zip(("quality", "improvement"), internal, strict=True))], at)
+            self._post(
+                pack,
+                "internal_assessment",
+                username,
+                [dict(zip(("quality", "improvement"), internal, strict=True))],
+                at,
+            )
             in_time, count = jobs
             done = [{"in_time": "yes" if nth < in_time else "no"} for nth in range(count)]
             self._post(pack, "jobs", username, done, at)

@@ -146,7 +146,7 @@ class Story:
             self.session.flush()
         self._let_lapse(self.now)
         _read_and_acknowledge(self.session, self.now - LATELY)
-        demo_inspections.tell(self.session, self.office, self.people, self.now)
+        demo_inspections.tell(self.session, self.office, self.people, self.files, self.now)
 
     def _customers(self) -> Customers:
         complaints = {case["file"]["customer_name"]: case["file"] for case in _cases() if "file" in case}

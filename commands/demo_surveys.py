@@ -126,7 +126,9 @@ class Surveys:
     def _make(self, told: Told, at: datetime) -> None:
         by, today = self.office.actor(self.people[RUNS], at), self.now.astimezone(self.office.calendar.zone).date()
         self.made[told.regulation] = survey = surveys.make(self.session, _plan(told, today), by=by, at=at)
-        asked = [each for each in self.session.scalars(select(Customer).order_by(Customer.id)) if self._is_of(each, told)]
+        asked = [
+            each for each in self.session.scalars(select(Customer).order_by(Customer.id)) if self._is_of(each, told)
+        ]
         surveys.invite(self.session, survey, asked[: told.asked], by_call=told.by_call, by=by, at=at)
         if not told.by_call:
             for invitation in self._invitations(told):

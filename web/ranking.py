@@ -132,13 +132,16 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
     runs, sees_all = assessment_roles.runs(pack.owner, by), assessment_roles.sees_all(pack.owner, by)
     due = ranking.due_at(pack, Period.named(of.period), by)
     fines = item_fines.due(db(), of) if sees_all and of.closed_at is not None else []
+    open_fines = [each for each in fines if each.became is None and each.person.id != me().id]
+    ranks = ranking.is_ranked(pack)
     return render_template(
-        "assessments/ranking.html", title_of_page=assessment_follows.ranking_title(of), ranks=ranking.is_ranked(pack), head=assessments.head(of), of=of, wrong=wrong, published=published, runs=runs,
+        "assessments/ranking.html", head=assessments.head(of), of=of, wrong=wrong, published=published, runs=runs,
+        title_of_page=assessment_follows.ranking_title(of), ranks=ranks,
         due_on=ranking.due_day(pack, Period.named(of.period)), is_late=due is not None and due <= now(),
         tables=[_table(of, results, group) for group in results.groups()],
-        unranked=results.unranked() if sees_all else [], may_publish=runs and of.closed_at is not None and ranking.is_ranked(pack),
+        unranked=results.unranked() if sees_all else [], may_publish=runs and of.closed_at is not None and ranks,
         missing=ranking.missing_rewards(db(), of) if published and ranking.may_propose_rewards(pack, by) else [],
-        fines=fines, open_fines=[each for each in fines if each.became is None and each.person.id != me().id],
+        fines=fines, open_fines=open_fines, other_fines=[each for each in fines if not runs or each not in open_fines],
         title=lambda because: item_fines.title(of, because, "zh" if is_chinese() else "en"), typed=request.form,
     )  # fmt: skip
 
@@ -154,7 +157,10 @@ def _table(of: Assessment, results: Results, group: Group) -> Table:
         words=_among(among, pack.measures[among.measure]) if among is not None else "",
         measure=getattr(pack.measures[group.ranked.measure].title, language),
         among=getattr(pack.measures[among.measure].title, language) if among is not None else "",
-        rows=[_placed(line, rewards.get(line.person.id), sold=_sold(pack, group, line), shows=shows) for line in group.lines],
+        rows=[
+            _placed(line, rewards.get(line.person.id), sold=_sold(pack, group, line), shows=shows)
+            for line in group.lines
+        ],
     )
 
 

@@ -1,4 +1,4 @@
-"""Why somebody is rewarded, in the reader's language: a place in a ranking from its facts, else somebody's own words."""
+"""Why somebody is rewarded, in the reader's language: a place in a ranking by its facts, or somebody's own words."""
 
 from typing import Any
 
@@ -10,7 +10,10 @@ from workflow.assessment_period import Period
 
 
 def reason(told: str, ranked: dict[str, Any] | None) -> str:
-    """2026 年 2 月用户满意度得分 93.00，并列第 1 名（销量 8 台） / Score of satisfaction of February 2026: 93.00, place 1."""
+    """2026 年 2 月用户满意度得分 93.00，并列第 1 名（销量 8 台）。
+
+    Score of satisfaction of February 2026: 93.00, place 1 shared with others (Units sold: 8 cars).
+    """
     if ranked is None:
         return told
     words = {

@@ -1,5 +1,5 @@
-"""Why a place in a ranking is rewarded: facts that the event keeps, so that pages and letters tell them in their reader's
-language; in Chinese as well, as the sentence that is searched and counts where languages differ.
+"""Why a place in a ranking is rewarded: facts that the event keeps, so that pages and letters tell them in the language
+of their reader; in Chinese as well, as the sentence that is searched.
 """
 
 from decimal import Decimal

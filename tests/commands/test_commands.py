@@ -238,7 +238,11 @@ def _what_follows_from_results(session: Session, now: datetime) -> None:
         for of in session.scalars(select(Assessment).filter_by(regulation="after-sales-assessment"))
         for each in suggestion.suggested(session, of, gm)
     }
-    assert {("service.ma", "promotion", False), ("service.ma", "bonus", True), ("service.gao", "training", False)} <= outcomes
+    assert {
+        ("service.ma", "promotion", False),
+        ("service.ma", "bonus", True),
+        ("service.gao", "training", False),
+    } <= outcomes
     left = session.scalars(select(Person).where(Person.left_at.is_not(None), Person.name == "蒋薇")).one()
     handed = session.scalars(select(CustomerHandOver).filter_by(from_id=left.id)).all()
     assert len(handed) == 3 and all(each.contacted_at <= each.due_at for each in handed)

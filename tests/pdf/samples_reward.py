@@ -77,10 +77,14 @@ _STEPS: dict[str, Content] = {
         # A quarter, so that the name of a period that is no month is seen.
         "reward": {
             "ranked": {
-                "period": "2026-Q1", "measure": {"zh": "用户满意度得分", "en": "Score of satisfaction"},
-                "score": "96.50", "place": 1, "is_shared": True,
+                "period": "2026-Q1",
+                "measure": {"zh": "用户满意度得分", "en": "Score of satisfaction"},
+                "score": "96.50",
+                "place": 1,
+                "is_shared": True,
                 "among": {
-                    "measure": {"zh": "销量", "en": "Units sold"}, "figure": "12",
+                    "measure": {"zh": "销量", "en": "Units sold"},
+                    "figure": "12",
                     "counted_in": {"zh": "台", "en": "cars"},
                 },
             }

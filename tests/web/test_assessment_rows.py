@@ -115,7 +115,10 @@ def test_figures_by_hand_come_with_evidence_and_are_corrected_by_new_ones(
     assert hr.post(place, data=again).status_code == 303
     page = text(hr, place)
     assert "90" in page and "看错一行" in page
-    for address, data in ((f"{place}/{row.id}/withdraw", {"reason": "再撤一次"}), (place, again | {"reason": "再撤一次"})):
+    for address, data in (
+        (f"{place}/{row.id}/withdraw", {"reason": "再撤一次"}),
+        (place, again | {"reason": "再撤一次"}),
+    ):
         twice = hr.post(address, data=data)
         assert twice.status_code == 422 and "再撤一次" in twice.text, "what was typed is not lost"
     with database.reading() as session:

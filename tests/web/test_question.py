@@ -180,7 +180,7 @@ def test_a_question_that_is_a_complaint_fills_in_its_form_and_ends(
         assert after.complaint_id == session.scalars(select(Complaint.id)).one()
     shown = client_as("service.gao").get(f"/questions/{question}").text
     assert "已转为客诉" in shown and "登记答复" not in shown
-    # Somebody else had the form open as well: nothing is filed twice, and what they wrote is still there, again and again.
+    # Somebody else had the form open as well: nothing is filed twice, and what they wrote is still there.
     for _press in range(2):
         second = client_as("cr.lin").post("/complaints", data=known | {"description": "又来电"})
         assert second.status_code == 422 and "已经转为客诉了" in second.text and "又来电" in second.text
