@@ -210,6 +210,7 @@ def test_what_is_no_sheet_or_too_long_is_refused_as_a_whole(
     assert "5,000" in sent(client, key, workbook(HEADS, *[("马超", "", 3, 9)] * 5_001), 422)
     for file in ((io.BytesIO(b"PK\x03\x04 no archive"), "x.xlsx"), (io.BytesIO(PNG), "x.png"), (io.BytesIO(b""), "")):
         sent(client, key, file, 422)
+    assert "请选择 Excel 文件" in sent(client, key, (io.BytesIO("姓名,台数".encode("gbk")), "x.csv"), 422)
     assert client.post(f"/assessments/{key}/records/retention/sheet").status_code == 422
     assert client.post(f"/assessments/{key}/records/answers/sheet").status_code == 404
     assert client_as("service.ma").post(f"/assessments/{key}/records/retention/sheet").status_code == 403
