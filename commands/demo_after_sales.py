@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Customer, Department, Person, Team
 from workflow import assessment_books as books
-from workflow import assessment_run, assessment_steps, customers, hand_over, people, suggestion
+from workflow import assessment_run, assessment_steps, customers, hand_over, people, suggestion, training
 from workflow.assessment_entry import Row
 from workflow.assessment_pack import AssessmentPack
 from workflow.assessment_period import Cycle, Period
@@ -19,6 +19,7 @@ from workflow.assessment_shape import SubjectKind
 from workflow.customers import Typed
 from workflow.office import Office
 from workflow.roles import Actor
+from workflow.training import Wish
 
 REGULATION, SCHEME = "after-sales-assessment", "after_sales"
 HEAD, MANAGER, HUMAN_RESOURCES, SUCCESSOR = "service.liu", "gm.zhou", "hr.qian", "service.ma"
@@ -28,7 +29,11 @@ FIGURES: Mapping[str, tuple[tuple[int, ...], tuple[int, int], tuple[int, int]]] 
     "service.ma": ((5, 5, 4, 5, 5, 4), (94, 88), (38, 40)),
     "service.gao": ((4, 3, 4, 4, 3), (72, 60), (27, 36)),
 }
-TAKEN_UP = ("service.ma/bonus", "连续两个月达标，从部门奖励额度中发放。")
+TAKEN_UP = (
+    ("service.ma/bonus", "总分居部门第一，从部门奖励额度中发放。"),
+    ("service.gao/training", "先补工时估算和首件自检，下月再看。"),
+)
+TRAINED, TOPIC, TRAINER, IN_DAYS = "service.gao", "工时估算与首件自检", "刘洋", 9
 LEAVER, LEAVER_NAME = "service.jiang", "蒋薇"
 CUSTOMERS = (("白女士", "13800000091"), ("常先生", "13800000092"), ("柏女士", "13800000093"))
 # After how many days the successor reached each of them, and what came of it.
@@ -109,8 +114,12 @@ class AfterSales:
         assessment_run.compute(self.session, of, zone=self.zone, at=at)
         assessment_steps.submit(self.session, of, by=head, at=at)
         assessment_steps.close(self.session, of, by=self._actor(MANAGER, at), at=at)
-        key, reason = TAKEN_UP
-        suggestion.answer(self.session, of, key, taken_up=True, reason=reason, by=head, at=at)
+        for key, reason in TAKEN_UP:
+            suggestion.answer(self.session, of, key, taken_up=True, reason=reason, by=head, at=at)
+        weak = training.weakest(self.session, of, head)[0]
+        day = self.now.astimezone(self.zone).date() + IN_DAYS * DAY
+        wish = Wish(weak.measure, weak.item, TOPIC, day, TRAINER, [self.people[TRAINED]])
+        training.plan(self.session, of, wish, by=head, at=at)
 
     def _post(
         self, pack: AssessmentPack, source: str, username: str, rows: list[dict[str, Any]], at: datetime
