@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from commands import demo_ranking
 from models import Assessed, Assessment, Person
 from workflow import assessment_books as books
 from workflow import assessment_question, assessment_run, assessment_steps
@@ -25,7 +24,6 @@ from workflow.office import Office
 LOYALTY, FAIR = "loyalty", "fair-evaluation"
 RUN = (
     (LOYALTY, Cycle.QUARTER, "cr.lin"), (FAIR, Cycle.MONTH, "hr.qian"),
-    (demo_ranking.SALES, Cycle.MONTH, demo_ranking.HEAD),
 )  # fmt: skip
 # The same story whenever it is told.
 SEED = 2026
@@ -56,8 +54,7 @@ class Assessments:
                     self._run(pack, period, owner, closes=period != latest)
 
     def _run(self, pack: AssessmentPack, period: Period, owner: str, *, closes: bool) -> None:
-        is_ranked = pack.pack == demo_ranking.SALES
-        post = self._sales if is_ranked else self._loyalty if pack.pack == LOYALTY else self._ratings
+        post = self._loyalty if pack.pack == LOYALTY else self._ratings
         for person in self._serving(period):
             post(pack, period, person)
         at = min(datetime.combine(period.next().first_day, datetime.min.time(), self.zone) + CLOSED_AFTER, self.now)
@@ -69,8 +66,6 @@ class Assessments:
             assessment_steps.submit(self.session, of, by=by, at=at)
             manager = self.office.actor(self.people["gm.zhou"], at)
             assessment_steps.close(self.session, of, by=manager, at=at)
-            if is_ranked:
-                demo_ranking.follow(self.session, self.office, of, self.people, self.now)
         elif pack.pack == LOYALTY:
             self._ask(of, at)
 
@@ -82,12 +77,6 @@ class Assessments:
             if post is not None and post.since <= noon and post.department.slug in SERVING
             and not person.has_left_at(noon)
         ]  # fmt: skip
-
-    def _sales(self, pack: AssessmentPack, period: Period, person: Person) -> None:
-        post = person.posting_at(datetime.combine(period.last_day, datetime.min.time(), self.zone))
-        is_head = person.username == demo_ranking.HEAD
-        if post is not None and post.department.slug == demo_ranking.DEPARTMENT and not is_head:
-            demo_ranking.post(pack, period, person, self.chance, self._post)
 
     def _loyalty(self, pack: AssessmentPack, period: Period, person: Person) -> None:
         keen = self.chance.randint(7, 9)

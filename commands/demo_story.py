@@ -14,10 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from commands import demo_inspections
+from commands.demo_after_sales import AfterSales
 from commands.demo_books import Books
 from commands.demo_customers import Customers
 from commands.demo_files import Files
 from commands.demo_plans import Plans
+from commands.demo_ranking import Ranking
 from commands.demo_surveys import Surveys
 from models import (
     Category,
@@ -133,14 +135,18 @@ class Story:
         _acknowledge_the_regulation(self.session)
         surveys = Surveys(self.session, self.office, self.people, self.now)
         acts = [(act.at, partial(self._carry_out, act)) for act in read(self.now, self.office.calendar)]
-        told = (self.books.deeds(), self._customers().deeds(), self.plans.deeds(), surveys.deeds(_cases()))
+        follows = (told(self.session, self.office, self.people, self.now) for told in (Ranking, AfterSales))
+        told = (
+            self.books.deeds(), self._customers().deeds(), self.plans.deeds(), surveys.deeds(_cases()),
+            *(each.deeds() for each in follows),
+        )  # fmt: skip
         for at, deed in sorted([*acts, *chain.from_iterable(told)], key=lambda each: each[0]):
             self._let_lapse(at)
             deed()
             self.session.flush()
         self._let_lapse(self.now)
         _read_and_acknowledge(self.session, self.now - LATELY)
-        demo_inspections.tell(self.session, self.office, self.people, self.now)
+        demo_inspections.tell(self.session, self.office, self.people, self.files, self.now)
 
     def _customers(self) -> Customers:
         complaints = {case["file"]["customer_name"]: case["file"] for case in _cases() if "file" in case}

@@ -57,6 +57,8 @@ class Told:
     answered: int
     limits: dict[str, str]
     choices: dict[str, str]
+    # Whose customers are asked, where it is not everybody's.
+    of: str | None = None
 
 
 SURVEYS = (
@@ -67,7 +69,7 @@ SURVEYS = (
     Told("satisfaction-evaluation", "answers", ("客户满意度匿名测评", "Anonymous evaluation of satisfaction"),
          "department", 20, -10, False, 28, 13, {}, {}),
     Told("sales-satisfaction", "answers", ("交车用户百分制调查", "Delivered customers, one hundred points"), "person",
-         45, 15, True, 14, 11, {"score": "59.99"}, {"item": "each"}),
+         45, 15, True, 14, 11, {"score": "59.99"}, {"item": "each"}, "sales"),
     Told("outbound-satisfaction", "ratings", ("外呼评价质检抽样", "Sampled calls without a rating"), "person",
          6, -24, True, 12, 5, {"level": "2"}, {}),
 )  # fmt: skip
@@ -124,11 +126,17 @@ class Surveys:
     def _make(self, told: Told, at: datetime) -> None:
         by, today = self.office.actor(self.people[RUNS], at), self.now.astimezone(self.office.calendar.zone).date()
         self.made[told.regulation] = survey = surveys.make(self.session, _plan(told, today), by=by, at=at)
-        asked = list(self.session.scalars(select(Customer).order_by(Customer.id).limit(told.asked)))
-        surveys.invite(self.session, survey, asked, by_call=told.by_call, by=by, at=at)
+        asked = [
+            each for each in self.session.scalars(select(Customer).order_by(Customer.id)) if self._is_of(each, told)
+        ]
+        surveys.invite(self.session, survey, asked[: told.asked], by_call=told.by_call, by=by, at=at)
         if not told.by_call:
             for invitation in self._invitations(told):
                 surveys.new_link(self.session, invitation, by=by, at=at)
+
+    def _is_of(self, customer: Customer, told: Told) -> bool:
+        username = next((name for name, each in self.people.items() if each.id == customer.adviser_id), "")
+        return told.of is None or username.startswith(f"{told.of}.")
 
     def _answer(self, told: Told, number: int, at: datetime) -> None:
         invitation = self._invitation(told, number)

@@ -110,6 +110,11 @@ class Reward(Base):
         return self.person_id
 
     @property
+    def ranked(self) -> dict[str, Any] | None:
+        """Why a place in a ranking is rewarded, as facts; None where the reason is somebody's own words."""
+        return self.events[0].said.get("ranked") if self.events else None
+
+    @property
     def is_shared(self) -> bool:
         """Whether several stand on its place, so that the general manager says how much each gets."""
         return self.most is not None

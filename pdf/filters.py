@@ -73,13 +73,15 @@ def month(value: str, lang: Language) -> str:
 
 
 def period(value: str, lang: Language) -> str:
-    """2026年 · 2026年第1季度 · 2026年上半年 · 2026年3月 / 2026 · Q1 2026 · H1 2026 · March 2026."""
+    """2026年 · 2026年第一季度 · 2026年上半年 · 2026年3月 / 2026 · Q1 2026 · H1 2026 · March 2026."""
     year, _, rest = value.partition("-")
     if rest.isdigit():
         return month(value, lang)
     if lang == "en":
         return f"{rest} {year}".strip()
-    return f"{year}年{ {'': '', 'H1': '上半年', 'H2': '下半年'}.get(rest, f'第{rest[1:]}季度') }"
+    if not rest.startswith("Q"):
+        return f"{year}年{ {'': '', 'H1': '上半年', 'H2': '下半年'}[rest] }"
+    return f"{year}年第{_NUMERALS[int(rest[1:]) - 1]}季度"
 
 
 def points(value: str) -> str:

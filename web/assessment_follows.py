@@ -10,17 +10,26 @@ from workflow.assessment_run import pack_for
 
 
 def ranking_of(of: Assessment) -> str:
-    """Where the ranking stands; empty where there is none for the reader."""
-    is_there = ranking.is_ranked(pack_for(of)) and ranking.may_look(of, db(), actor())
-    return url_for("ranking.show", key=of.id) if is_there else ""
+    """Where the ranking or the fines stand; empty where there are none for the reader."""
+    return url_for("ranking.show", key=of.id) if has_ranking(of) else ""
+
+
+def has_ranking(of: Assessment) -> bool:
+    """Whether there is such a page for the reader: a ranking, or fines that people's figures lead to."""
+    return of.kind == "person" and ranking.attaches_anything(pack_for(of)) and (
+        ranking.may_look(of, db(), actor()))  # fmt: skip
+
+
+def ranking_title(of: Assessment) -> str:
+    return _("Ranking") if ranking.is_ranked(pack_for(of)) else _("Fines")
 
 
 def links(of: Assessment) -> list[tuple[str, str, str]]:
     """Words, address and sign of each."""
     pack, found = pack_for(of), []
     if place := ranking_of(of):
-        found.append((_("Ranking"), place, "list-ol"))
-    if training.trains(pack) and assessment_roles.sees_all(pack.owner, actor()):
+        found.append((ranking_title(of), place, "list-ol"))
+    if of.kind == "person" and training.trains(pack) and assessment_roles.sees_all(pack.owner, actor()):
         found.append((_("Weak items and trainings"), url_for("training.of_assessment", key=of.id), "mortarboard"))
     if suggestion.suggested(db(), of, actor()):
         found.append((_("Suggestions"), url_for("suggestion.show", key=of.id), "lightbulb"))

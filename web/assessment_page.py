@@ -3,7 +3,7 @@
 Each part says where the company's own values stand; nothing is restated or computed here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -86,14 +86,17 @@ class Frame:
 
     cycles: str
     subjects: str
+    concerns: str
     satisfaction: str
 
 
-def frame(pack: AssessmentPack) -> Frame:
+def frame(pack: AssessmentPack, departments: Mapping[str, str]) -> Frame:
+    """`departments`: the company's, their names by their short names."""
     least = pack.satisfaction_at_least
     return Frame(
         cycles=names(_(words.CYCLES[cycle]) for cycle in pack.cycles),
         subjects=names(_(words.SUBJECTS[subject]) for subject in pack.subjects),
+        concerns=names(departments.get(slug, slug) for slug in pack.concerns),
         satisfaction=_("at least %(share)s of every total", share=amount(least, "percent")) if least else "",
     )
 

@@ -48,6 +48,9 @@ def look(key: int, name: str) -> ResponseReturnValue:
     source = records.source_of(of, name)
     try:
         [file] = uploads.receive([request.files["file"]]) if request.files.get("file") else [None]
+    except uploads.KindRefused:
+        # Elsewhere photos and films are taken as well; here none of them would do.
+        return page(of, name, source, form.Wrong(), problem=_("Choose an Excel file (.xlsx).")), 422
     except (uploads.FileRefused, ValueError) as refused:
         return page(of, name, source, form.Wrong(), problem=str(refused)), 422
     if file is None or not file.name.lower().endswith(".xlsx"):

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from web.filters import MINUS
 from workflow.assessment_period import Cycle
-from workflow.assessment_shape import Dimension, SubjectKind
+from workflow.assessment_shape import Dimension, Measure, SubjectKind
 from workflow.assessment_source import LARGEST_VALUE, Field, Origin, Source
 from workflow.process import N_
 
@@ -64,6 +64,12 @@ def amount(value: Decimal | int, unit: str) -> str:
             return _("%(amount)s yuan", amount=told)
         case _:
             return told
+
+
+def counted(value: Decimal | int, measure: Measure) -> str:
+    """8 台 · 8 cars; the number alone where the regulation does not say what is counted."""
+    words = measure.counted_in
+    return number(value) if words is None else f"{number(value)} {words.zh if is_chinese() else words.en}"
 
 
 def yuan(value: Decimal | None) -> str:

@@ -53,6 +53,7 @@ class Listed:
     url: str
     mine: str
     ranking: str
+    ranking_title: str
     note: str
 
 
@@ -180,7 +181,7 @@ def head(of: Assessment) -> Listed:
         kind=kind_words(of.kind), period=assessment_choices.period_words(Period.named(of.period)),
         stage=stage(of.stage), code=of.stage, url=url_for("assessments.show", key=of.id),
         mine=url_for("assessed.show", key=of.id, subject=me().id) if mine is not None else "",
-        ranking=assessment_follows.ranking_of(of),
+        ranking=assessment_follows.ranking_of(of), ranking_title=assessment_follows.ranking_title(of),
         note="" if of.computed_at is not None else _("no results yet"),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from web.case_fields import DayField, DepartmentField, FilesField, PersonField
 from web.page_form import PageForm, Pick, not_long_ago
 from web.plain_text import Line, Told, Verbatim
 from workflow.filing import Filing
+from workflow.process import INVALID, MOVED_ON
 from workflow.texts import LINES, MAX_TEXT, digits
 
 FEWEST_DIGITS = 5
@@ -28,6 +29,9 @@ def looks_like_a_number(_form: Form, field: Field) -> None:
 
 class NewComplaint(PageForm):
     """What is taken down on the phone."""
+
+    # A question that a colleague has registered meanwhile is told above what was typed.
+    tells = (INVALID, MOVED_ON)
 
     customer_phone = Line(_l("Calling number"), most=LINES["customer_phone"])
     customer_name = Line(

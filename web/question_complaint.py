@@ -9,21 +9,23 @@ from models import Complaint, CustomerQuestion
 from web import form
 from web.session import actor, db
 from workflow import question_roles, questions
+from workflow.process import N_, NOT_FOUND, Objection, Refused
 
 NAME = "question"
 
 
 def asked() -> CustomerQuestion | None:
-    """The question that the form is about, if it is and may be registered."""
+    """The question that the form is about, if it is and may be registered; one that was sent stays in the form, so
+    that no second press files what was refused."""
     key = form.number(request.values.get(NAME, ""))
-    found = questions.locked(db(), key) if key is not None and request.method == "POST" else _read(key)
-    if found is None or not found.is_awaited or not question_roles.may_see(found, actor()):
+    found = _read(key) if key is not None else None
+    if found is None or not question_roles.may_see(found, actor()):
         return None
-    return found
+    return found if found.is_awaited or request.method == "POST" else None
 
 
-def _read(key: int | None) -> CustomerQuestion | None:
-    query = CustomerQuestion.whole().where(CustomerQuestion.id == (key or 0))
+def _read(key: int) -> CustomerQuestion | None:
+    query = CustomerQuestion.whole().where(CustomerQuestion.id == key)
     return db().scalars(query).unique().one_or_none()
 
 
@@ -37,6 +39,12 @@ def known(question: CustomerQuestion | None) -> dict[str, Any]:
 
 
 def end(complaint: Complaint) -> None:
-    """The question is answered through the complaint from now on."""
-    if (question := asked()) is not None:
-        questions.become(db(), question, complaint, by=actor())
+    """The question is answered through the complaint from now on. Raises Refused where it was answered, or somebody
+    else has registered it meanwhile: nothing is filed a second time."""
+    key = form.number(request.form.get(NAME, ""))
+    if key is None:
+        return
+    question = questions.locked(db(), key)
+    if question is None:
+        raise Refused([Objection(NOT_FOUND, N_("There is no such question."))])
+    questions.become(db(), question, complaint, by=actor())

@@ -12,13 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Assessment, Reward
-from web import assessments, form
+from web import assessment_follows, assessments, form
 from web.after import after_commit
-from web.assessment_words import number
+from web.assessment_words import counted
 from web.language import is_chinese
+from web.regulation_tables import worded
 from web.session import actor, db, me, now
 from workflow import assessment_roles, assessment_run, item_fines, ranking
+from workflow.assessment_consequence import Among
+from workflow.assessment_pack import AssessmentPack
 from workflow.assessment_period import Period
+from workflow.assessment_shape import Measure
 from workflow.process import Refused
 from workflow.ranking import Group, Line, Results
 
@@ -111,7 +115,7 @@ def set_aside(key: int) -> ResponseReturnValue:
 def _readable(key: int) -> Assessment:
     query = select(Assessment).where(Assessment.id == key).options(joinedload(Assessment.regulation_version))
     of = db().scalars(query).first() if key < 2**31 else None
-    if of is None or not ranking.is_ranked(assessment_run.pack_for(of)) or not ranking.may_look(of, db(), actor()):
+    if of is None or not assessment_follows.has_ranking(of):
         abort(404)
     return of
 
@@ -128,13 +132,16 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
     runs, sees_all = assessment_roles.runs(pack.owner, by), assessment_roles.sees_all(pack.owner, by)
     due = ranking.due_at(pack, Period.named(of.period), by)
     fines = item_fines.due(db(), of) if sees_all and of.closed_at is not None else []
+    open_fines = [each for each in fines if each.became is None and each.person.id != me().id]
+    ranks = ranking.is_ranked(pack)
     return render_template(
         "assessments/ranking.html", head=assessments.head(of), of=of, wrong=wrong, published=published, runs=runs,
+        title_of_page=assessment_follows.ranking_title(of), ranks=ranks,
         due_on=ranking.due_day(pack, Period.named(of.period)), is_late=due is not None and due <= now(),
         tables=[_table(of, results, group) for group in results.groups()],
-        unranked=results.unranked() if sees_all else [], may_publish=runs and of.closed_at is not None,
+        unranked=results.unranked() if sees_all else [], may_publish=runs and of.closed_at is not None and ranks,
         missing=ranking.missing_rewards(db(), of) if published and ranking.may_propose_rewards(pack, by) else [],
-        fines=fines, open_fines=[each for each in fines if each.became is None and each.person.id != me().id],
+        fines=fines, open_fines=open_fines, other_fines=[each for each in fines if not runs or each not in open_fines],
         title=lambda because: item_fines.title(of, because, "zh" if is_chinese() else "en"), typed=request.form,
     )  # fmt: skip
 
@@ -147,26 +154,35 @@ def _table(of: Assessment, results: Results, group: Group) -> Table:
     rewards = {each.person_id: each for each in db().scalars(proposed)} if shows else {}
     return Table(
         rule=group.rule,
-        words=_among(among.at_least, among.below, language, pack, among.measure) if among is not None else "",
+        words=_among(among, pack.measures[among.measure]) if among is not None else "",
         measure=getattr(pack.measures[group.ranked.measure].title, language),
         among=getattr(pack.measures[among.measure].title, language) if among is not None else "",
-        rows=[_placed(line, rewards.get(line.person.id), shows=shows) for line in group.lines],
+        rows=[
+            _placed(line, rewards.get(line.person.id), sold=_sold(pack, group, line), shows=shows)
+            for line in group.lines
+        ],
     )
 
 
-def _placed(line: Line, reward: Reward | None, *, shows: bool) -> Placed:
+def _sold(pack: AssessmentPack, group: Group, line: Line) -> str:
+    among = group.ranked.among
+    return counted(line.among, pack.measures[among.measure]) if among is not None and line.among is not None else ""
+
+
+def _placed(line: Line, reward: Reward | None, *, sold: str, shows: bool) -> Placed:
     is_mine = line.person.id == me().id
     return Placed(
         place=line.place, name=line.person.name if shows or is_mine else "", score=f"{line.score:f}",
-        among=number(line.among) if line.among is not None else "", fen=line.fen, is_shared=line.is_shared,
+        among=sold, fen=line.fen, is_shared=line.is_shared,
         is_mine=is_mine, reward=reward,
     )  # fmt: skip
 
 
-def _among(at_least: object, below: object, language: str, pack: object, measure: str) -> str:
-    title = getattr(pack.measures[measure].title, language)  # type: ignore[attr-defined]
-    if at_least is not None and below is not None:
-        return _("%(measure)s from %(low)s to below %(high)s", measure=title, low=at_least, high=below)
-    if at_least is not None:
-        return _("%(measure)s: %(low)s or more", measure=title, low=at_least)
-    return _("%(measure)s: fewer than %(high)s", measure=title, high=below)
+def _among(among: Among, measure: Measure) -> str:
+    title = worded(measure.title)
+    low, high = (counted(each, measure) if each is not None else "" for each in (among.at_least, among.below))
+    if low and high:
+        return _("%(measure)s from %(low)s to below %(high)s", measure=title, low=low, high=high)
+    if low:
+        return _("%(measure)s: %(low)s or more", measure=title, low=low)
+    return _("%(measure)s: fewer than %(high)s", measure=title, high=high)

@@ -128,7 +128,7 @@ def _assessment(version: RegulationVersion, versions: list[RegulationVersion]) -
     pack, own = assessment_pack.pack_of(version), own_values(version)
     return render_template(
         "regulation/assessment.html", **_common(pack, version, versions),
-        frame=assessment_page.frame(pack), measures=assessment_page.measures(pack, own),
+        frame=assessment_page.frame(pack, _departments()), measures=assessment_page.measures(pack, own),
         schemes=assessment_page.schemes(pack, own), figures=assessment_page.figures(pack, own),
         sources=assessment_page.sources(pack, own), consequences=assessment_page.consequences(pack, own),
         checklists=assessment_checklists.checklists(pack), steps=assessment_page.steps(pack),

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import Event, Letter, Reward, RewardState, Taken
-from web import deed, form, letter_rows
+from web import deed, form, letter_rows, reward_words
 from web.after import after_commit
 from web.paging import Page
 from web.session import actor, db, now, only_for_those_who_work_here
@@ -148,7 +148,7 @@ def _page(wrong: form.Wrong | None = None) -> str:
     return render_template(
         "rewards/index.html", mine=mine, others=page.cut(list(others)), page=page,
         wrong=wrong or form.Wrong(), total=sum(reward.amount for reward in mine),
-        shared=any(reward.is_shared for reward in mine),
+        shared=any(reward.is_shared for reward in mine), reason=_reason,
     )  # fmt: skip
 
 
@@ -159,12 +159,17 @@ def _one(reward: Reward, wrong: form.Wrong | None = None) -> str:
         "rewards/show.html", reward=reward, wrong=wrong or form.Wrong(),
         is_mine=reward_list.is_waiting_for(reward, actor()), is_paid=paid,
         may_withdraw=reward.state is RewardState.GRANTED and not paid and rewards.decides(reward, actor()),
-        history=[_done(event) for event in reversed(reward.events)], letters=_letters(letters),
+        history=[_done(event) for event in reversed(reward.events)], letters=_letters(letters), reason=_reason,
     )  # fmt: skip
+
+
+def _reason(reward: Reward) -> str:
+    return reward_words.reason(reward.reason, reward.ranked)
 
 
 def _done(event: Event) -> Done:
     said = event.said.get("reason") or event.said.get("decision") or ""
+    said = reward_words.reason(said, event.said.get("ranked"))
     return Done(event, deed.by_whom(event), deed.done(event), str(said))
 
 

@@ -8,10 +8,11 @@ from sqlalchemy.orm import joinedload
 
 from models import Assessment
 from web import assessments, form
+from web import training as training_pages
 from web.assessment_words import number
 from web.regulation_tables import worded
 from web.session import actor, db, now, only_for_those_who_work_here
-from workflow import suggestion
+from workflow import suggestion, training
 from workflow.assessment_run import pack_for
 from workflow.process import Refused
 
@@ -57,9 +58,14 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
     pack = pack_for(of)
     found = suggestion.suggested(db(), of, actor())
     groups = {outcome: [each for each in found if each.outcome == outcome] for outcome in pack.outcomes}
+    trainings = url_for("training.of_assessment", key=of.id) if training_pages.may_look(of) else ""
     return render_template(
         "assessments/suggestions.html", head=assessments.head(of), of=of, wrong=wrong, typed=request.form,
-        groups=[(worded(pack.outcomes[outcome]), some) for outcome, some in groups.items() if some],
+        groups=[
+            (worded(pack.outcomes[outcome]), some, trainings if outcome == training.OUTCOME else "")
+            for outcome, some in groups.items()
+            if some
+        ],
         may_answer=lambda each: suggestion.may_answer(each, of, actor()) and of.closed_at is not None,
         grade=lambda each: worded(each.grade.title), bound=lambda each: number(each.grade.at_least),
         total=lambda each: number(each.assessed.shown) if each.assessed.shown is not None else "–",

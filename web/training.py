@@ -118,7 +118,7 @@ def _assessment(key: int) -> Assessment:
 
 def may_look(of: Assessment) -> bool:
     pack = assessment_run.pack_for(of)
-    return training.trains(pack) and assessment_roles.sees_all(pack.owner, actor())
+    return of.kind == "person" and training.trains(pack) and assessment_roles.sees_all(pack.owner, actor())
 
 
 def _seen(number: int, *, lock: bool = False) -> Training:
@@ -129,7 +129,7 @@ def _seen(number: int, *, lock: bool = False) -> Training:
 
 
 def title(of: Training) -> str:
-    return item_fines.title(of.assessment, of.item, _language())
+    return item_fines.title(of.assessment, of.item or of.measure, _language())
 
 
 def _language() -> str:
@@ -169,7 +169,7 @@ def _item(of: Assessment, weak: Weak) -> Item:
               url_for("assessed.show", key=of.id, subject=who.subject_id, _anchor=weak.measure))
         for who, figure in weak.below
     ]  # fmt: skip
-    return Item(_key(weak), item_fines.title(of, weak.item, _language()), f"{weak.mean:f}", below)
+    return Item(_key(weak), item_fines.title(of, weak.item or weak.measure, _language()), f"{weak.mean:f}", below)
 
 
 def _page(of: Training, wrong: form.Wrong) -> str:

@@ -65,6 +65,10 @@ class FileRefused(Exception):
     """Why a file is not taken, as a sentence for whoever sent it."""
 
 
+class KindRefused(FileRefused):
+    """It is of a kind that is taken nowhere."""
+
+
 @dataclass(frozen=True)
 class _Found:
     media_type: str
@@ -98,7 +102,7 @@ def _checked(file: FileStorage) -> _Found:
         raise FileRefused(_("“%(name)s” is empty.", name=name))
     kind = filetype.guess(head)
     if kind is None or kind.mime not in ALLOWED:
-        raise FileRefused(
+        raise KindRefused(
             _("“%(name)s” is of a kind that is not taken: send photos, PDF, Word, Excel, sound or film.", name=name)
         )
     media_type, endings = ALLOWED[kind.mime]

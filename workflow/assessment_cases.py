@@ -186,8 +186,7 @@ def scores(asked: Asked) -> Select[Any]:
     ).where(months, Scorecard.state.in_((ScorecardState.APPROVED, ScorecardState.PAID)))  # fmt: skip
 
 
-# Sources that are not named here (service jobs, follow-ups of sales, complaints about a partner) have no records in
-# the system: their measures are without data, and say so.
+# A source about cases that is not named here has no records in the system: its measures are without data, and say so.
 DRAWN: Mapping[tuple[str, str], Query] = {
     ("customer-service-department", "requests"): served,
     ("experience-standards", "requests"): handled,

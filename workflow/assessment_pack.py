@@ -24,6 +24,9 @@ class AssessmentPack(AnyPack):
 
     cycles: list[Cycle] = Shaped(min_length=1)
     subjects: list[SubjectKind] = Shaped(min_length=1)
+    # The departments that it concerns, by their short names; where it names none, the whole company. Whoever has rows
+    # is assessed in any case.
+    concerns: list[Word] = Shaped(default_factory=list)
     sources: dict[Word, Source] = Shaped(min_length=1)
     figures: dict[Word, Named] = Shaped(default_factory=dict)
     measures: dict[Word, Measure] = Shaped(min_length=1)

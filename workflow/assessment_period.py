@@ -57,6 +57,20 @@ class Period:
     def last_day(self) -> date:
         return self.next().first_day - timedelta(days=1)
 
+    @property
+    def in_chinese(self) -> str:
+        """2026年3月 · 2026年第一季度 · 2026年上半年 · 2026年, as sentences that are kept name it."""
+        year, month = self.first_day.year, self.first_day.month
+        match self.cycle:
+            case Cycle.MONTH:
+                return f"{year}年{month}月"
+            case Cycle.QUARTER:
+                return f"{year}年第{'一二三四'[month // 3]}季度"
+            case Cycle.HALF_YEAR:
+                return f"{year}年{'上' if month == 1 else '下'}半年"
+            case _:
+                return f"{year}年"
+
     def next(self) -> "Period":
         months = self.first_day.month - 1 + _MONTHS[self.cycle]
         return Period(date(self.first_day.year + months // 12, months % 12 + 1, 1), self.cycle)

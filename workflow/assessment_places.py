@@ -5,7 +5,7 @@ of their post at the end of that day; before the first post and after the last, 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -99,14 +99,32 @@ class Places:
                     until = posts[number + 1].since if number + 1 < len(posts) else None
                     yield person, post.since if number else None, until
 
+    def within(self, kind: SubjectKind, departments: Container[int]) -> set[int]:
+        """Those of the subjects who were in one of these departments in the period; a partner is in none."""
+        match kind:
+            case SubjectKind.PERSON:
+                return {
+                    person for person in self._present
+                    if any(place.department in departments for place in self._held_by(person))
+                }  # fmt: skip
+            case SubjectKind.TEAM:
+                return {team for team, department in self.team_departments.items() if department in departments}
+            case SubjectKind.DEPARTMENT:
+                return {place.department for place in self._held() if place.department in departments}
+            case _:
+                return set(self.subjects(kind))
+
     def _held(self) -> Iterable[Place]:
         """The places of the period."""
         for person in self._present:
-            posts = self._posts[person]
-            for number, post in enumerate(posts):
-                until = posts[number + 1].since if number + 1 < len(posts) else date.max
-                if post.since <= self.period.last_day and until > self.period.first_day:
-                    yield post
+            yield from self._held_by(person)
+
+    def _held_by(self, person: int) -> Iterable[Place]:
+        posts = self._posts[person]
+        for number, post in enumerate(posts):
+            until = posts[number + 1].since if number + 1 < len(posts) else date.max
+            if post.since <= self.period.last_day and until > self.period.first_day:
+                yield post
 
     def _read(self) -> tuple[dict[int, list[Place]], list[int]]:
         columns = (Posting.person_id, Posting.since, Posting.until, Posting.department_id, Posting.team_id)

@@ -32,6 +32,7 @@ from models import (
 from models.made_file import UNFINISHED
 from workflow import assessment, assessment_roles
 from workflow.assessment import Given, Result
+from workflow.assessment_concern import concerned
 from workflow.assessment_consequence import placed
 from workflow.assessment_figures import Figure, NoData
 from workflow.assessment_pack import AssessmentPack, pack_of
@@ -151,7 +152,8 @@ def compute(session: Session, of: Assessment, *, zone: ZoneInfo, at: datetime) -
         of.regulation_version = version
     pack, kind = pack_for(of), SubjectKind(of.kind)
     places = Places(session, Period.named(of.period), zone)
-    seats, rows = places.subjects(kind), StoredRows(session, pack, kind, places)
+    rows = StoredRows(session, pack, kind, places)
+    seats = concerned(session, places.subjects(kind), rows)
     given = _given(session, of, seats, rows)
     found = assessment.assess(pack, given, scheme=of.scheme)
     _store(session, of, seats, found, given)

@@ -69,6 +69,8 @@ class Measure(Strict):
     formula: str = Shaped(min_length=1, max_length=LONGEST)
     unit: Unit
     decimals: Annotated[int, Shaped(ge=0, le=4)] = 2
+    # What a number is a number of: 8 台, 8 cars.
+    counted_in: Bilingual | None = None
     direction: Direction = "higher"
     about: Dimension | None = None
     by: Word | None = None

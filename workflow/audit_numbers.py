@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Complaint, Inspection, Letter, NumberSeries, Penalty, Plan, Reward
-from workflow import filing, inspection, plan, proposal, reward
+from models import Complaint, FundRequest, Inspection, Letter, NumberSeries, Penalty, Plan, Reward
+from workflow import filing, fund, inspection, plan, proposal, reward
 from workflow.audit_letters import letter_name
 
 BATCH = 1_000
-Numbered = type[Complaint] | type[Penalty] | type[Plan] | type[Inspection] | type[Reward]
+Numbered = type[Complaint] | type[Penalty] | type[Plan] | type[Inspection] | type[Reward] | type[FundRequest]
 # Cases are numbered by year, each kind in a series of its own: what one and several of them are called.
 SERIES_OF: dict[Numbered, tuple[str, str, str]] = {
     Complaint: (filing.CASE_SERIES, "complaint", "complaints"),
@@ -18,6 +18,7 @@ SERIES_OF: dict[Numbered, tuple[str, str, str]] = {
     Plan: (plan.CASE_SERIES, "plan", "improvement plans"),
     Inspection: (inspection.SERIES, "inspection", "inspections"),
     Reward: (reward.SERIES, "reward", "rewards"),
+    FundRequest: (fund.SERIES, "request to the training fund", "requests to the training fund"),
 }
 Column = InstrumentedAttribute[Any]
 

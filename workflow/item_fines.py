@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 from models import Assessment, AssessmentFine, Penalty, Person
 from workflow import assessment_roles, assessment_run
 from workflow import penalty as penalties
+from workflow.assessment_period import Period
 from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.proposal import Proposal
-from workflow.ranking import Results, when
+from workflow.ranking import Results
 from workflow.roles import Actor
 from workflow.texts import clean
 
@@ -75,7 +76,8 @@ def set_aside(session: Session, of: Assessment, key: str, *, reason: str, by: Ac
 def facts(of: Assessment, each: Due) -> str:
     """2026年2月用户满意度管理办法：“接待”得分低于规定."""
     pack = assessment_run.pack_for(of)
-    return f"{when(of)}，《{pack.title.zh}》考核：“{title(of, each.because, 'zh')}”低于规定，按第{each.rule}条处理。"
+    period = Period.named(of.period).in_chinese
+    return f"{period}，《{pack.title.zh}》考核：“{title(of, each.because, 'zh')}”低于规定，按第{each.rule}条处理。"
 
 
 def title(of: Assessment, because: str, language: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Assessed, Assessment, AssessmentPublication, Person, Reward, Role
-from workflow import assessment_roles, assessment_run, reward
+from workflow import assessment_roles, assessment_run, reward, reward_reason
 from workflow.assessment_consequence import Consequence, Proposal, Ranked, placed, proposed
 from workflow.assessment_figures import Figure, Missing, NoData
 from workflow.assessment_pack import AssessmentPack
@@ -138,6 +138,11 @@ def _figure(shown: Decimal | None, name: str) -> Figure:
 
 def is_ranked(pack: AssessmentPack) -> bool:
     return any(each.ranked is not None for each in pack.consequences.values())
+
+
+def attaches_anything(pack: AssessmentPack) -> bool:
+    """Whether places or figures lead to anything: rewards, or fines alone (MS-10)."""
+    return bool(pack.consequences)
 
 
 def publication_of(session: Session, of: Assessment) -> AssessmentPublication | None:
@@ -268,25 +273,11 @@ def source_of(of: Assessment, group: Group) -> str:
 
 def _wish(of: Assessment, group: Group, line: Line) -> reward.Wish:
     """Of a shared place the amount is a mere suggestion: the decision says how much, up to the group's highest."""
-    return reward.Wish(
-        line.person, of.regulation_version, group.rule, line.fen, _reason(of, group, line), source_of(of, group),
-        place=line.place, most=group.most if line.is_shared else None,
+    found = reward_reason.facts(
+        assessment_run.pack_for(of), Period.named(of.period), group.ranked, place=line.place, score=line.score,
+        among=line.among, is_shared=line.is_shared,
     )  # fmt: skip
-
-
-def _reason(of: Assessment, group: Group, line: Line) -> str:
-    """2026年2月用户满意度得分 93.00，排名并列第 1."""
-    pack = assessment_run.pack_for(of)
-    title = pack.measures[group.ranked.measure].title.zh
-    tie = "并列" if line.is_shared else ""
-    among = group.ranked.among
-    sold = ""
-    if among is not None and line.among is not None:
-        sold = f"（{pack.measures[among.measure].title.zh}{line.among}）"
-    return f"{when(of)}{title}{line.score}，{tie}第{line.place}名{sold}。"
-
-
-def when(of: Assessment) -> str:
-    """2026年2月; the name of a period that is no month."""
-    day = of.first_day
-    return f"{day.year}年{day.month}月" if of.period == f"{day:%Y-%m}" else of.period
+    return reward.Wish(
+        line.person, of.regulation_version, group.rule, line.fen, reward_reason.in_chinese(found),
+        source_of(of, group), place=line.place, most=group.most if line.is_shared else None, ranked=found,
+    )  # fmt: skip

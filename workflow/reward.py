@@ -52,7 +52,8 @@ S = RewardState
 class Wish:
     """Who is to be rewarded, by which rule of which edition, with how much (fen), why, and where it comes from.
 
-    `place` is that in a ranking; with `most` several share it, and the decision says how much of that each gets.
+    `place` is that in a ranking; with `most` several share it, and the decision says how much of that each gets. What
+    `ranked` says (period, score, place) is told in the reader's language, in the place of `reason`.
     """
 
     person: Person
@@ -63,6 +64,7 @@ class Wish:
     source: str
     place: int | None = None
     most: int | None = None
+    ranked: dict[str, Any] | None = None
 
 
 # --- what stands in the way
@@ -219,6 +221,8 @@ def propose(session: Session, wish: Wish, *, by: Actor, at: datetime) -> Reward:
     said: dict[str, Any] = {"reason": reason, "source": wish.source}
     if wish.place is not None:
         said |= {"place": wish.place}
+    if wish.ranked is not None:
+        said |= {"ranked": wish.ranked}
     reward = Reward(
         person=wish.person, person_id=wish.person.id, regulation_version=wish.version, rule=wish.rule,
         amount=wish.amount, reason=reason, source=wish.source, proposed_at=at, proposed_by=by.person,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Reward
 from workflow.reward_roles import decides, visible_to
@@ -34,4 +34,5 @@ def others(
 
 def _seen(actor: Actor) -> Select[Reward]:
     people = (Reward.person, Reward.proposed_by, Reward.decided_by, Reward.withdrawn_by)
-    return select(Reward).where(visible_to(actor)).options(*(joinedload(each) for each in people))
+    loaded = (*(joinedload(each) for each in people), selectinload(Reward.events))
+    return select(Reward).where(visible_to(actor)).options(*loaded)

@@ -1,13 +1,14 @@
-"""Trainings from weak items (SAL-7): the weakest items of an assessment, a training planned because of one, who takes
-part, who was there, and whether the item's figure was better in the month after.
+"""Trainings from weak items (SAL-7, AFT-1, OPS-1): the weakest items of an assessment, a training planned because of
+one, who takes part, who was there, and whether the item's figure was better in the period after. A measure that is not
+told apart by items is one itself, by its score.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -24,14 +25,15 @@ from workflow.texts import clean
 LONGEST = 500
 LONGEST_TOPIC, LONGEST_TRAINER = 120, 60
 SHOWN = 5
-# The step of a regulation by which it plans trainings.
-STEP = "train"
+# The step of a regulation by which it plans trainings, and the outcome of a grade that does (AFT-1).
+STEP, OUTCOME = "train", "training"
 CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
 class Weak:
-    """One item of a measure: the mean over everybody who has a figure, and who stand below it, the lowest first."""
+    """One item of a measure, or, without an item, the measure: the mean over everybody who has a figure, and who stand
+    below it, the lowest first."""
 
     measure: str
     item: str
@@ -53,29 +55,42 @@ class Wish:
 
 def trains(pack: AssessmentPack) -> bool:
     """Whether the regulation plans trainings from its results."""
-    return STEP in pack.steps
+    return STEP in pack.steps or OUTCOME in pack.outcomes
 
 
 def weakest(session: Session, of: Assessment, by: Actor) -> list[Weak]:
     """The items with the lowest means, of the results that this person sees; a figure nobody may see is in none."""
     pack = pack_for(of)
-    measures = [name for name, measure in pack.measures.items() if measure.by is not None and measure.about is not None]
+    meant = {name: measure for name, measure in pack.measures.items() if measure.about is not None}
+    by_item = [name for name, measure in meant.items() if measure.by is not None]
+    scored = [name for name, measure in meant.items() if measure.by is None and measure.standard is not None]
     query = (
         select(Assessed, AssessmentResult)
         .join(AssessmentResult, AssessmentResult.assessed_id == Assessed.id)
         .where(
-            Assessed.assessment_id == of.id, AssessmentResult.measure.in_(measures), AssessmentResult.part.is_not(None),
-            assessment_roles.visible(pack.owner, by),
+            Assessed.assessment_id == of.id, assessment_roles.visible(pack.owner, by),
+            or_(
+                and_(AssessmentResult.measure.in_(by_item), AssessmentResult.part.is_not(None)),
+                and_(AssessmentResult.measure.in_(scored), AssessmentResult.part.is_(None)),
+            ),
         )
         .options(joinedload(Assessed.person))
     )  # fmt: skip
     found: dict[tuple[str, str], list[tuple[Assessed, Decimal]]] = {}
     for assessed, result in session.execute(query):
         hidden = assessment_roles.hides(pack, result.measure, result.answers, by)
-        if result.shown is not None and result.part is not None and not hidden:
-            found.setdefault((result.measure, result.part), []).append((assessed, result.shown))
+        figure = _figure(result)
+        if figure is not None and not hidden:
+            found.setdefault((result.measure, result.part or ""), []).append((assessed, figure))
     items = [_weak(measure, item, figures) for (measure, item), figures in found.items()]
     return sorted(items, key=lambda each: (each.mean, each.measure, each.item))[:SHOWN]
+
+
+def _figure(result: AssessmentResult) -> Decimal | None:
+    """Of an item as it is shown; of a whole measure its score, which can be compared with that of another."""
+    if result.part is not None or result.score is None:
+        return result.shown if result.part is not None else None
+    return result.score.quantize(CENT, ROUND_HALF_UP)
 
 
 def _weak(measure: str, item: str, figures: list[tuple[Assessed, Decimal]]) -> Weak:
@@ -85,7 +100,7 @@ def _weak(measure: str, item: str, figures: list[tuple[Assessed, Decimal]]) -> W
 
 
 def _mean(figures: Sequence[Decimal]) -> Decimal:
-    return (sum(figures, Decimal(0)) / len(figures)).quantize(CENT)
+    return (sum(figures, Decimal(0)) / len(figures)).quantize(CENT, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -117,11 +132,12 @@ def _next(session: Session, training: Training) -> Assessment | None:
 def _mean_of(session: Session, of: Assessment | None, training: Training, people: list[int]) -> Decimal | None:
     if of is None or not people:
         return None
-    query = select(AssessmentResult.shown).join(Assessed).where(
+    part = AssessmentResult.part == training.item if training.item else AssessmentResult.part.is_(None)
+    query = select(AssessmentResult).join(Assessed).where(
         Assessed.assessment_id == of.id, Assessed.person_id.in_(people), AssessmentResult.measure == training.measure,
-        AssessmentResult.part == training.item,
+        part,
     )  # fmt: skip
-    figures = [figure for figure in session.scalars(query) if figure is not None]
+    figures = [figure for result in session.scalars(query) if (figure := _figure(result)) is not None]
     return _mean(figures) if figures else None
 
 
@@ -131,7 +147,7 @@ def _mean_of(session: Session, of: Assessment | None, training: Training, people
 def may_plan(of: Assessment, by: Actor) -> bool:
     """Whoever runs the regulation, where it plans trainings."""
     pack = pack_for(of)
-    return trains(pack) and assessment_roles.runs(pack.owner, by)
+    return of.kind == "person" and trains(pack) and assessment_roles.runs(pack.owner, by)
 
 
 def may_see(training: Training, by: Actor) -> bool:

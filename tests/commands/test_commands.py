@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from commands import demo, demo_customers, demo_story
 from models import (
+    Assessment,
     Complaint,
     ComplaintState,
     Customer,
     CustomerHandOver,
     Database,
     Event,
+    FundRequest,
     LadderStep,
     Letter,
     Order,
@@ -23,13 +26,18 @@ from models import (
     Penalty,
     PenaltyState,
     Person,
+    Reward,
+    RewardState,
     Scorecard,
+    Training,
 )
 from models.schema import migrate
 from tests.builders import ZONE, Desk
 from web import create_app
-from workflow import password
+from workflow import fund, password, reward_list, suggestion, training
+from workflow.assessment_period import Cycle, Period
 from workflow.audit import findings
+from workflow.office import Office
 from workflow.working_days import WorkingDays
 
 COMPANY = Path(__file__).resolve().parents[2] / "demo" / "company.yaml"
@@ -191,9 +199,9 @@ def test_the_story_shows_every_state_at_any_time(empty, now):
         assert min(due) < now
         names = set(session.scalars(select(Customer.name)))
         assert {each["customer"] for each in demo_customers.told()} <= names
-        # Of two who were handed over one still waits for the first call, and there is time left for it.
+        # Of those who were handed over one still waits for the first call, and there is time left for it.
         calls = session.scalars(select(CustomerHandOver).order_by(CustomerHandOver.handed_at)).all()
-        assert [call.is_awaited for call in calls] == [False, True]
+        assert [call.is_awaited for call in calls] == [False] * (len(calls) - 1) + [True]
         assert calls[-1].handed_at <= now < calls[-1].due_at
         assert any(now < moment < now + timedelta(hours=8) for moment in due)
         ordered = select(func.count(Order.id)).join(Order.event).where(Event.scorecard_id.is_(None))
@@ -203,6 +211,43 @@ def test_the_story_shows_every_state_at_any_time(empty, now):
         assert set(session.scalars(select(Penalty.state))) == set(PenaltyState)
         assert set(session.scalars(select(Penalty.step))) == {*LadderStep, None} - {LadderStep.CLEAR}
         assert session.scalar(select(func.max(PaydayLine.carried))) > 0
+        _what_follows_from_results(session, now)
+
+
+def _what_follows_from_results(session: Session, now: datetime) -> None:
+    """A tie for the general manager, fines that became a fund, a training with its effect, suggestions, a leaver."""
+    office = Office(session)
+    gm = office.actor(session.scalars(select(Person).filter_by(username="gm.zhou")).one(), now)
+    tied = reward_list.waiting(session, gm)
+    assert [(each.person.username, each.place, each.is_shared) for each in reversed(tied)] == [
+        ("sales.wang", 1, True), ("sales.zhao", 1, True),
+    ]  # fmt: skip
+    granted = session.scalar(select(func.count(Reward.id)).filter_by(state=RewardState.GRANTED))
+    letters = session.scalar(select(func.count(Letter.id)).filter_by(kind="reward_notice"))
+    assert granted == letters and granted is not None and granted >= 4
+    assert fund.balance(session) == 1_000
+    asked = session.scalars(select(FundRequest.approved).order_by(FundRequest.id)).all()
+    assert asked == [True, False, None]
+    held, *planned = session.scalars(select(Training).order_by(Training.id))
+    assert sorted(str(each.attended) for each in held.participants) == ["False", "True", "True"]
+    effect = training.effect(session, held)
+    assert effect.before is not None and effect.after is not None and effect.before < effect.after
+    assert len(planned) == 2 and all(each.held_on > now.astimezone(ZONE).date() for each in planned)
+    outcomes = {
+        (each.person.username, each.outcome, each.answer is not None)
+        for of in session.scalars(select(Assessment).filter_by(regulation="after-sales-assessment"))
+        for each in suggestion.suggested(session, of, gm)
+    }
+    assert {
+        ("service.ma", "promotion", False),
+        ("service.ma", "bonus", True),
+        ("service.gao", "training", True),
+    } <= outcomes
+    left = session.scalars(select(Person).where(Person.left_at.is_not(None), Person.name == "蒋薇")).one()
+    handed = session.scalars(select(CustomerHandOver).filter_by(from_id=left.id)).all()
+    assert len(handed) == 3 and all(each.contacted_at <= each.due_at for each in handed)
+    last = Period.of(Cycle.MONTH, now.astimezone(ZONE).date()).previous()
+    assert all(last.first_day <= each.due_at.astimezone(ZONE).date() <= last.last_day for each in handed)
 
 
 def test_the_demo_is_set_up_once(empty):

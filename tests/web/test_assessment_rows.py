@@ -115,7 +115,12 @@ def test_figures_by_hand_come_with_evidence_and_are_corrected_by_new_ones(
     assert hr.post(place, data=again).status_code == 303
     page = text(hr, place)
     assert "90" in page and "看错一行" in page
-    assert hr.post(f"{place}/{row.id}/withdraw", data={"reason": "再撤"}).status_code == 422
+    for address, data in (
+        (f"{place}/{row.id}/withdraw", {"reason": "再撤一次"}),
+        (place, again | {"reason": "再撤一次"}),
+    ):
+        twice = hr.post(address, data=data)
+        assert twice.status_code == 422 and "再撤一次" in twice.text, "what was typed is not lost"
     with database.reading() as session:
         assert session.scalars(select(func.count(AssessmentComputation.id))).one() >= 1
     for stranger, status in (("service.liu", 404), ("service.ma", 404), ("gm.zhou", 403)):
@@ -205,6 +210,7 @@ def test_what_is_no_sheet_or_too_long_is_refused_as_a_whole(
     assert "5,000" in sent(client, key, workbook(HEADS, *[("马超", "", 3, 9)] * 5_001), 422)
     for file in ((io.BytesIO(b"PK\x03\x04 no archive"), "x.xlsx"), (io.BytesIO(PNG), "x.png"), (io.BytesIO(b""), "")):
         sent(client, key, file, 422)
+    assert "请选择 Excel 文件" in sent(client, key, (io.BytesIO("姓名,台数".encode("gbk")), "x.csv"), 422)
     assert client.post(f"/assessments/{key}/records/retention/sheet").status_code == 422
     assert client.post(f"/assessments/{key}/records/answers/sheet").status_code == 404
     assert client_as("service.ma").post(f"/assessments/{key}/records/retention/sheet").status_code == 403

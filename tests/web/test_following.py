@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from models import AssessmentFine, Database, FundRequest, Penalty, Reward
+from models import AssessmentFine, Database, FundRequest, Penalty, Person, Reward
 from tests.builders import Desk, moment
 from tests.conftest import Clock
+from tests.workflow.test_assessment_run import computed, post
 from tests.workflow.test_following import appraised
 from tests.workflow.test_ranking import ask, fined, publish, rank, settle
+from workflow import assessment_steps
 
 As = Callable[[str], FlaskClient]
 HELL = "<script>alert(1)</script>=1+1\u202eد" + "长" * 40
@@ -99,6 +102,13 @@ def test_a_reward_is_a_page_for_those_whom_it_concerns(database: Database, clien
     manager = client_as("gm.zhou")
     assert manager.post("/rewards/2026-3", data={"granted": "yes"}).status_code == 303
     assert "SAL-2" in text(client_as("sales.li"), "/rewards/2026-3")
+    assert "2026 年 2 月用户满意度得分 91.00，第 3 名（销量 3 台）" in text(client_as("sales.li"), "/rewards/2026-3")
+    with database.writing() as session:
+        session.execute(update(Person).where(Person.username == "gm.zhou").values(language="en"))
+        session.commit()
+    for page in ("/rewards", "/rewards/2026-3"):
+        told = text(client_as("gm.zhou"), page)
+        assert "Score of satisfaction of February 2026: 91.00, place 3 (Units sold: 3 cars)." in told
     assert manager.post("/rewards/2026-3/withdrawal", data={"reason": " "}).status_code == 422
     assert client_as("hr.qian").post("/rewards/2026-3/withdrawal", data={"reason": "有误"}).status_code == 403
     assert client_as("service.ma").post("/rewards/2026-3/withdrawal", data={"reason": "有误"}).status_code == 404
@@ -236,3 +246,27 @@ def follow_the_bell(client: FlaskClient) -> str:
     """Where the newest notices lead."""
     keys = re.findall(r"/notices/(\d+)/reading", text(client, "/notices"))
     return " ".join(client.get(f"/notices/{key}").headers["Location"] for key in keys)
+
+
+def test_a_regulation_that_ranks_nobody_has_a_page_for_its_fines(database: Database, client_as: As) -> None:
+    """MS-10: five of nine follow-ups are below the target of 60 %; no data is fined by nothing."""
+    with database.writing() as session:
+        desk = Desk(session)
+        rows = {f"call-{nth}": {"successful": "yes" if nth < 5 else "no"} for nth in range(9)}
+        post(desk, "mystery-shopper", "follow_ups", desk.person("sales.zhao"), date(2026, 2, 10), **rows)
+        of = computed(desk, "mystery-shopper", by="cr.lin")
+        assessment_steps.submit(session, of, by=desk.actor("cr.lin"), at=desk.now)
+        assessment_steps.close(session, of, by=desk.actor("gm.zhou"), at=desk.now)
+        key = of.id
+        session.commit()
+    page, officer = f"/assessments/{key}/ranking", client_as("cr.lin")
+    assert f'href="{page}"' in text(officer, f"/assessments/{key}")
+    shown = text(officer, page)
+    assert "赵敏" in shown and "500.00" in shown and "MS-10" in shown and "公布" not in shown and "李娜" not in shown
+    for who in ("sales.zhao", "sales.chen", "service.ma"):
+        text(client_as(who), page, 404)
+    assert officer.post(page).status_code == 422, "there is nothing to publish"
+    assert officer.post(f"{page}/fines", data={"fine": "sales.zhao/MS-10/follow_up_rate"}).status_code == 303
+    with database.reading() as session:
+        [fine] = session.scalars(select(Penalty))
+        assert (fine.rule, fine.fine) == ("MS-10", 50_000)

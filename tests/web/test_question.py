@@ -180,10 +180,15 @@ def test_a_question_that_is_a_complaint_fills_in_its_form_and_ends(
         assert after.complaint_id == session.scalars(select(Complaint.id)).one()
     shown = client_as("service.gao").get(f"/questions/{question}").text
     assert "已转为客诉" in shown and "登记答复" not in shown
-    # A second complaint about it is a complaint of its own.
-    assert sun.post("/complaints", data=known | {"description": "又来电"}).status_code == 303
-    [again] = rows(database)
-    assert again.complaint_id == after.complaint_id
+    # Somebody else had the form open as well: nothing is filed twice, and what they wrote is still there.
+    for _press in range(2):
+        second = client_as("cr.lin").post("/complaints", data=known | {"description": "又来电"})
+        assert second.status_code == 422 and "已经转为客诉了" in second.text and "又来电" in second.text
+        assert f'name="question" value="{question}"' in second.text
+    assert client_as("cr.lin").post("/complaints", data=known | {"question": 999}).status_code == 404
+    with database.reading() as session:
+        assert session.scalars(select(Complaint.id)).one() == after.complaint_id
+    assert sun.get(f"/complaints/new?question={question}").text.count('name="question"') == 0
     assert client_as("sales.chen").get(f"/complaints/new?question={question}").status_code in (403, 404)
 
 

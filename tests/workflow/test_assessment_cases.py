@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from models import Assessed, Category, Complaint, Customer, CustomerHandOver, HandedCustomers
 from tests.builders import ZONE, Desk, moment
 from tests.workflow.assessment_rows import FILLED
-from workflow import assessment_cases, assessment_opened, assessment_run, packs
+from workflow import assessment_cases, assessment_opened, assessment_records, assessment_run, packs, survey_form
 from workflow.assessment_figures import Missing, NoData
 from workflow.assessment_formula import Aggregate, Condition
 from workflow.assessment_period import Period
@@ -40,18 +40,32 @@ def complaint(desk: Desk, state: str, day: int, **changes: object) -> Complaint:
     return found
 
 
-def test_every_source_about_cases_is_drawn_or_named_as_not_kept() -> None:
-    """Whoever adds a source says which records it is drawn from, or that the system keeps none."""
+def test_every_source_about_cases_is_drawn() -> None:
+    """What the system keeps no records of comes from a sheet or is entered by hand; else it would never have data."""
     named = {
         (slug, name)
         for slug in packs.ASSESSMENTS
         for name, source in packs.assessment(slug).sources.items()
         if source.origin is Origin.CASES
     }
-    assert named - set(assessment_cases.DRAWN) == {
-        ("after-sales-assessment", "jobs"), ("mystery-shopper", "follow_ups"), ("partner-assessment", "complaints"),
-    }  # fmt: skip
-    assert set(assessment_cases.DRAWN) <= named
+    assert named == set(assessment_cases.DRAWN)
+
+
+@pytest.mark.parametrize("slug", packs.ASSESSMENTS)
+def test_every_source_is_delivered_by_some_part_of_the_product(slug: str) -> None:
+    """Surveys ask what has a scale, inspections need a checklist; people enter or upload the rest. Else there would be
+    measures that never have data, and totals that stay open for ever."""
+    pack = packs.assessment(slug, filled=FILLED.get(slug))
+    for name, source in pack.sources.items():
+        match source.origin:
+            case Origin.CASES:
+                assert (slug, name) in assessment_cases.DRAWN
+            case Origin.SURVEYS:
+                assert survey_form.is_askable(source), name
+            case Origin.INSPECTIONS:
+                assert pack.checklists, name
+            case _:
+                assert name in assessment_records.sources(pack)
 
 
 def test_complaints_count_for_the_respondent_and_the_department(desk: Desk) -> None:

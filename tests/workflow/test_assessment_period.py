@@ -10,19 +10,20 @@ from workflow.assessment_period import Cycle, Period
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "last"),
+    ("name", "first", "last", "told"),
     [
-        ("2026-02", date(2026, 2, 1), date(2026, 2, 28)),
-        ("2028-02", date(2028, 2, 1), date(2028, 2, 29)),
-        ("2026-12", date(2026, 12, 1), date(2026, 12, 31)),
-        ("2026-Q1", date(2026, 1, 1), date(2026, 3, 31)),
-        ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
-        ("2026-H2", date(2026, 7, 1), date(2026, 12, 31)),
-        ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2026-02", date(2026, 2, 1), date(2026, 2, 28), "2026年2月"),
+        ("2028-02", date(2028, 2, 1), date(2028, 2, 29), "2028年2月"),
+        ("2026-12", date(2026, 12, 1), date(2026, 12, 31), "2026年12月"),
+        ("2026-Q1", date(2026, 1, 1), date(2026, 3, 31), "2026年第一季度"),
+        ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31), "2026年第四季度"),
+        ("2026-H2", date(2026, 7, 1), date(2026, 12, 31), "2026年下半年"),
+        ("2026", date(2026, 1, 1), date(2026, 12, 31), "2026年"),
     ],
 )
-def test_a_period_is_its_days(name: str, first: date, last: date) -> None:
+def test_a_period_is_its_days_and_has_a_name(name: str, first: date, last: date, told: str) -> None:
     period = Period.named(name)
+    assert period.in_chinese == told
     assert (period.name, period.first_day, period.last_day) == (name, first, last)
 
 

@@ -69,6 +69,22 @@ def assessed(desk: Desk, of: Assessment, username: str) -> Assessed:
     return desk.session.scalars(query).one()
 
 
+def test_an_assessment_lists_whom_the_regulation_concerns_and_whoever_has_rows(desk: Desk) -> None:
+    """Nobody of the workshop has a line, not even “no data”, under the regulation about those who bought a car."""
+    post(desk, "sales-satisfaction", "sales", desk.person("sales.wang"), date(2026, 2, 20), a={"units": 9})
+    # Somebody else who sold a car: what there are rows about is never left out.
+    post(desk, "sales-satisfaction", "sales", desk.person("detailing.tang"), date(2026, 2, 20), b={"units": 1})
+    of = computed(desk, "sales-satisfaction", by="sales.chen")
+    found = {each.person.username: each.results for each in assessment_run.results(desk.session, of) if each.person}
+    assert set(found) == {"sales.chen", "sales.li", "sales.wang", "sales.zhao", "detailing.tang"}
+    assert all(result.missing for result in found["sales.zhao"]), "who is concerned and has no rows has no data"
+    departments = computed(desk, "mystery-shopper", by="cr.lin", kind="department")
+    seats = {each.department.slug for each in assessment_run.results(desk.session, departments) if each.department}
+    assert seats == {"sales", "after_sales"}
+    everybody = computed(desk, LOYALTY)
+    assert len(assessment_run.results(desk.session, everybody)) > len(found) + 5
+
+
 def test_results_are_stored_with_what_was_put_in(desk: Desk) -> None:
     ma = desk.person("service.ma")
     post(desk, LOYALTY, "answers", ma, date(2026, 2, 3), a={"likelihood": 10}, b={"likelihood": 9}, c={"likelihood": 5})

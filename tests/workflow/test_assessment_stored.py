@@ -184,6 +184,8 @@ def test_a_figure_that_is_given_once_is_never_given_twice(desk: Desk) -> None:
 def test_what_the_system_does_not_keep_is_no_data_and_never_nought(desk: Desk, session: Session) -> None:
     for slug, measure in (("after-sales-assessment", "jobs"), ("partner-assessment", "complaints")):
         pack = packs.assessment(slug, filled=FILLED.get(slug))
+        about_cases = pack.sources[measure].model_copy(update={"origin": Origin.CASES})
+        pack = pack.model_copy(update={"sources": {**pack.sources, measure: about_cases}})
         asked = Aggregate("count", measure, None)
         rows = stored(desk, pack, pack.subjects[0])
         assert rows.of(1).drawn(asked, {}).figure == NoData(Missing.NOT_KEPT, measure)

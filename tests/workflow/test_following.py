@@ -128,6 +128,27 @@ def test_the_effect_is_the_items_figure_of_those_who_were_there(desk: Desk) -> N
     assert (after.before, after.after) == (Decimal("90.00"), Decimal("97.00"))
 
 
+def test_a_regulation_without_items_trains_for_its_weakest_measure(desk: Desk) -> None:
+    """AFT-1: quality (90 + 60) / 2 = 75 before improvement (80 + 71) / 2 = 75.50; the mean is rounded half up."""
+    figures = {"service.ma": (90, 80), "service.gao": (60, 71)}
+    for who, (quality, improvement) in figures.items():
+        row = {f"{who}-1": {"quality": quality, "improvement": improvement}}
+        post(desk, "after-sales-assessment", "internal_assessment", desk.person(who), date(2026, 2, 10), **row)
+    of, liu = computed(desk, "after-sales-assessment", by="service.liu"), desk.actor("service.liu")
+    weak = training.weakest(desk.session, of, liu)
+    assert [(each.measure, each.item, str(each.mean)) for each in weak] == [
+        ("quality", "", "75.00"), ("improvement", "", "75.50"),
+    ]  # fmt: skip
+    planned_ = Wish("quality", "", "首件自检", DAY, "陈晓东", [desk.person("service.gao")])
+    with pytest.raises(Refused, match="the items"):
+        training.plan(desk.session, of, wish(desk, "service.gao", measure="units", item=""), by=liu, at=desk.now)
+    found = training.plan(desk.session, of, planned_, by=liu, at=desk.now)
+    training.record(desk.session, found, {desk.person("service.gao").id: True}, {}, by=liu, at=moment(3, 12, 18))
+    assert training.effect(desk.session, found).before == Decimal("60.00")
+    teams = computed(desk, "after-sales-assessment", by="service.liu", kind="team")
+    assert not training.may_plan(teams, liu), "a team takes part in no training"
+
+
 # --- suggestions -------------------------------------------------------------------------------------
 
 
