@@ -71,7 +71,7 @@ from models.person import (
 )
 from models.plan import Cause, Plan, PlanCustomer, PlanMeasure, PlanSource, PlanState, ToldBy, plan_parts
 from models.post import PostHolding
-from models.printing import LetterPrint, MonthFile, ServiceFile
+from models.printing import LetterPrint, MonthFile, ReportFile, ServiceFile
 from models.publication import Publication, PublicationKind, PublicationState
 from models.question import CustomerQuestion, QuestionPassed
 from models.regulation import RegulationAcknowledgement, RegulationVersion
@@ -112,10 +112,10 @@ __all__ = [
     "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding",
     "Posting", "PublicDay", "Publication", "PublicationKind", "PublicationState", "QuestionPassed", "Reach",
     "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion", "RehearsalState",
-    "Reminder", "ReminderRecipient", "Reward", "RewardState", "Role", "RoleGrant", "ScoreEntry", "Scorecard",
-    "ScorecardAnswer", "ScorecardQuestion", "ScorecardState", "ServedBy", "ServiceFile", "SettingChange",
-    "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture", "SuggestionAnswer", "Survey",
-    "SurveyAnswer", "SurveyAttempt", "SurveyFigure", "SurveyIncentive", "SurveyInvitation", "SurveySample",
-    "Taken", "Target", "Team", "TeamLeadership", "ToldBy", "Training", "TrainingParticipant", "WithoutEvents",
-    "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
+    "Reminder", "ReminderRecipient", "ReportFile", "Reward", "RewardState", "Role", "RoleGrant", "ScoreEntry",
+    "Scorecard", "ScorecardAnswer", "ScorecardQuestion", "ScorecardState", "ServedBy", "ServiceFile",
+    "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture",
+    "SuggestionAnswer", "Survey", "SurveyAnswer", "SurveyAttempt", "SurveyFigure", "SurveyIncentive",
+    "SurveyInvitation", "SurveySample", "Taken", "Target", "Team", "TeamLeadership", "ToldBy", "Training",
+    "TrainingParticipant", "WithoutEvents", "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "assessment_rows",
     "assessment_sheets",
     "assessments",
+    "assessment_report",
     "attachment",
     "background",
     "casefile",

@@ -104,6 +104,11 @@ def seats(of: Assessment) -> set[int]:
     return {seat for seat in db().scalars(_seen(of).with_only_columns(Assessed.seat_id).distinct()) if seat is not None}
 
 
+def subjects(of: Assessment) -> list[int]:
+    """Whom or what the reader sees of the results."""
+    return list(db().scalars(_seen(of).with_only_columns(getattr(Assessed, f"{of.kind}_id"))))
+
+
 def table(of: Assessment, *, department: int | None, skip: int, most: int) -> Table:
     pack, scheme = assessment_run.pack_for(of), assessment_run.scheme_of(of)
     query = _seen(of)
