@@ -65,7 +65,7 @@ def of_course(of: Assessment, head: Listed, course: Course, *, people: str, depa
 def _facts(of: Assessment, head: Listed, department: Department | None) -> list[list[str]]:
     """What was asked for and how far it is."""
     facts = [
-        (_("Regulation"), head.title), (_("Total"), head.total), (_("Period"), head.period),
+        (_("Assessment"), head.total),
         (_("Assessed"), head.kind), (_("State"), head.stage),
         (_("Computed at"), moment.moment(of.computed_at) if of.computed_at is not None else ""),
         (_("Department"), named(department) if department is not None else ""),
