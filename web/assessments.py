@@ -95,7 +95,8 @@ def show(key: int) -> str:
 @bp.get("/assessments/<int(max=2147483647):key>.xlsx")
 def excel(key: int) -> Response:
     of = seen(key)
-    return assessment_excel.export(of, assessment_table.everything(of, department=asked_department()))
+    comparison = assessment_table.comparison(of, asked_measure(of))
+    return assessment_excel.export(of, assessment_table.everything(of, department=asked_department()), comparison)
 
 
 @bp.get("/assessments/<int(max=2147483647):key>/chart.svg")

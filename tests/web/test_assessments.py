@@ -142,10 +142,17 @@ def test_heads_see_confidential_figures_from_five_answers_on(
 def test_the_excel_file_holds_what_its_reader_sees(client_as: As, staged: Callable[..., int]) -> None:
     key = staged(computed)
     for username, names in (("service.ma", {"马超"}), ("cr.lin", None)):
-        answer = client_as(username).get(f"/assessments/{key}.xlsx")
-        sheet = load_workbook(io.BytesIO(answer.data)).active
-        found = {row[0].value for row in sheet.iter_rows(min_row=2)}
-        assert len(found) == 1 if names else len(found) > 5
+        answer = client_as(username).get(f"/assessments/{key}.xlsx?measure=nps")
+        book = load_workbook(io.BytesIO(answer.data))
+        rows = list(book.active.iter_rows(values_only=True))
+        assert rows[0][:3] == ("姓名", "部门", "净推荐值（分）"), "the unit stands in the head"
+        found = {row[0]: row[2] for row in rows[1:]}
+        assert found["马超"] == 100 and (len(found) == 1 if names else found["刘洋"].startswith("无数据"))
+        if names:
+            assert book.sheetnames == ["全部结果"]
+        else:
+            compared = list(book["各部门"].iter_rows(values_only=True))
+            assert ("售后服务部", 1, 100, None) in compared and compared[0][2] == "净推荐值（分）"
 
 
 def test_departments_stand_beside_each_other_as_a_picture_and_a_table(
