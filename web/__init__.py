@@ -14,6 +14,7 @@ BLUEPRINTS = (
     "access",
     "acting",
     "assessed",
+    "assessed_excel",
     "assessment_compare",
     "assessment_rows",
     "assessment_sheets",

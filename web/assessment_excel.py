@@ -27,11 +27,11 @@ def export(of: Assessment, table: Table, comparison: Comparison) -> Response:
     """All results, and the departments beside each other where the reader sees several."""
     book = Workbook(write_only=True)
     aims = {at for row in table.rows for at, cell in enumerate(row.cells) if cell.aim}
-    _sheet(book, _("All results"), [_headings(table, aims), *(_cells(row, table, aims) for row in table.rows)])
+    sheet(book, _("All results"), [_headings(table, aims), *(_cells(row, table, aims) for row in table.rows)])
     if comparison.bars:
         heading = _of_unit(comparison.title, unit_words(comparison.unit))
         lines = [[bar.name, str(bar.count), str(bar.value), _number(bar.value_before)] for bar in comparison.bars]
-        _sheet(book, _("Departments"), [[_("Department"), _("Counted"), heading, _("Period before")], *lines])
+        sheet(book, _("Departments"), [[_("Department"), _("Counted"), heading, _("Period before")], *lines])
     file = io.BytesIO()
     book.save(file)
     file.seek(0)
@@ -44,11 +44,12 @@ def export(of: Assessment, table: Table, comparison: Comparison) -> Response:
     return response
 
 
-def _sheet(book: Workbook, title: str, lines: list[list[str]]) -> None:
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "B2"
+def sheet(book: Workbook, title: str, lines: list[list[str]]) -> None:
+    """A sheet of words and numbers, headings first."""
+    found = book.create_sheet(title)
+    found.freeze_panes = "B2"
     for line in lines:
-        sheet.append([cell_of(sheet, cell) for cell in line])
+        found.append([cell_of(found, cell) for cell in line])
 
 
 def _headings(table: Table, aims: set[int]) -> list[str]:

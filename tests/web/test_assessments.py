@@ -133,6 +133,8 @@ def test_heads_see_confidential_figures_from_five_answers_on(
     place = f"/assessments/{key}/of/{theirs}"
     page = text(client_as("service.liu"), place)
     assert ("满五人作答后显示" in page) is not is_shown
+    told = load_workbook(io.BytesIO(client_as("service.liu").get(f"{place}.xlsx").data)).active.values
+    assert ("满五人作答后显示" in str(list(told))) is not is_shown
     assert f"{place}/" not in page, "nobody but the owner opens single rows"
     page = text(client_as("cr.lin"), place)
     assert "满五人作答后显示" not in page and f"{place}/" in page
@@ -153,6 +155,27 @@ def test_the_excel_file_holds_what_its_reader_sees(client_as: As, staged: Callab
         else:
             compared = list(book["各部门"].iter_rows(values_only=True))
             assert ("售后服务部", 1, 100, None) in compared and compared[0][2] == "净推荐值（分）"
+
+
+def test_ones_results_and_the_records_behind_them_are_given_as_excel(
+    client_as: As, staged: Callable[..., int], database: Database
+) -> None:
+    key = staged(computed)
+    mine = of_(database, key, "service.ma")
+    place = f"/assessments/{key}/of/{mine}"
+    ma, stranger = client_as("service.ma"), client_as("sales.chen")
+    ma.post(f"{place}/ask", data={"measure": "nps", "question": "为什么是 100？"})
+    assert f"{place}.xlsx" in text(ma, place) and f"{place}/nps/2/records.xlsx" in text(ma, f"{place}/nps/2")
+    book = load_workbook(io.BytesIO(ma.get(f"{place}.xlsx").data))
+    lines = {row[0]: row for row in book.active.iter_rows(values_only=True)}
+    assert lines["净推荐值"][3] == "100 分" and "数量：3" in lines["净推荐值"][10]
+    assert "为什么是 100？" in [row[3] for row in book["逐项询问"].iter_rows(values_only=True)]
+    records = list(load_workbook(io.BytesIO(ma.get(f"{place}/nps/2/records.xlsx").data)).active.values)
+    assert [row[0] for row in records] == ["记录", *(f"service.ma-{number}" for number in range(3))]
+    for address in (".xlsx", "/nps/2/records.xlsx"):
+        assert stranger.get(f"{place}{address}").status_code == 404
+    assert ma.get(f"{place}/nps/99/records.xlsx").status_code == 404
+    assert ma.get(f"{place}/nothing/0/records.xlsx").status_code == 404
 
 
 def test_departments_stand_beside_each_other_as_a_picture_and_a_table(
