@@ -171,7 +171,7 @@ def test_ones_results_and_the_records_behind_them_are_given_as_excel(
     assert lines["净推荐值"][3] == "100 分" and "数量：3" in lines["净推荐值"][10]
     assert "为什么是 100？" in [row[3] for row in book["逐项询问"].iter_rows(values_only=True)]
     records = list(load_workbook(io.BytesIO(ma.get(f"{place}/nps/2/records.xlsx").data)).active.values)
-    assert [row[0] for row in records] == ["记录", *(f"service.ma-{number}" for number in range(3))]
+    assert [row[0] for row in records] == ["记录编号", *(f"service.ma-{number}" for number in range(3))]
     for address in (".xlsx", "/nps/2/records.xlsx"):
         assert stranger.get(f"{place}{address}").status_code == 404
     assert ma.get(f"{place}/nps/99/records.xlsx").status_code == 404
