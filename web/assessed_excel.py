@@ -32,7 +32,7 @@ def records(key: int, subject: int, measure: str, at: int) -> Response:
     opened = assessed.opened(key, subject, measure, at, skip=0, most=MOST_EXPORTED)
     book = Workbook(write_only=True)
     lines = [[row.key, row.when, *row.values] for row in opened.rows]
-    sheet(book, opened.source[:30], [[_("Record number"), _("Counts on"), *opened.fields], *lines])
+    sheet(book, opened.source, [[_("Record number"), _("Counts on"), *opened.fields], *lines])
     return survey_export.attached(book, f"{opened.name}-{opened.title}")
 
 

@@ -17,6 +17,7 @@ from web.complaint_export import EXCEL_TYPE, LONGEST_CELL
 from web.filters import MINUS
 from web.language import is_chinese
 from web.session import me
+from web.survey_export import sheet_name
 from workflow.texts import harmless
 
 # As `number` writes one, and signed.
@@ -46,7 +47,7 @@ def export(of: Assessment, table: Table, comparison: Comparison) -> Response:
 
 def sheet(book: Workbook, title: str, lines: list[list[str]]) -> None:
     """A sheet of words and numbers, headings first."""
-    found = book.create_sheet(title)
+    found = book.create_sheet(sheet_name(title))
     found.freeze_panes = "B2"
     for line in lines:
         found.append([cell_of(found, cell) for cell in line])

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Assessed, Assessment, AssessmentComputation, AssessmentQuestion, Database
 from tests.builders import MONDAY, ZONE, Desk
 from tests.workflow.assessment_rows import FILLED
+from web.assessment_excel import sheet
 from workflow import assessment_books as books
 from workflow import assessment_run, packs
 from workflow.assessment_entry import Row
@@ -240,3 +241,11 @@ def test_a_question_about_a_line_is_answered_by_the_head(
     assert head.post(f"{place}/answer/{question}", data={"answer": "续保数据月底导入。"}).status_code == 303
     assert "续保数据月底导入。" in text(ma, place)
     assert "为何没有续保数据？" not in text(head, "/assessments")
+
+
+@pytest.mark.parametrize("title", ["Follow-up: overall satisfaction", "'a/b' [c]*?\\", ":", "满意度" * 20])
+def test_a_sheet_is_named_after_whatever_it_holds(title: str) -> None:
+    book, file = Workbook(write_only=True), io.BytesIO()
+    sheet(book, title, [["姓名"], ["马超"]])
+    book.save(file)
+    assert list(load_workbook(file).active.values) == [("姓名",), ("马超",)]
