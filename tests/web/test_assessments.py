@@ -187,6 +187,8 @@ def test_departments_stand_beside_each_other_as_a_picture_and_a_table(
     assert f"/assessments/{key}/chart.svg?measure=nps" in page
     answer = client_as("cr.lin").get(f"/assessments/{key}/chart.svg?measure=nps")
     assert answer.status_code == 200 and answer.mimetype == "image/svg+xml" and b"<script" not in answer.data
+    narrow = client_as("cr.lin").get(f"/assessments/{key}/chart.svg?measure=nps&narrow=1").text
+    assert "售后服务部" in narrow and "100 分" in narrow and narrow != answer.text
     assert client_as("service.ma").get(f"/assessments/{key}/chart.svg?measure=nps").status_code == 404
 
 
