@@ -23,8 +23,11 @@ from pdf.words import Language
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "letter" / "report"
 # How much room a column of a kind asks for, and from where on a page is laid on its side.
-ROOM = {"name": 3.0, "text": 2.4, "number": 1.5}
-UPRIGHT = 15.0
+ROOM: dict[Language, dict[str, float]] = {
+    "zh": {"name": 3.0, "text": 2.4, "number": 1.5},
+    "en": {"name": 3.0, "text": 2.4, "number": 2.1},
+}
+UPRIGHT = 16.0
 FORMAT, NAME, DESCRIPTION = "gongdao-report/1", "report.json", "Tables of this report as JSON"
 
 
@@ -34,11 +37,13 @@ def render(content: Mapping[str, Any], *, lang: Language) -> bytes:
     Raises what `render.write` raises.
     """
     told = _printable(content)
-    wide = max((_room(section["columns"]) for section in told["sections"]), default=0) > UPRIGHT
+    wide = max((_room(section["columns"], lang) for section in told["sections"]), default=0) > UPRIGHT
     page = (
         _environment(lang)
         .get_template("report.html")
-        .render(told | {"lang": lang, "wide": wide, "sections": [_section(section) for section in told["sections"]]})
+        .render(
+            told | {"lang": lang, "wide": wide, "sections": [_section(section, lang) for section in told["sections"]]}
+        )
     )
     return paper.write(page, enclosed=_enclosed(told, lang))
 
@@ -56,14 +61,14 @@ def _printable(value: Any) -> Any:
             return value
 
 
-def _room(columns: Sequence[Mapping[str, str]]) -> float:
-    return sum(ROOM[column["kind"]] for column in columns)
+def _room(columns: Sequence[Mapping[str, str]], lang: Language) -> float:
+    return sum(ROOM[lang][column["kind"]] for column in columns)
 
 
-def _section(section: Mapping[str, Any]) -> dict[str, Any]:
+def _section(section: Mapping[str, Any], lang: Language) -> dict[str, Any]:
     """With the widths of its columns in percent, and its picture as an address that holds it."""
-    whole = _room(section["columns"])
-    columns = [{**column, "width": round(100 * ROOM[column["kind"]] / whole, 2)} for column in section["columns"]]
+    whole = _room(section["columns"], lang)
+    columns = [{**column, "width": round(100 * ROOM[lang][column["kind"]] / whole, 2)} for column in section["columns"]]
     picture = (
         section["picture"] and f"data:image/svg+xml;base64,{base64.b64encode(section['picture'].encode()).decode()}"
     )

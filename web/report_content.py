@@ -1,6 +1,7 @@
 """What the report of an assessment prints: the words, tables and pictures of its page, as its reader sees them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -67,7 +68,7 @@ def _facts(of: Assessment, head: Listed, department: Department | None) -> list[
     facts = [
         (_("Assessment"), head.total),
         (_("Assessed"), head.kind), (_("State"), head.stage),
-        (_("Computed at"), moment.moment(of.computed_at) if of.computed_at is not None else ""),
+        (_("Computed at"), _moment(of.computed_at) if of.computed_at is not None else ""),
         (_("Department"), named(department) if department is not None else ""),
     ]  # fmt: skip
     return [[label, value] for label, value in facts if value]
@@ -115,12 +116,17 @@ def _told(cell: Cell) -> str:
 
 def _done(acts: Iterable[AssessmentAct]) -> Json | None:
     rows = [
-        [moment.moment(act.at), _by(act), ACTIONS[act.action](),
+        [_moment(act.at), _by(act), ACTIONS[act.action](),
          " · ".join(filter(None, (named(act.department) if act.department else "", act.note)))]
         for act in acts
     ]  # fmt: skip
     columns = [_column(_("Time"), "name"), *(_column(title, "text") for title in (_("Who"), _("What"), _("Remark")))]
     return _section(_("What was done"), columns, rows) if rows else None
+
+
+def _moment(at: datetime) -> str:
+    """With its year: paper is read in other years too."""
+    return f"{moment.long_day(at)} {moment.time_of_day(at)}"
 
 
 def _by(act: AssessmentAct) -> str:
