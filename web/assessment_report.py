@@ -8,18 +8,21 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models import Assessed, Assessment, Department, Person, ReportFile
+from models.made_file import UNFINISHED
 from web import assessment_compare, assessment_table, assessments, made_file, report_content
 from web.after import start_report
 from web.language import is_chinese
 from web.letter import POLICY
-from web.session import db, me, now, office
+from web.session import begin_to_write, db, me, now, office, start_over
 from workflow.deadline import as_json
+
+MOST_AT_ONCE = 5
 
 bp = Blueprint("assessment_report", __name__)
 
@@ -33,6 +36,7 @@ class Page(made_file.Page):
 
 @bp.post("/assessments/<int(max=2147483647):key>/report")
 def of_results(key: int) -> ResponseReturnValue:
+    start_over()
     of = assessments.seen(key)
     asked = assessments.asked_department()
     department = db().get(Department, asked) or abort(404) if asked is not None else None
@@ -44,6 +48,7 @@ def of_results(key: int) -> ResponseReturnValue:
 
 @bp.post("/assessments/<int(max=2147483647):key>/compare/report")
 def of_course(key: int) -> ResponseReturnValue:
+    start_over()
     of, found, measure, chosen = assessment_compare.asked(key)
     course = assessment_compare.course_of(found, measure, chosen)
     people = assessment_compare.people(found, chosen)
@@ -67,12 +72,19 @@ def pdf(key: str) -> ResponseReturnValue:
 
 
 def _order(of: Assessment, content: dict[str, Any]) -> ResponseReturnValue:
-    """The person is locked, so of two presses at once the second finds the file of the first."""
+    """The content was read without keeping anybody from writing. The person is locked, so of two presses at once the
+    second finds the file of the first."""
+    of_id, subjects = of.id, assessment_table.subjects(of)
+    begin_to_write()
     version = hashlib.sha256(json.dumps([content, is_chinese()]).encode()).hexdigest()[:16]
     language = "zh" if is_chinese() else "en"
     db().execute(select(Person.id).where(Person.id == me().id).with_for_update())
-    same = (ReportFile.assessment_id == of.id, ReportFile.version == version)
+    same = (ReportFile.assessment_id == of_id, ReportFile.version == version)
     file = made_file.running(ReportFile, language, *same)
+    if file is None and _running() >= MOST_AT_ONCE:
+        told = _("%(number)s reports of yours are being made. Please wait until one is done.", number=MOST_AT_ONCE)
+        flash(told, "warning")
+        return redirect(url_for("assessments.show", key=of_id), 303)
     if file is None:
         company = office().company
         printed = {
@@ -80,13 +92,19 @@ def _order(of: Assessment, content: dict[str, Any]) -> ResponseReturnValue:
             "printed_at": as_json(now(), office()),
         }  # fmt: skip
         file = ReportFile(
-            **made_file.asked_for(language), assessment_id=of.id, version=version, title=content["title"][:200],
-            subjects=assessment_table.subjects(of), content=content | printed,
+            **made_file.asked_for(language), assessment_id=of_id, version=version, title=content["title"][:200],
+            subjects=subjects, content=content | printed,
         )  # fmt: skip
         db().add(file)
     db().commit()
     start_report(file.id)
     return redirect(url_for("assessment_report.show", key=file.key), 303)
+
+
+def _running() -> int:
+    """How many reports of this reader wait or are being made."""
+    mine = select(func.count(ReportFile.id)).where(ReportFile.asked_by_id == me().id)
+    return db().scalar(mine.where(ReportFile.state.in_(UNFINISHED))) or 0
 
 
 def _mine(key: str) -> ReportFile:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from jobs import made_file
 from jobs import report as work
-from models import Database, FileState, Headship, ReportFile
+from models import Database, Department, FileState, Headship, ReportFile
 from pdf import report
 from tests.builders import MONDAY, Desk
 from tests.conftest import Clock
@@ -127,6 +127,19 @@ def test_a_second_press_finds_the_first(staged: Callable[..., int], reports: Rep
     with reports.database.reading() as session:
         files = session.scalars(select(ReportFile)).all()
         assert [(file.state, file.content) for file in files] == [(FileState.DONE, None)] * 2
+
+
+def test_nobody_has_more_made_at_once_than_the_worker_bears(staged: Callable[..., int], reports: Reports) -> None:
+    key = staged(computed)
+    with reports.database.reading() as session:
+        *some, one_more = session.scalars(select(Department.id).order_by(Department.id).limit(6))
+    orders = {reports.order("cr.lin", f"{key}/report?department={each}") for each in some}
+    assert len(orders) == 5
+    refused = f"/assessments/{key}/report?department={one_more}"
+    assert "有 5 份报表正在制作" in reports.client_as("cr.lin").post(refused, follow_redirects=True).text
+    assert "/assessment-reports/" in reports.order("gm.zhou", f"{key}/report")
+    reports.make()
+    assert "/assessment-reports/" in reports.order("cr.lin", f"{key}/report?department={one_more}")
 
 
 def test_a_report_of_nothing_says_so(staged: Callable[..., int], reports: Reports) -> None:
