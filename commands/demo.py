@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commands import demo_scorecards
 from commands.company import table
 from commands.demo_assessments import Assessments
 from commands.demo_files import Files
@@ -64,6 +65,7 @@ def set_up(now: datetime) -> str:
         Story(session, Files(), now).tell()
         Assessments(session, Office(session), now).tell()
         Targets(session, Office(session), now).tell()
+        demo_scorecards.tell(session, Office(session), now)
         session.commit()
     return f"{description.name.zh} is set up."
 

@@ -26,6 +26,7 @@ from models import (
     OrderState,
     RegulationRehearsal,
     RehearsalState,
+    ReportFile,
 )
 from workflow import deadline
 from workflow.deadline import Due
@@ -99,14 +100,18 @@ def _is_free(model: type[Any], at: datetime) -> ColumnElement[bool]:
 
 
 def _has_been_asked_again(session: Session, row: Any) -> bool:
-    """The letters of one month are gathered for one person once at a time."""
-    if not isinstance(row, MonthFile):
+    """The letters of one month are gathered, and the same report is printed, for one person once at a time."""
+    if isinstance(row, MonthFile):
+        same = select(MonthFile.id).where(MonthFile.month == row.month, MonthFile.language == row.language)
+    elif isinstance(row, ReportFile):
+        same = select(ReportFile.id).where(
+            ReportFile.assessment_id == row.assessment_id, ReportFile.version == row.version
+        )
+    else:
         return False
-    same = select(MonthFile.id).where(
-        MonthFile.asked_by_id == row.asked_by_id, MonthFile.month == row.month, MonthFile.language == row.language,
-        MonthFile.state.in_((FileState.WAITING, FileState.RUNNING)),
-    )  # fmt: skip
-    return session.scalars(same.limit(1)).first() is not None
+    kind = type(row)
+    mine = kind.asked_by_id == row.asked_by_id, kind.state.in_((FileState.WAITING, FileState.RUNNING))
+    return session.scalars(same.where(*mine).limit(1)).first() is not None
 
 
 # --- letters, messages: orders whose next try has its moment
@@ -139,7 +144,7 @@ MESSAGES = Kind(
 # --- files and rehearsals that somebody asked for
 
 
-def _of_files(model: type[CaseFile] | type[MonthFile]) -> Kind:
+def _of_files(model: type[CaseFile] | type[MonthFile] | type[ReportFile]) -> Kind:
     return Kind(
         model,
         failed=lambda at: and_(model.state == FileState.FAILED, model.asked_at > at - MISSED_FOR),
@@ -150,7 +155,7 @@ def _of_files(model: type[CaseFile] | type[MonthFile]) -> Kind:
     )
 
 
-def _ask_again(file: CaseFile | MonthFile, _at: datetime) -> None:
+def _ask_again(file: CaseFile | MonthFile | ReportFile, _at: datetime) -> None:
     file.state, file.attempts, file.seen = FileState.WAITING, 0, 0
     file.finished_at = file.last_error = None
 
@@ -269,6 +274,7 @@ KINDS: Mapping[str, Kind] = {
     "messages": MESSAGES,
     "case-files": _of_files(CaseFile),
     "month-files": _of_files(MonthFile),
+    "reports": _of_files(ReportFile),
     "imports": IMPORTS,
     "rehearsals": REHEARSALS,
     "assessments": ASSESSMENTS,

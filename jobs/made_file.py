@@ -18,14 +18,14 @@ from sqlalchemy import select
 from config import Settings
 from jobs.failure import CUT_SHORT, said
 from jobs.once import only_once
-from models import CaseFile, Database, FileState, MonthFile, is_away
+from models import CaseFile, Database, FileState, MonthFile, ReportFile, is_away
 from models.made_file import UNFINISHED, MadeFile
 from pdf.words import Language
 
 logger = logging.getLogger("gongdao.jobs")
 
-Kind = type[CaseFile] | type[MonthFile]
-KINDS: tuple[Kind, ...] = (CaseFile, MonthFile)
+Kind = type[CaseFile] | type[MonthFile] | type[ReportFile]
+KINDS: tuple[Kind, ...] = (CaseFile, MonthFile, ReportFile)
 MOST_ATTEMPTS = 3
 # Whoever needs it later has it made again, with what has been added meanwhile.
 KEPT_FOR = timedelta(days=7)

@@ -20,11 +20,23 @@ from datetime import datetime
 from huey import crontab
 
 from config import Settings
-from jobs import assessing, casefile, hand_over, imports, made_file, month_file, outbox, overdue, rehearsal, reminding
+from jobs import (
+    assessing,
+    casefile,
+    hand_over,
+    imports,
+    made_file,
+    month_file,
+    outbox,
+    overdue,
+    rehearsal,
+    reminding,
+    report,
+)
 from jobs.patience import Work, cannot_be_reached, left_to_the_sweep
 from jobs.post import Letterbox, is_due
 from jobs.queue import open_queue
-from models import CaseFile, Database, MonthFile
+from models import CaseFile, Database, MonthFile, ReportFile
 
 logger = logging.getLogger("gongdao.jobs")
 
@@ -50,6 +62,7 @@ class Timetable:
         self.letterbox = Letterbox(database, settings, now, threading.Lock())
         self.send_messages = self._task("send_messages", self._send_messages, priority=BEFORE_PAPER)
         self.gather_month = self._task("gather_month", self._gather_month)
+        self.print_report = self._task("print_report", self._print_report, priority=BEFORE_PAPER)
         self.assess = self._task("assess", self._assess, priority=BEFORE_PAPER)
         for name, work in (("carry_out_due", self.carry_out_due), ("sweep", self.sweep)):
             self.queue.periodic_task(
@@ -76,6 +89,7 @@ class Timetable:
             (rehearsal.unfinished(self.database), self.rehearse),
             (made_file.unfinished(self.database, CaseFile), self.bind_case),
             (made_file.unfinished(self.database, MonthFile), self.gather_month),
+            (made_file.unfinished(self.database, ReportFile), self.print_report),
             (assessing.unfinished(self.database), self.assess),
         ):
             for key in unfinished:
@@ -113,6 +127,9 @@ class Timetable:
 
     def _gather_month(self, file_id: int) -> None:
         month_file.run(self.database, file_id, settings=self.settings, now=self.now, must_stop=self.must_stop)
+
+    def _print_report(self, file_id: int) -> None:
+        report.run(self.database, file_id, settings=self.settings, now=self.now)
 
     def _assess(self, computation_id: int) -> None:
         assessing.run(self.database, computation_id, now=self.now)

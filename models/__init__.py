@@ -72,7 +72,7 @@ from models.person import (
 )
 from models.plan import Cause, Plan, PlanCustomer, PlanMeasure, PlanSource, PlanState, ToldBy, plan_parts
 from models.post import PostHolding
-from models.printing import LetterPrint, MonthFile, ServiceFile
+from models.printing import LetterPrint, MonthFile, ReportFile, ServiceFile
 from models.publication import Publication, PublicationKind, PublicationState
 from models.question import CustomerQuestion, QuestionPassed
 from models.ranking_due import RankingDue
@@ -98,26 +98,26 @@ from models.survey import (
 from models.target import Target
 
 __all__ = [
-    "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AnsweredBy", "AppealedAs", "Assessed", "Assessment", "AssessmentAct",
-    "AssessmentAdjustment", "AssessmentAnswer", "AssessmentComputation", "AssessmentFine", "AssessmentPublication",
-    "AssessmentQuestion", "AssessmentResult", "AssessmentRow", "AssessmentRowWithdrawal", "Attachment", "Base",
-    "CalendarException", "CalendarFeed", "CallDay", "CallResult", "CaseFile", "Category", "Cause", "Channel",
-    "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport", "ComplaintState", "Customer",
-    "CustomerContact", "CustomerHandOver", "CustomerQuestion", "Database", "Department", "Deputation", "EntryStatus",
-    "Event", "FailedStep", "FileState", "FundEntry", "FundRequest", "HandOver", "HandOverChoice", "HandedCustomers",
-    "Headship", "ImportState", "Inspection", "InspectionAct", "InspectionFinding", "InspectionKind", "InspectionPhoto",
-    "InspectionProposal", "InspectionShare", "InspectionState", "Inspector", "InvitationStatus", "KeptFile",
-    "LadderStep", "Letter", "LetterCode", "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient",
-    "LetterService", "LoginFailure", "MadeFile", "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile",
-    "MovedDeadline", "Notice", "NumberSeries", "Occasion", "Order", "OrderState", "Part", "Partner", "Payday",
-    "PaydayLine", "PaydayState", "Penalty", "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure",
-    "PlanSource", "PlanState", "PostHolding", "Posting", "PublicDay", "Publication", "PublicationKind",
-    "PublicationState", "QuestionPassed", "RankingDue", "Reach", "RegulationAcknowledgement", "RegulationDraft",
-    "RegulationRehearsal", "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "Reward",
-    "RewardState", "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardAnswer", "ScorecardQuestion",
-    "ScorecardState", "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft",
-    "StationeryEdition", "StationeryPicture", "SuggestionAnswer", "Survey", "SurveyAnswer", "SurveyAttempt",
-    "SurveyFigure", "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Target", "Team", "TeamLeadership",
-    "ToldBy", "Training", "TrainingParticipant", "WithoutEvents", "WorkerPulse", "is_away", "new_code", "plan_parts",
-    "take_number",
+    "GRANTED_ROLES", "SUBJECTS", "ActingLink", "AnsweredBy", "AppealedAs", "Assessed", "Assessment",
+    "AssessmentAct", "AssessmentAdjustment", "AssessmentAnswer", "AssessmentComputation", "AssessmentFine",
+    "AssessmentPublication", "AssessmentQuestion", "AssessmentResult", "AssessmentRow", "AssessmentRowWithdrawal",
+    "Attachment", "Base", "CalendarException", "CalendarFeed", "CallDay", "CallResult", "CaseFile", "Category",
+    "Cause", "Channel", "ChannelOut", "ClockWatch", "Commission", "Company", "Complaint", "ComplaintImport",
+    "ComplaintState", "Customer", "CustomerContact", "CustomerHandOver", "CustomerQuestion", "Database",
+    "Department", "Deputation", "EntryStatus", "Event", "FailedStep", "FileState", "FundEntry", "FundRequest",
+    "HandOver", "HandOverChoice", "HandedCustomers", "Headship", "ImportState", "Inspection", "InspectionAct",
+    "InspectionFinding", "InspectionKind", "InspectionPhoto", "InspectionProposal", "InspectionShare",
+    "InspectionState", "Inspector", "InvitationStatus", "KeptFile", "LadderStep", "Letter", "LetterCode",
+    "LetterLookup", "LetterPdf", "LetterPrint", "LetterRecipient", "LetterService", "LoginFailure", "MadeFile",
+    "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries",
+    "Occasion", "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty",
+    "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding",
+    "Posting", "PublicDay", "Publication", "PublicationKind", "PublicationState", "QuestionPassed", "RankingDue",
+    "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
+    "RehearsalState", "Reminder", "ReminderRecipient", "ReportFile", "Reward", "RewardState", "Role", "RoleGrant",
+    "ScoreEntry", "Scorecard", "ScorecardAnswer", "ScorecardQuestion", "ScorecardState", "ServedBy", "ServiceFile",
+    "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture",
+    "SuggestionAnswer", "Survey", "SurveyAnswer", "SurveyAttempt", "SurveyFigure", "SurveyIncentive",
+    "SurveyInvitation", "SurveySample", "Taken", "Target", "Team", "TeamLeadership", "ToldBy", "Training",
+    "TrainingParticipant", "WithoutEvents", "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

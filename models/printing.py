@@ -1,12 +1,14 @@
-"""Letters in other people's hands: the internal copies that were printed, the files of a month, and what proves a
-service. Every row says who, when, and which; none of them is ever deleted.
+"""What leaves in other people's hands: the internal copies that were printed, the files of a month, reports of
+assessments, and what proves a service. Every row says who, when, and which; none of them is ever deleted.
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.assessment_run import Assessment
 from models.base import Base, UtcDateTime
 from models.letter import LetterService
 from models.made_file import MadeFile
@@ -51,6 +53,37 @@ class MonthFile(MadeFile):
     papers: Mapped[int] = mapped_column(default=0)
     # Letters whose paper could not be made; the index names them.
     missing: Mapped[int] = mapped_column(default=0)
+
+
+class ReportFile(MadeFile):
+    """The report of an assessment as one PDF, for one reader and as they saw it when they asked.
+
+    `content` is what will be printed; it goes with the last stroke, because the paper says it all. `subjects` are
+    those whose figures stand in it, so that nobody is handed what they may not see any more.
+    """
+
+    folder, ending = "reports", "pdf"
+
+    __tablename__ = "report_file"
+    __table_args__ = (
+        CheckConstraint("(state IN ('done', 'failed')) = (finished_at IS NOT NULL)", name="finished_iff_dated"),
+        CheckConstraint("(state = 'done') = (size IS NOT NULL AND digest IS NOT NULL)", name="done_iff_measured"),
+        Index(
+            "uq_report_file_unfinished", "asked_by_id", "assessment_id", "version",
+            unique=True, sqlite_where=text(UNFINISHED), postgresql_where=text(UNFINISHED),
+        ),
+        Index("ix_report_file_state", "state"),
+    )  # fmt: skip
+
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    # Changes with what is printed; the same twice at once is one file.
+    version: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(200))
+    subjects: Mapped[list[int]] = mapped_column(JSON, deferred=True)
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    pages: Mapped[int] = mapped_column(default=0)
+
+    assessment: Mapped[Assessment] = relationship()
 
 
 class ServiceFile(Base):

@@ -16,8 +16,8 @@ from web.session import database, now
 
 # By kinds of work, the task of the timetable that does one piece of it.
 TASKS = {
-    "letters": "fulfil", "case-files": "bind_case", "month-files": "gather_month", "imports": "run_import",
-    "rehearsals": "rehearse", "assessments": "assess",
+    "letters": "fulfil", "case-files": "bind_case", "month-files": "gather_month", "reports": "print_report",
+    "imports": "run_import", "rehearsals": "rehearse", "assessments": "assess",
 }  # fmt: skip
 # The sweep hands over the rest.
 MOST_AT_ONCE = 200
@@ -54,6 +54,11 @@ def start_case_file(file_id: int) -> None:
 def start_month_file(file_id: int) -> None:
     """Hand over the letters of a month that were just committed as waiting."""
     _attempt(lambda: timetable().gather_month(file_id))
+
+
+def start_report(file_id: int) -> None:
+    """Hand over the report of an assessment that was just committed as waiting."""
+    _attempt(lambda: timetable().print_report(file_id))
 
 
 def start_assessment(computation_id: int) -> None:

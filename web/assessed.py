@@ -53,33 +53,62 @@ class RowShown:
     values: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A sum of a figure opened down to its records."""
+
+    of: Assessment
+    assessed: Assessed
+    name: str
+    title: str
+    source: str
+    drawn_from: str
+    fields: list[str]
+    rows: list[RowShown]
+
+
 @bp.get("")
 def show(key: int, subject: int) -> str:
-    return _page(*_found(key, subject), form.Wrong())
+    return _page(*of_subject(key, subject), form.Wrong())
 
 
 @bp.get("/<measure>/<int(max=99):at>")
 def rows(key: int, subject: int, measure: str, at: int) -> str:
-    of, assessed = _found(key, subject)
+    page, part = Page.asked(PER_PAGE), request.args.get("part") or None
+    shown = opened(key, subject, measure, at, skip=page.skip, most=page.most)
+    return render_template(
+        "assessments/rows.html", head=head(shown.of), name=shown.name, page=page, title=shown.title,
+        back=_url(shown.of, shown.assessed), source=shown.source, drawn_from=shown.drawn_from, fields=shown.fields,
+        rows=page.cut(shown.rows),
+        excel=url_for("assessed_excel.records", key=key, subject=subject, measure=measure, at=at, part=part),
+    )  # fmt: skip
+
+
+def opened(key: int, subject: int, measure: str, at: int, *, skip: int, most: int) -> Opened:
+    """The records behind one sum of a figure, as the reader may open them; or 404."""
+    of, assessed = of_subject(key, subject)
     pack = assessment_run.pack_for(of)
     part = request.args.get("part") or None
     aggregate = _aggregate(of, assessed, measure, part, at)
     if aggregate is None or not assessment_roles.opens_rows(pack, aggregate.source, actor()):
         abort(404)
-    page = Page.asked(PER_PAGE)
-    found = page.cut(assessment_opened.rows(db(), of, assessed, aggregate, zone=zone(), skip=page.skip, most=page.most))
+    some = list(assessment_opened.rows(db(), of, assessed, aggregate, zone=zone(), skip=skip, most=most))
     source = pack.sources[aggregate.source]
-    links = _links(found)
-    return render_template(
-        "assessments/rows.html", head=head(of), name=told.name_of(assessed.subject), page=page, back=_url(of, assessed),
-        title=worded(pack.measures[measure].title), source=worded(source.title), drawn_from=drawn_from(pack, aggregate),
+    links = _links(some)
+    return Opened(
+        of=of, assessed=assessed, name=told.name_of(assessed.subject), title=title_of(of, measure),
+        source=worded(source.title), drawn_from=drawn_from(pack, aggregate),
         fields=[worded(field.title) for field in source.fields.values()],
         rows=[
             RowShown(_record(each.key), links.get(each.id, ""), moment.long_day(each.when),
                      tuple(told.said(source, field, each.values.get(field)) for field in source.fields))
-            for each in found
+            for each in some
         ],
     )  # fmt: skip
+
+
+def title_of(of: Assessment, measure: str) -> str:
+    return worded(assessment_run.pack_for(of).measures[measure].title)
 
 
 def _record(key: str) -> str:
@@ -90,7 +119,7 @@ def _record(key: str) -> str:
 
 @bp.post("/ask")
 def ask(key: int, subject: int) -> ResponseReturnValue:
-    of, assessed = _found(key, subject)
+    of, assessed = of_subject(key, subject)
     measure = form.text("measure")
     try:
         assessment_question.ask(
@@ -105,7 +134,7 @@ def ask(key: int, subject: int) -> ResponseReturnValue:
 
 @bp.post("/answer/<int(max=2147483647):question>")
 def answer(key: int, subject: int, question: int) -> ResponseReturnValue:
-    of, assessed = _found(key, subject)
+    of, assessed = of_subject(key, subject)
     asked = db().get(AssessmentQuestion, question)
     if asked is None or asked.assessment_id != of.id or asked.person_id != assessed.person_id:
         abort(404)
@@ -122,7 +151,7 @@ def answer(key: int, subject: int, question: int) -> ResponseReturnValue:
 
 @bp.post("/adjust")
 def adjust(key: int, subject: int) -> ResponseReturnValue:
-    of, assessed = _found(key, subject)
+    of, assessed = of_subject(key, subject)
     of = assessment_run.locked(db(), of.id)
     try:
         assessment_steps.adjust(
@@ -138,7 +167,7 @@ def adjust(key: int, subject: int) -> ResponseReturnValue:
     return redirect(url_for(".show", key=key, subject=subject), 303)
 
 
-def _found(key: int, subject: int) -> tuple[Assessment, Assessed]:
+def of_subject(key: int, subject: int) -> tuple[Assessment, Assessed]:
     """The results of one subject, by the subject's own key, which stays when they are computed anew; or 404."""
     of = seen(key)
     query = select(Assessed).filter_by(assessment_id=of.id, **{f"{of.kind}_id": subject}).options(
@@ -153,7 +182,7 @@ def _found(key: int, subject: int) -> tuple[Assessment, Assessed]:
 
 def _page(of: Assessment, assessed: Assessed, wrong: form.Wrong) -> str:
     pack, scheme = assessment_run.pack_for(of), assessment_run.scheme_of(of)
-    before, total_before = _before(of, assessed)
+    before, total_before = figures_before(of, assessed)
     whole = [result for result in assessed.results if result.part is None]
     hides_total = told.hides_total(pack, scheme, whole)
     is_mine = assessed.person_id == me().id
@@ -161,7 +190,7 @@ def _page(of: Assessment, assessed: Assessed, wrong: form.Wrong) -> str:
         scheme is not None and scheme.adjustment is not None and of.stage == "open" and not is_mine
         and assessment_roles.runs(pack.owner, actor())
     )  # fmt: skip
-    questions = _questions(of, assessed)
+    questions = questions_about(of, assessed)
     return render_template(
         "assessments/subject.html", head=head(of), of=of, assessed=assessed, wrong=wrong, typed=request.form,
         name=told.name_of(assessed.subject), lines=told.lines(pack, scheme, assessed, before), is_mine=is_mine,
@@ -174,7 +203,7 @@ def _page(of: Assessment, assessed: Assessed, wrong: form.Wrong) -> str:
     )  # fmt: skip
 
 
-def _before(of: Assessment, assessed: Assessed) -> tuple[dict[tuple[str, str | None], str], str]:
+def figures_before(of: Assessment, assessed: Assessed) -> tuple[dict[tuple[str, str | None], str], str]:
     """The figures of the period before by measure and part, and its total."""
     earlier = assessment_run.before(db(), of)
     if earlier is None:
@@ -194,7 +223,7 @@ def _before(of: Assessment, assessed: Assessed) -> tuple[dict[tuple[str, str | N
     return shown, "" if hidden or found.shown is None else told.number(found.shown)
 
 
-def _questions(of: Assessment, assessed: Assessed) -> list[AssessmentQuestion]:
+def questions_about(of: Assessment, assessed: Assessed) -> list[AssessmentQuestion]:
     if assessed.person_id is None:
         return []
     query = select(AssessmentQuestion).filter_by(assessment_id=of.id, person_id=assessed.person_id)

@@ -2,25 +2,28 @@
 nothing from elsewhere.
 
 Its libraries are loaded with the first picture, so that starting up costs nothing. The same figures make the same
-picture, which is drawn once.
+picture, which is drawn once. A phone asks for a narrow one (`?narrow=1`), so that its words are not made smaller.
 """
 
 from functools import lru_cache
 from typing import Any
 
-from flask import Response, abort
+from flask import Response, abort, request
 from flask_babel import gettext as _
 
 from web.assessment_course import Course
 from web.assessment_table import Comparison
 
 WIDTH, STEP = 520, 30
+# Of a narrow picture: its names stand above their bars.
+NARROW, NARROW_STEP = 246, 46
 FONTS = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, Helvetica, Arial, sans-serif"
 # As the pigments of the stylesheet on a light sheet: the picture keeps its own, whatever the theme.
 PAPER, INK, LINE, BAR, BEFORE = "#fffdf8", "#2b2a27", "#d9d4c7", "#2f5d8a", "#b9b2a1"
 # Told apart by the shape of their points as well as by colour; of more lines than these a picture tells nothing.
 PIGMENTS = ("#2f5d8a", "#a8422f", "#3f7a4f", "#8a6a1f", "#6b4f8a", "#4a4a4a", "#1f7f86", "#9a5a7a")
 OVER_PERIODS, GLANCE = (420, 240), (330, 120)
+NARROW_OVER_PERIODS, NARROW_GLANCE = (258, 220), (292, 120)
 # Of more periods the names are written smaller.
 WIDE = 4
 
@@ -29,14 +32,34 @@ def answer(comparison: Comparison) -> Response:
     """The picture; 404 where there is nothing to compare."""
     if not comparison.bars:
         abort(404)
-    return _answered(_drawn(comparison, _("now")), comparison.version)
+    return _answered(_drawn(comparison, _("now"), is_narrow()), comparison.version)
 
 
 def course(found: Course, *, small: bool = False) -> Response:
     """Figures over periods as a picture; 404 where there is no course to see."""
     if not found.is_drawn:
         abort(404)
-    return _answered(_course_drawn(found, small), found.version)
+    return _answered(_course_drawn(found, small, is_narrow()), found.version)
+
+
+def is_narrow() -> bool:
+    """Whether the picture is asked for by a phone."""
+    return "narrow" in request.args
+
+
+def is_drawn(found: Course) -> bool:
+    """Of one period there is no course, and of very many lines no picture."""
+    return found.is_drawn and len(found.periods) > 1 and len(found.lines) <= len(PIGMENTS)
+
+
+def picture(comparison: Comparison) -> str:
+    """Departments beside each other; nothing where there is nothing to compare."""
+    return _drawn(comparison, _("now"), narrow=False) if comparison.bars else ""
+
+
+def picture_of(found: Course) -> str:
+    """Figures over periods."""
+    return _course_drawn(found, small=False, narrow=False)
 
 
 def _answered(picture: str, version: str) -> Response:
@@ -47,13 +70,13 @@ def _answered(picture: str, version: str) -> Response:
 
 
 @lru_cache(maxsize=64)
-def _drawn(comparison: Comparison, _language: str) -> str:
-    return _svg(_specified(comparison))
+def _drawn(comparison: Comparison, _language: str, narrow: bool) -> str:
+    return _svg(_narrow(comparison) if narrow else _specified(comparison))
 
 
 @lru_cache(maxsize=128)
-def _course_drawn(found: Course, small: bool) -> str:
-    return _svg(_bars(found) if small or len(found.lines) == 1 else _lines(found))
+def _course_drawn(found: Course, small: bool, narrow: bool) -> str:
+    return _svg(_bars(found, narrow) if small or len(found.lines) == 1 else _lines(found, narrow))
 
 
 def _svg(specified: dict[str, Any]) -> str:
@@ -63,7 +86,7 @@ def _svg(specified: dict[str, Any]) -> str:
     return drawn
 
 
-def _bars(found: Course) -> dict[str, Any]:
+def _bars(found: Course, narrow: bool) -> dict[str, Any]:
     """One line over its periods: a bar each, with its figure above it."""
     import altair as alt
 
@@ -78,7 +101,7 @@ def _bars(found: Course) -> dict[str, Any]:
         y=values, color=alt.condition(alt.datum.period == _broken(found)[-1], alt.value(BAR), alt.value(BEFORE))
     )
     words = base.mark_text(dy=-8, color=INK, font=FONTS, fontSize=12).encode(y="at:Q", text="told:N")
-    width, height = GLANCE
+    width, height = NARROW_GLANCE if narrow else GLANCE
     return _finished((bars + words).properties(width=width, height=height))
 
 
@@ -87,7 +110,9 @@ def _periods(found: Course) -> Any:
     import altair as alt
 
     size = 12 if len(found.periods) <= WIDE else 11
-    axis = alt.Axis(labelAngle=0, labelFontSize=size, labelExpr="split(datum.label, '|')")
+    axis = alt.Axis(
+        labelAngle=0, labelFontSize=size, labelExpr="split(datum.label, '|')", labelOverlap="greedy", labelSeparation=4
+    )
     return alt.X("period:N", title=None, sort=_broken(found), axis=axis)
 
 
@@ -101,7 +126,7 @@ def _broken(found: Course) -> list[str]:
     ]
 
 
-def _lines(found: Course) -> dict[str, Any]:
+def _lines(found: Course, narrow: bool) -> dict[str, Any]:
     import altair as alt
 
     rows = [
@@ -110,14 +135,16 @@ def _lines(found: Course) -> dict[str, Any]:
         for period, cell in zip(_broken(found), line.cells, strict=True) if cell.value is not None
     ]  # fmt: skip
     names = [line.name for line in found.lines[: len(PIGMENTS)]]
-    legend = alt.Legend(title=None, orient="bottom", columns=2, labelLimit=170, symbolSize=90)
+    legend = alt.Legend(
+        title=None, orient="bottom", columns=1 if narrow else 2, labelLimit=230 if narrow else 170, symbolSize=90
+    )
     chart = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, point={"size": 60, "filled": True}).encode(
         x=_periods(found),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5)),
         color=alt.Color("name:N", sort=names, scale=alt.Scale(domain=names, range=list(PIGMENTS)), legend=legend),
         shape=alt.Shape("name:N", sort=names, scale=alt.Scale(domain=names), legend=legend),
     )  # fmt: skip
-    width, height = OVER_PERIODS
+    width, height = NARROW_OVER_PERIODS if narrow else OVER_PERIODS
     return _finished(chart.properties(width=width, height=height))
 
 
@@ -134,14 +161,35 @@ def _finished(chart: Any) -> dict[str, Any]:
 def _specified(comparison: Comparison) -> dict[str, Any]:
     import altair as alt
 
-    # A figure stands at the right of its bar, of one below nought at the right of nought.
-    rows = [
-        {"name": bar.name, "value": float(bar.value), "told": bar.told, "at": max(0.0, float(bar.value))}
-        for bar in comparison.bars
-    ]
+    rows = _rows(comparison)
     names = alt.Y("name:N", title=None, sort=[bar.name for bar in comparison.bars], axis=alt.Axis(labelLimit=180))
     values = alt.X("value:Q", title=None, axis=alt.Axis(tickCount=4, grid=True))
     base = alt.Chart(alt.Data(values=rows)).encode(y=names)
     bars = base.mark_bar(color=BAR, size=16).encode(x=values)
     words = base.mark_text(align="left", dx=6, color=INK, font=FONTS, fontSize=13).encode(x="at:Q", text="told:N")
     return _finished((bars + words).properties(width=WIDTH, height=STEP * len(rows)))
+
+
+def _narrow(comparison: Comparison) -> dict[str, Any]:
+    import altair as alt
+
+    rows = _rows(comparison)
+    # Named by their place, so that two of one name stay two; the words are drawn above the bars.
+    places = alt.Y("place:O", title=None, axis=None, sort=None)
+    values = alt.X("value:Q", title=None, axis=alt.Axis(tickCount=4, grid=True))
+    base = alt.Chart(alt.Data(values=rows)).encode(y=places)
+    bars = base.mark_bar(color=BAR, size=14, yOffset=8).encode(x=values)
+    told = base.mark_text(align="left", dx=6, dy=8, color=INK, font=FONTS, fontSize=13).encode(x="at:Q", text="told:N")
+    names = base.mark_text(align="left", dx=2, dy=-10, color=INK, font=FONTS, fontSize=13, limit=NARROW + 40).encode(
+        x=alt.value(0), text="name:N"
+    )
+    return _finished((bars + told + names).properties(width=NARROW, height=NARROW_STEP * len(rows)))
+
+
+def _rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """A figure stands at the right of its bar, of one below nought at the right of nought."""
+    return [
+        {"place": place, "name": bar.name, "value": float(bar.value), "told": bar.told,
+         "at": max(0.0, float(bar.value))}
+        for place, bar in enumerate(comparison.bars)
+    ]  # fmt: skip

@@ -25,24 +25,25 @@ bp = Blueprint("assessment_compare", __name__)
 
 @bp.get(PLACE)
 def show(key: int) -> str:
-    of, found, measure, chosen = _asked(key)
-    course = _course(found, measure, chosen)
+    of, found, measure, chosen = asked(key)
+    course = course_of(found, measure, chosen)
+    address = _address(key, measure, chosen)
     return render_template(
         "assessments/compare.html", head=head(of), of=of, course=course, measure=measure,
         measures=assessment_table.measures(found.latest), departments=_departments(found),
-        chosen=str(chosen.id) if chosen is not None else "", people=_people(found, chosen),
+        chosen=str(chosen.id) if chosen is not None else "", people=people(found, chosen),
         shown=chosen, narrows=found.kind in (SubjectKind.PERSON, SubjectKind.TEAM),
-        picture=url_for(".chart", **_address(key, measure, chosen), v=course.version) if _drawn(course) else "",
-        excel=url_for(".excel", **_address(key, measure, chosen)),
+        picture=url_for(".chart", **address, v=course.version) if assessment_chart.is_drawn(course) else "",
+        excel=url_for(".excel", **address), report=url_for("assessment_report.of_course", **address),
     )  # fmt: skip
 
 
 @bp.get(f"{PLACE}.svg")
 def chart(key: int) -> Response:
     """The comparison as a picture; its numbers stand beside it as a table."""
-    _of, found, measure, chosen = _asked(key)
-    course = _course(found, measure, chosen)
-    if not _drawn(course):
+    _of, found, measure, chosen = asked(key)
+    course = course_of(found, measure, chosen)
+    if not assessment_chart.is_drawn(course):
         abort(404)
     return assessment_chart.course(course)
 
@@ -57,13 +58,13 @@ def glance(key: int) -> Response:
 
 @bp.get(f"{PLACE}.xlsx")
 def excel(key: int) -> Response:
-    of, found, measure, chosen = _asked(key)
-    course = _course(found, measure, chosen)
+    of, found, measure, chosen = asked(key)
+    course = course_of(found, measure, chosen)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Comparison"))
     sheet.freeze_panes = "B2"
-    lines = [[_people(found, chosen), *course.periods, _("Difference")]]
-    lines += [[line.name, *(_told(cell) for cell in line.cells), line.change] for line in course.lines]
+    lines = [[people(found, chosen), *course.periods, _("Difference")]]
+    lines += [[line.name, *(told(cell) for cell in line.cells), line.change] for line in course.lines]
     for line in lines:
         sheet.append([cell_of(sheet, cell) for cell in line])
     file = io.BytesIO()
@@ -79,11 +80,11 @@ def excel(key: int) -> Response:
     return response
 
 
-def _told(cell: assessment_course.Cell) -> str:
+def told(cell: assessment_course.Cell) -> str:
     return str(cell.value) if cell.value is not None else cell.why
 
 
-def _asked(key: int) -> tuple[Assessment, Series, str, Department | None]:
+def asked(key: int) -> tuple[Assessment, Series, str, Department | None]:
     of = seen(key)
     found = series_of(db(), of, actor())
     return of, found, _measure(found), _department(found)
@@ -104,15 +105,10 @@ def _department(found: Series) -> Department | None:
     return db().get(Department, key) or abort(404)
 
 
-def _course(found: Series, measure: str, chosen: Department | None) -> Course:
+def course_of(found: Series, measure: str, chosen: Department | None) -> Course:
     if chosen is not None or found.kind == SubjectKind.PARTNER:
         return assessment_course.subjects(found, measure, chosen)
     return assessment_course.departments(found, measure)
-
-
-def _drawn(course: Course) -> bool:
-    """Of one period there is no course, and of very many lines no picture."""
-    return course.is_drawn and len(course.periods) > 1 and len(course.lines) <= len(assessment_chart.PIGMENTS)
 
 
 def _departments(found: Series) -> list[tuple[str, str]]:
@@ -123,7 +119,7 @@ def _departments(found: Series) -> list[tuple[str, str]]:
     return [("", _("All departments")), *((str(each.id), named(each)) for each in some)]
 
 
-def _people(found: Series, chosen: Department | None) -> str:
+def people(found: Series, chosen: Department | None) -> str:
     """What the first column holds."""
     if found.kind == SubjectKind.PARTNER:
         return _("Business partner")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models import Assessed, Assessment, AssessmentResult, Department
 from web import assessment_told_results as told
-from web.assessment_words import number
+from web.assessment_words import number, unit_words
 from web.filters import named
 from web.paging import Page
 from web.regulation_tables import worded
@@ -34,6 +34,9 @@ class Cell:
     value: str
     missing: str = ""
     target: str = ""
+    # Without their units, for a file that is reckoned with.
+    number: str = ""
+    aim: str = ""
 
     @property
     def brief(self) -> str:
@@ -60,6 +63,7 @@ class Table:
 
     people: str
     headings: tuple[str, ...]
+    units: tuple[str, ...]
     has_total: bool
     has_grades: bool
     shows_department: bool
@@ -78,6 +82,7 @@ class Bar:
     value: Decimal
     told: str
     before: str
+    value_before: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,11 @@ def seats(of: Assessment) -> set[int]:
     return {seat for seat in db().scalars(_seen(of).with_only_columns(Assessed.seat_id).distinct()) if seat is not None}
 
 
+def subjects(of: Assessment) -> list[int]:
+    """Whom or what the reader sees of the results."""
+    return list(db().scalars(_seen(of).with_only_columns(getattr(Assessed, f"{of.kind}_id"))))
+
+
 def table(of: Assessment, *, department: int | None, skip: int, most: int) -> Table:
     pack, scheme = assessment_run.pack_for(of), assessment_run.scheme_of(of)
     query = _seen(of)
@@ -117,6 +127,7 @@ def table(of: Assessment, *, department: int | None, skip: int, most: int) -> Ta
     before = _totals_before(of, found)
     return Table(
         people=_people(of.kind), headings=tuple(worded(measure.title) for measure in pack.measures.values()),
+        units=tuple(unit_words(measure.unit) for measure in pack.measures.values()),
         has_total=scheme is not None,
         has_grades=scheme is not None and bool(scheme.grades), shows_department=of.kind in ("person", "team"),
         rows=tuple(_row(of, pack, scheme, each, before) for each in found),
@@ -154,10 +165,12 @@ def _row(of: Assessment, pack: AssessmentPack, scheme: Scheme | None, each: Asse
 
 
 def _cell(pack: AssessmentPack, result: AssessmentResult) -> Cell:
-    target = told.value(pack, result.measure, result.target)
+    target, aim = told.value(pack, result.measure, result.target), _points(result.target)
     if told.is_hidden(pack, result):
-        return Cell("", _(told.HIDDEN), target)
-    return Cell(told.value(pack, result.measure, result.shown), told.why(result.missing), target)
+        return Cell("", _(told.HIDDEN), target, "", aim)
+    return Cell(
+        told.value(pack, result.measure, result.shown), told.why(result.missing), target, _points(result.shown), aim
+    )
 
 
 def _points(total: Decimal | None) -> str:
@@ -186,7 +199,8 @@ def comparison(of: Assessment, measure: str) -> Comparison:
     before = _means(earlier, measure) if earlier is not None else {}
     bars = tuple(
         Bar(named(department), count, mean, told_mean(mean, measure, pack),
-            told_mean(before[key][2], measure, pack) if key in before else "")
+            told_mean(before[key][2], measure, pack) if key in before else "",
+            before[key][2] if key in before else None)
         for key, (department, count, mean) in found.items()
     )  # fmt: skip
     return Comparison(title, unit, bars if len(bars) > 1 else ())

@@ -40,6 +40,11 @@ ANSWERS = {
 }
 
 
+def unit_words(unit: str) -> str:
+    """The unit by itself, for the head of a column: 分, %."""
+    return "%" if unit == "percent" else _(UNITS[unit])
+
+
 def number(value: Decimal | int) -> str:
     """2,000 · 0.5 · −6: without idle zeros, with a true minus sign."""
     whole, _dot, rest = f"{Decimal(value):,f}".partition(".")

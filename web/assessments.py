@@ -96,14 +96,15 @@ def show(key: int) -> str:
 @bp.get("/assessments/<int(max=2147483647):key>.xlsx")
 def excel(key: int) -> Response:
     of = seen(key)
-    return assessment_excel.export(of, assessment_table.everything(of, department=_department()))
+    comparison = assessment_table.comparison(of, asked_measure(of))
+    return assessment_excel.export(of, assessment_table.everything(of, department=asked_department()), comparison)
 
 
 @bp.get("/assessments/<int(max=2147483647):key>/chart.svg")
 def chart(key: int) -> Response:
     """The comparison of departments as a picture; its numbers stand beside it as a table."""
     of = seen(key)
-    return assessment_chart.answer(assessment_table.comparison(of, _measure(of)))
+    return assessment_chart.answer(assessment_table.comparison(of, asked_measure(of)))
 
 
 @bp.get("/assessments/<int(max=2147483647):key>/close")
@@ -215,12 +216,11 @@ def _questions() -> list[AssessmentQuestion]:
 
 
 def _page(of: Assessment, wrong: form.Wrong) -> str:
-    page, department, measure = Page.asked(PER_PAGE), _department(), _measure(of)
+    page, department, measure = Page.asked(PER_PAGE), asked_department(), asked_measure(of)
     table = assessment_table.table(of, department=department, skip=page.skip, most=page.most)
     table = table.cut(page)
     pack = assessment_run.pack_for(of)
     runs = assessment_roles.runs(pack.owner, actor())
-    manages = runs or assessment_roles.is_manager(actor())
     latest = _latest(of)
     awaited = assessment_steps.awaited_reviews(db(), of)
     comparison = assessment_table.comparison(of, measure)
@@ -228,11 +228,11 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
         "assessments/show.html", follows=assessment_follows.links(of),
         head=head(of), of=of, table=table, page=page, wrong=wrong, typed=request.form,
         runs=runs, takes_records=bool(assessment_records.sources(pack)),
-        manages=manages, computing=latest is not None and latest.is_running, trouble=_trouble(of, latest),
+        manages=_manages(of), computing=latest is not None and latest.is_running, trouble=_trouble(of, latest),
         departments=_departments(of), department=department, measure=measure,
         measures=assessment_table.measures(of), comparison=comparison,
         to_review=[each for each in _named(awaited) if each.id in assessment_roles.headed_by(actor())],
-        waits=[named(each) for each in _named(awaited)], acts=_acts(of) if manages else [],
+        waits=[named(each) for each in _named(awaited)], acts=acts_shown(of),
         is_over=office().calendar.day_of(now()) > of.last_day,
         picture=url_for(".chart", key=of.id, measure=measure, v=comparison.version) if comparison.bars else "",
     )  # fmt: skip
@@ -257,11 +257,11 @@ def _trouble(of: Assessment, latest: AssessmentComputation | None) -> str:
     )
 
 
-def _department() -> int | None:
+def asked_department() -> int | None:
     return form.number(request.args.get("department", ""))
 
 
-def _measure(of: Assessment) -> str:
+def asked_measure(of: Assessment) -> str:
     """Which figure is compared: the total, or a measure of the regulation."""
     asked = request.args.get("measure", "")
     known = [key for key, _title in assessment_table.measures(of)]
@@ -281,7 +281,15 @@ def _awaited(of: Assessment) -> list[str]:
     return [named(each) for each in _named(assessment_steps.awaited_reviews(db(), of))]
 
 
-def _acts(of: Assessment) -> list[AssessmentAct]:
+def _manages(of: Assessment) -> bool:
+    owner = assessment_run.pack_for(of).owner
+    return assessment_roles.runs(owner, actor()) or assessment_roles.is_manager(actor())
+
+
+def acts_shown(of: Assessment) -> list[AssessmentAct]:
+    """What was done to it, for those who may do it."""
+    if not _manages(of):
+        return []
     query = select(AssessmentAct).filter_by(assessment_id=of.id).order_by(AssessmentAct.id)
     names = joinedload(AssessmentAct.by), joinedload(AssessmentAct.acted_for), selectinload(AssessmentAct.department)
     return list(db().scalars(query.options(*names)))

@@ -35,6 +35,7 @@ from models import (
     Publication,
     RankingDue,
     RegulationRehearsal,
+    ReportFile,
     Reward,
     Scorecard,
 )
@@ -55,6 +56,7 @@ NAMES = {
     "messages": N_("Messages"),
     "case-files": N_("Case files"),
     "month-files": N_("Monthly letters"),
+    "reports": N_("Assessment reports"),
     "imports": N_("Imports"),
     "rehearsals": N_("Rehearsals"),
     "assessments": N_("Assessments"),
@@ -200,6 +202,10 @@ def _month_file(session: Session, file: MonthFile) -> tuple[str, str]:
     return _("Letters of %(month)s", month=moment.month(file.month)), _asked_by(session, file.asked_by_id)
 
 
+def _report_file(session: Session, file: ReportFile) -> tuple[str, str]:
+    return _("Assessment report: %(title)s", title=file.title), _asked_by(session, file.asked_by_id)
+
+
 def _import(session: Session, imported: ComplaintImport) -> tuple[str, str]:
     rows = ngettext("%(num)s row", "%(num)s rows", imported.total)
     return _("Import of complaints, %(rows)s", rows=rows), _asked_by(session, imported.uploaded_by_id)
@@ -223,5 +229,6 @@ def _asked_by(session: Session, person_id: int) -> str:
 
 TOLD: dict[type[Any], Callable[[Session, Any], tuple[str, str]]] = {
     Due: _due, FailedStep: _failed, Order: _order, Message: _message, CaseFile: _case_file, MonthFile: _month_file,
-    ComplaintImport: _import, RegulationRehearsal: _rehearsal, AssessmentComputation: _assessment,
+    ReportFile: _report_file, ComplaintImport: _import, RegulationRehearsal: _rehearsal,
+    AssessmentComputation: _assessment,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from web.assessment_chart import BAR, FONTS, INK, LINE, PAPER
 
 WIDTH, HEIGHT = 520, 170
+NARROW = 256
 SECOND = "#a4572a"
 WORDS = {
     "zh": {"answered": "24小时内答复", "contacted": "一周内联系"},
@@ -16,16 +17,16 @@ WORDS = {
 Json = dict[str, Any]
 
 
-def drawn(trend: list[Json]) -> dict[str, str] | None:
-    """The picture in both languages; None where no month has a figure."""
+def drawn(trend: list[Json], *, narrow: bool = False) -> dict[str, str] | None:
+    """The picture in both languages, on request for a phone; None where no month has a figure."""
     if not any(month[series]["share"] is not None for month in trend for series in ("answered", "contacted")):
         return None
     import vl_convert
 
-    return {language: str(vl_convert.vegalite_to_svg(_specified(trend, language))) for language in WORDS}
+    return {language: str(vl_convert.vegalite_to_svg(_specified(trend, language, narrow))) for language in WORDS}
 
 
-def _specified(trend: list[Json], language: str) -> Json:
+def _specified(trend: list[Json], language: str, narrow: bool) -> Json:
     import altair as alt
 
     words = WORDS[language]
@@ -35,7 +36,7 @@ def _specified(trend: list[Json], language: str) -> Json:
         for series in words
         if month[series]["share"] is not None
     ]
-    months = alt.X("month:O", title=None, axis=alt.Axis(labelAngle=0), scale=alt.Scale(domain=_names(trend)))
+    months = alt.X("month:O", title=None, axis=_axis(narrow), scale=alt.Scale(domain=_names(trend)))
     shares = alt.Y("share:Q", title="%", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5))
     domain = list(words.values())
     # Told apart by shape as well as by colour.
@@ -43,13 +44,24 @@ def _specified(trend: list[Json], language: str) -> Json:
     shapes = alt.Shape("what:N", title=None, scale=alt.Scale(domain=domain, range=["circle", "square"]))
     base = alt.Chart(alt.Data(values=rows)).encode(x=months, y=shares, color=colours)
     chart = base.mark_line(strokeWidth=2) + base.mark_point(filled=True, size=60, opacity=1).encode(shape=shapes)
-    chart = chart.properties(width=WIDTH, height=HEIGHT, background=PAPER, padding=12).configure(font=FONTS)
+    chart = chart.properties(width=NARROW if narrow else WIDTH, height=HEIGHT, background=PAPER, padding=12).configure(
+        font=FONTS
+    )
     chart = chart.configure_view(stroke=None).configure_axis(
         labelColor=INK, labelFontSize=13, titleColor=INK, gridColor=LINE, domainColor=LINE, tickColor=LINE,
         labelFont=FONTS, titleFont=FONTS, titleAngle=0,
-    ).configure_legend(orient="top", labelFont=FONTS, labelFontSize=13, labelColor=INK)  # fmt: skip
+    ).configure_legend(
+        orient="top", labelFont=FONTS, labelFontSize=13, labelColor=INK, **({"columns": 1} if narrow else {}),
+    )  # fmt: skip
     specified: Json = chart.to_dict()
     return specified
+
+
+def _axis(narrow: bool) -> Any:
+    """The months in full, or 26-03 where there is less room."""
+    import altair as alt
+
+    return alt.Axis(labelAngle=0, **({"labelExpr": "slice(datum.label, 2)"} if narrow else {}))
 
 
 def _names(trend: list[Json]) -> list[str]:

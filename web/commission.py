@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import StringField, ValidationError
 from wtforms.fields import Field
 
-from models import Commission, Penalty, Role
+from models import Commission, Payday, Penalty, Role
 from models.penalty import STANDING
 from web import choices, moment
 from web.after import after_commit
@@ -25,7 +25,7 @@ from web.case_fields import PersonField, YuanField
 from web.filters import sentence
 from web.page_form import PageForm
 from web.session import actor, db, now, office, start_over
-from workflow import commission, import_table
+from workflow import commission, import_table, payday_books
 from workflow.import_excel import Row
 from workflow.office import month_after
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, Objection, Refused
@@ -203,6 +203,19 @@ def _recorded(number: int, forfeited: int) -> str:
     return f"{told} {lost}"
 
 
+def _later(month: str) -> str:
+    """That a month's pay day is settled, and on which one it counts instead; empty for any other month."""
+    settled = db().scalars(select(Payday).where(Payday.month == month)).one_or_none()
+    last = payday_books.last_payday(db())
+    if settled is None or last is None:
+        return ""
+    return _(
+        "It was settled on %(day)s and changes no more. What a penalty forfeits of a commission recorded from now on"
+        " stands on the next pay day, %(next)s.",
+        day=moment.long_day(settled.settled_at), next=moment.month(month_after(last.month)),
+    )  # fmt: skip
+
+
 def _require_human_resources() -> None:
     if Role.HUMAN_RESOURCES not in actor().roles or actor().has_left:
         raise Refused([Objection(FORBIDDEN, N_("Only human resources record commissions."))], "CS-9")
@@ -227,7 +240,7 @@ def _page(form: NewCommission, bad: list[BadRow] | None = None) -> str:
     this_month = office().calendar.month_of(now())
     return render_template(
         "commission/index.html",
-        form=form, month=month, name=moment.month(month), rows=_shown(month),
+        form=form, month=month, name=moment.month(month), rows=_shown(month), later=_later(month),
         suggestions=choices.suggestions(commission.earners(month, actor(), now())),
         bad=(bad or [])[:MOST_NAMED], more_bad=max(0, len(bad or []) - MOST_NAMED), this_month=this_month,
         previous=url_for("commission.index", month=_month_before(month)),

@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, select
 
 from jobs import made_file as files
-from models import CaseFile, FileState, MadeFile, MonthFile
+from models import CaseFile, FileState, MadeFile, MonthFile, ReportFile
 from models.made_file import UNFINISHED
 from web import log, moment
 from web.session import db, me, now
 
-File = TypeVar("File", CaseFile, MonthFile)
+File = TypeVar("File", CaseFile, MonthFile, ReportFile)
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,13 @@ def db() -> Session:
 
 def start_over() -> None:
     """Undoes what has not been committed and goes on reading; used before an error page is drawn."""
-    close()
+    begin_to_write()
     g.session = database().session(writes=False)
+
+
+def begin_to_write() -> None:
+    """Ends the session so far, as after reading what takes its time; the next statement begins a new one."""
+    close()
     for remembered in ("_login_user", "company", "office"):
         g.pop(remembered, None)
 

@@ -1,6 +1,7 @@
 """A survey as an Excel workbook: what the page shows, and nothing beyond it. No cell is a formula."""
 
 import io
+import re
 from typing import Any
 
 from flask import Response, send_file
@@ -17,6 +18,7 @@ from web.survey_sheet import AnswerRow, Row, Table
 from workflow.texts import harmless
 
 LONGEST_CELL = 32_000
+FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 def workbook(title: str, table: Table, answers: list[AnswerRow]) -> Response:
@@ -41,13 +43,18 @@ def attached(book: Workbook, title: str) -> Response:
     return response
 
 
+def sheet_name(title: str) -> str:
+    """The title as Excel takes it for a sheet: 31 characters, without those that it forbids."""
+    return FORBIDDEN_IN_NAMES.sub(" ", title).strip("' ")[:31] or "-"
+
+
 def sheet(book: Workbook, name: str, lines: list[list[Any]]) -> None:
     """A sheet of text and whole numbers, headings first."""
     _sheet(book, name, lines)
 
 
 def _sheet(book: Workbook, name: str, lines: list[list[Any]]) -> None:
-    found = book.create_sheet(name)
+    found = book.create_sheet(sheet_name(name))
     found.freeze_panes = "B2"
     for line in lines:
         found.append([_cell(found, value) for value in line])

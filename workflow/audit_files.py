@@ -28,6 +28,7 @@ from models import (
     MonthFile,
     Penalty,
     Plan,
+    ReportFile,
     ServiceFile,
 )
 from workflow.audit_letters import letter_name, link_to
@@ -139,8 +140,8 @@ def _wrong_print(prints: list[AnyRow]) -> str | None:
 
 
 def first_changed_made_file(session: Session) -> str | None:
-    """The first case file or month's file whose row cannot have been written like this."""
-    for kind in (CaseFile, MonthFile):
+    """The first case file, month's file or report whose row cannot have been written like this."""
+    for kind in (CaseFile, MonthFile, ReportFile):
         late = kind.finished_at < kind.asked_at
         if (file := session.scalars(select(kind).where(late).order_by(kind.id)).first()) is not None:
             return f"{file.place} was finished before it was asked for"
@@ -194,8 +195,8 @@ def _letter(row: AnyRow) -> str:
 
 
 def first_changed_bytes(session: Session, folder: Path) -> str | None:
-    """The first case file or month's file that is still kept, and is not the one that was made."""
-    for kind in (CaseFile, MonthFile):
+    """The first case file, month's file or report that is still kept, and is not the one that was made."""
+    for kind in (CaseFile, MonthFile, ReportFile):
         for file in session.scalars(select(kind).where(kind.digest.is_not(None)).order_by(kind.id)):
             if _lies_changed(folder / file.place, file):
                 return f"{file.place} does not match its digest"

@@ -6,6 +6,14 @@ from tests.browser.conftest import PHONE
 from tests.web.test_assessment_rows import HEADS, of_work, workbook
 from tests.web.test_dashboard import three_months
 
+# Of each picture of the page, how high its smallest words stand on it.
+SMALLEST_WORDS = """() => Promise.all([...document.querySelectorAll("main img.gd-chart")].map(async picture => {
+    await picture.decode();
+    const drawn = await (await fetch(picture.currentSrc)).text();
+    const sizes = [...drawn.matchAll(/font-size="([0-9.]+)px"/g)].map(found => Number(found[1]));
+    return Math.min(...sizes) * picture.clientWidth / picture.naturalWidth;
+}))"""
+
 
 def test_an_owner_looks_at_the_figures_compares_them_and_gives_a_sheet(visitor, database, size, tmp_path):
     with database.writing() as session:
@@ -17,6 +25,8 @@ def test_an_owner_looks_at_the_figures_compares_them_and_gives_a_sheet(visitor, 
     expect(owner.page.locator("main img").first).to_be_visible()
     owner.follow("各期对比")
     owner.sees("销售部", "售后服务部", "变好")
+    words = owner.page.evaluate(SMALLEST_WORDS)
+    assert words and min(words) >= 11, "words of a picture are not made smaller than they can be read"
     owner.page.locator("main a", has_text="售后服务部").first.click()
     owner.sees("马超")
     owner.go(f"/assessments/{key}/records/retention")

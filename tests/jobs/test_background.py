@@ -23,6 +23,7 @@ from models import (
     RegulationRehearsal,
     RegulationVersion,
     RehearsalState,
+    ReportFile,
 )
 from tests.builders import MONDAY, Desk
 
@@ -91,6 +92,11 @@ def rows(session, desk):
             assessment=assessment, state=state, asked_at=EARLIER, asked_by_id=admin.id,
             finished_at=MONDAY if state is FileState.FAILED else None,
         ))  # fmt: skip
+        session.add(ReportFile(
+            key=state, assessment=assessment, version=state, title="x", subjects=[], content={}, language="zh",
+            state=state, asked_at=EARLIER, asked_by_id=admin.id,
+            finished_at=MONDAY if state is FileState.FAILED else None,
+        ))  # fmt: skip
     session.flush()
     return session
 
@@ -99,7 +105,7 @@ def test_every_kind_tells_what_failed_runs_and_waits_and_since_when(rows):
     found = background.tallies(rows, MONDAY)
     for name in OF_THE_CLOCK:
         assert found.pop(name) == Tally(failed=1, runs=0, waits=0, oldest=None)
-    assert found == dict.fromkeys(found, Tally(failed=1, runs=1, waits=1, oldest=EARLIER)) and len(found) == 7
+    assert found == dict.fromkeys(found, Tally(failed=1, runs=1, waits=1, oldest=EARLIER)) and len(found) == 8
 
 
 def test_a_deadline_waits_from_the_moment_at_which_it_fell_due(session):
@@ -156,11 +162,21 @@ def test_the_letters_of_a_month_that_were_asked_for_again_are_not_gathered_twice
     assert KINDS["month-files"].try_again(rows, MONDAY) == []
 
 
+def test_a_report_that_was_asked_for_again_is_not_printed_twice(rows):
+    failed = rows.query(ReportFile).filter_by(state=FileState.FAILED).one()
+    rows.add(ReportFile(
+        key="again", assessment=failed.assessment, version=failed.version, title="x", subjects=[], content={},
+        language="zh", state=FileState.WAITING, asked_at=MONDAY, asked_by_id=failed.asked_by_id,
+    ))  # fmt: skip
+    rows.flush()
+    assert KINDS["reports"].try_again(rows, MONDAY) == []
+
+
 def test_what_nobody_waits_for_any_more_is_not_told(rows):
     in_a_week = MONDAY + timedelta(days=8)
-    assert [KINDS[name].tally(rows, in_a_week).failed for name in ("case-files", "month-files", "rehearsals")] == [
-        0
-    ] * 3
+    assert [
+        KINDS[name].tally(rows, in_a_week).failed for name in ("case-files", "month-files", "reports", "rehearsals")
+    ] == [0] * 4
 
 
 def test_a_file_that_has_ended_well_is_never_begun_anew(rows):

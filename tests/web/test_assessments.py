@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Assessed, Assessment, AssessmentComputation, AssessmentQuestion, Database
 from tests.builders import MONDAY, ZONE, Desk
 from tests.workflow.assessment_rows import FILLED
+from web.assessment_excel import sheet
 from workflow import assessment_books as books
 from workflow import assessment_run, packs
 from workflow.assessment_entry import Row
@@ -133,6 +134,8 @@ def test_heads_see_confidential_figures_from_five_answers_on(
     place = f"/assessments/{key}/of/{theirs}"
     page = text(client_as("service.liu"), place)
     assert ("满五人作答后显示" in page) is not is_shown
+    told = load_workbook(io.BytesIO(client_as("service.liu").get(f"{place}.xlsx").data)).active.values
+    assert ("满五人作答后显示" in str(list(told))) is not is_shown
     assert f"{place}/" not in page, "nobody but the owner opens single rows"
     page = text(client_as("cr.lin"), place)
     assert "满五人作答后显示" not in page and f"{place}/" in page
@@ -142,10 +145,38 @@ def test_heads_see_confidential_figures_from_five_answers_on(
 def test_the_excel_file_holds_what_its_reader_sees(client_as: As, staged: Callable[..., int]) -> None:
     key = staged(computed)
     for username, names in (("service.ma", {"马超"}), ("cr.lin", None)):
-        answer = client_as(username).get(f"/assessments/{key}.xlsx")
-        sheet = load_workbook(io.BytesIO(answer.data)).active
-        found = {row[0].value for row in sheet.iter_rows(min_row=2)}
-        assert len(found) == 1 if names else len(found) > 5
+        answer = client_as(username).get(f"/assessments/{key}.xlsx?measure=nps")
+        book = load_workbook(io.BytesIO(answer.data))
+        rows = list(book.active.iter_rows(values_only=True))
+        assert rows[0][:3] == ("姓名", "部门", "净推荐值（分）"), "the unit stands in the head"
+        found = {row[0]: row[2] for row in rows[1:]}
+        assert found["马超"] == 100 and (len(found) == 1 if names else found["刘洋"].startswith("无数据"))
+        if names:
+            assert book.sheetnames == ["全部结果"]
+        else:
+            compared = list(book["各部门"].iter_rows(values_only=True))
+            assert ("售后服务部", 1, 100, None) in compared and compared[0][2] == "净推荐值（分）"
+
+
+def test_ones_results_and_the_records_behind_them_are_given_as_excel(
+    client_as: As, staged: Callable[..., int], database: Database
+) -> None:
+    key = staged(computed)
+    mine = of_(database, key, "service.ma")
+    place = f"/assessments/{key}/of/{mine}"
+    ma, stranger = client_as("service.ma"), client_as("sales.chen")
+    ma.post(f"{place}/ask", data={"measure": "nps", "question": "为什么是 100？"})
+    assert f"{place}.xlsx" in text(ma, place) and f"{place}/nps/2/records.xlsx" in text(ma, f"{place}/nps/2")
+    book = load_workbook(io.BytesIO(ma.get(f"{place}.xlsx").data))
+    lines = {row[0]: row for row in book.active.iter_rows(values_only=True)}
+    assert lines["净推荐值"][3] == "100 分" and "数量：3" in lines["净推荐值"][10]
+    assert "为什么是 100？" in [row[3] for row in book["逐项询问"].iter_rows(values_only=True)]
+    records = list(load_workbook(io.BytesIO(ma.get(f"{place}/nps/2/records.xlsx").data)).active.values)
+    assert [row[0] for row in records] == ["记录编号", *(f"service.ma-{number}" for number in range(3))]
+    for address in (".xlsx", "/nps/2/records.xlsx"):
+        assert stranger.get(f"{place}{address}").status_code == 404
+    assert ma.get(f"{place}/nps/99/records.xlsx").status_code == 404
+    assert ma.get(f"{place}/nothing/0/records.xlsx").status_code == 404
 
 
 def test_departments_stand_beside_each_other_as_a_picture_and_a_table(
@@ -156,6 +187,8 @@ def test_departments_stand_beside_each_other_as_a_picture_and_a_table(
     assert f"/assessments/{key}/chart.svg?measure=nps" in page
     answer = client_as("cr.lin").get(f"/assessments/{key}/chart.svg?measure=nps")
     assert answer.status_code == 200 and answer.mimetype == "image/svg+xml" and b"<script" not in answer.data
+    narrow = client_as("cr.lin").get(f"/assessments/{key}/chart.svg?measure=nps&narrow=1").text
+    assert "售后服务部" in narrow and "100 分" in narrow and narrow != answer.text
     assert client_as("service.ma").get(f"/assessments/{key}/chart.svg?measure=nps").status_code == 404
 
 
@@ -210,3 +243,11 @@ def test_a_question_about_a_line_is_answered_by_the_head(
     assert head.post(f"{place}/answer/{question}", data={"answer": "续保数据月底导入。"}).status_code == 303
     assert "续保数据月底导入。" in text(ma, place)
     assert "为何没有续保数据？" not in text(head, "/assessments")
+
+
+@pytest.mark.parametrize("title", ["Follow-up: overall satisfaction", "'a/b' [c]*?\\", ":", "满意度" * 20])
+def test_a_sheet_is_named_after_whatever_it_holds(title: str) -> None:
+    book, file = Workbook(write_only=True), io.BytesIO()
+    sheet(book, title, [["姓名"], ["马超"]])
+    book.save(file)
+    assert list(load_workbook(file).active.values) == [("姓名",), ("马超",)]

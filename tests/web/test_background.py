@@ -84,6 +84,7 @@ def test_where_nothing_failed_it_says_so_and_that_no_worker_runs(client_as, data
         "messages",
         "case-files",
         "month-files",
+        "reports",
         "imports",
         "rehearsals",
     ],

@@ -1,5 +1,6 @@
 """Construction commissions: by hand and as a table, for human resources only; each bad row is named."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -159,3 +160,13 @@ def test_a_penalty_forfeits_it_and_then_it_stays(client_as, database, recorded):
     assert recorded() == {"郭亮 2026-03": 128_050}
     with database.reading() as session:
         assert session.scalars(select(Penalty)).one().forfeited_month == "2026-03"
+
+
+def test_of_a_settled_month_the_page_says_on_which_pay_day_it_counts(client_as):
+    officer = client_as("hr.qian")
+    assert "已结算" not in officer.get("/commissions?month=2026-03").text
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', officer.get("/paydays/2026-03/settlement").text)
+    assert officer.post("/paydays/2026-03/settlement", data={"seen": seen.group(1)}).status_code == 303
+    page = officer.post("/commissions", data=GOOD, follow_redirects=True).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "2026 年 3 月的发薪扣款已结算" in page and "列入下一次发薪结算（2026 年 4 月）" in page
+    assert "已结算" not in officer.get("/commissions?month=2026-02").text

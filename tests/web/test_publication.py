@@ -76,6 +76,8 @@ def test_a_briefing_is_read_issued_and_frozen(client_as: As, clock: Clock, servi
     head = client_as("service.liu")
     assert "简报〔2026〕1号" in head.get("/briefings").text + head.get("/letters/briefing-2026-1").text
     assert head.get("/briefings/2026-02/chart.svg").text == drawn.text
+    narrow = head.get("/briefings/2026-02/chart.svg?narrow=1").text
+    assert "24小时内答复" in narrow and narrow != drawn.text and "narrow=1" in head.get("/briefings/2026-02").text
     paper = head.get("/letters/briefing-2026-1.pdf")
     assert paper.status_code == 200 and paper.data.startswith(b"%PDF")
     assert client_as("cr.lin").post("/briefings/2026-02").status_code in (409, 422)

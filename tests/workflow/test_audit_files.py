@@ -2,19 +2,33 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from models import CaseFile, FileState, KeptFile, Letter, LetterPrint, LetterService, MonthFile, ServedBy, ServiceFile
+from models import (
+    Assessment,
+    CaseFile,
+    FileState,
+    KeptFile,
+    Letter,
+    LetterPrint,
+    LetterService,
+    MonthFile,
+    RegulationVersion,
+    ReportFile,
+    ServedBy,
+    ServiceFile,
+)
 from tests.builders import HOUR, MONDAY, Desk
 from workflow.audit import findings
 from workflow.evidence import Evidence, place_of
 from workflow.remark import remark
 
-TABLES = ("attachment", "letter_service", "service_file", "letter_print", "case_file", "month_file")
+TABLES = ("attachment", "letter_service", "service_file", "letter_print", "case_file", "month_file", "report_file")
 PHOTO, RECEIPT, BOUND, RECORDING = b"a photograph", b"a signed receipt", b"a bound file", b"a recorded call"
 LATER = MONDAY + HOUR
 
@@ -49,6 +63,12 @@ def two_cases(session: Session) -> None:
     for copy in (1, 2, 3):
         session.add(CaseFile(**done, key=f"c{copy}", complaint_id=other.id, copy=copy, pages=3, remarks=[]))
     session.add(MonthFile(**done, key="m1", month="2026-03"))
+    version = session.scalars(select(RegulationVersion).where(RegulationVersion.slug == "loyalty")).first()
+    assessment = Assessment(
+        regulation="loyalty", regulation_version=version, kind="person", period="2026-02", opened_at=LATER,
+        first_day=date(2026, 2, 1), last_day=date(2026, 2, 28), opened_by_id=hr,
+    )  # fmt: skip
+    session.add(ReportFile(**done, key="r1", assessment=assessment, version="x", title="x", subjects=[]))
     session.add(KeptFile(key="k", name="回访.mp3", media_type="audio/mpeg", size=len(RECORDING),
                          digest=digest(RECORDING), added_at=LATER))  # fmt: skip
 
@@ -58,6 +78,7 @@ def folder(tmp_path: Path) -> Path:
     """Where the bytes of all of it lie."""
     places = {place_of(digest(data), within=tmp_path): data for data in (PHOTO, PHOTO + b"2", RECEIPT, RECORDING)}
     places |= {tmp_path / "case-files" / "c1.pdf": BOUND, tmp_path / "month-files" / "m1.zip": BOUND}
+    places |= {tmp_path / "reports" / "r1.pdf": BOUND}
     for place, data in places.items():
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
@@ -115,6 +136,7 @@ MOVED = """
         ("DELETE FROM case_file WHERE copy = 2", f"{MADE}complaint 2026-2: copy 2 of its file is missing"),
         (f"UPDATE month_file SET finished_at = {EARLY}",
          f"{MADE}month-files/m1.zip was finished before it was asked for"),
+        (f"UPDATE report_file SET finished_at = {EARLY}", f"{MADE}reports/r1.pdf was finished before it was asked for"),
     ],
 )  # fmt: skip
 def test_a_forged_row_is_named(open_books: Session, forgery: str, verdict: str) -> None:
@@ -149,7 +171,7 @@ def test_a_service_file_that_points_at_other_bytes_is_named(open_books: Session,
     ]
 
 
-@pytest.mark.parametrize("place", ["case-files/c1.pdf", "month-files/m1.zip"])
+@pytest.mark.parametrize("place", ["case-files/c1.pdf", "month-files/m1.zip", "reports/r1.pdf"])
 def test_a_file_that_was_made_and_then_changed_is_named(open_books: Session, folder: Path, place: str) -> None:
     (folder / place).write_bytes(BOUND + b" ")
     assert list(findings(open_books, folder)) == [
