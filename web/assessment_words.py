@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from web.filters import MINUS
+from web.language import is_chinese
 from workflow.assessment_period import Cycle
 from workflow.assessment_shape import Dimension, Measure, SubjectKind
 from workflow.assessment_source import LARGEST_VALUE, Field, Origin, Source
