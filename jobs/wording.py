@@ -82,6 +82,7 @@ class News:
     reminder: Reminder | None = None
     part: Part | None = None
     inspected: InspectionAct | None = None
+    urged_by: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class Wording:
         case = self._case(news.case)
         if news.part is not None:
             return self._(reminder_words.HEADLINES[news.part], case=case)
-        if isinstance(news.about, Event) and news.about.action == NUDGE:
+        if news.urged_by is not None or (isinstance(news.about, Event) and news.about.action == NUDGE):
             return self._("%(case)s: you are urged to act", case=case)
         return self._("%(case)s: your turn", case=case) if news.task else self._("%(case)s: news", case=case)
 
@@ -146,6 +147,8 @@ class Wording:
             return self._("Something happened that concerns you. The case itself is not open to you.")
         if news.reminder is not None and news.part is not None:
             return self._reminded(news.case, news.reminder, news.part)
+        if news.urged_by is not None:
+            return self._("%(who)s waits for you to act.", who=news.urged_by.name)
         if isinstance(news.about, HandedCustomers):
             return contact_words.handed(news.about, self.reader.id, say=self._, moment=self._moment)
         if isinstance(news.about, CustomerQuestion):

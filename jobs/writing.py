@@ -29,6 +29,7 @@ from models import (
     Penalty,
     Plan,
     Publication,
+    QuestionNudge,
     Reminder,
     ReminderRecipient,
     Reward,
@@ -67,6 +68,7 @@ def _notices(session: Session, message: Message) -> list[Notice]:
                 *with_their_reminders(),
                 joinedload(Notice.customers),
                 joinedload(Notice.question),
+                joinedload(Notice.nudge).joinedload(QuestionNudge.by),
                 joinedload(Notice.calls),
                 joinedload(Notice.ranking),
                 joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection),
@@ -101,7 +103,7 @@ def _news(session: Session, notice: Notice, message: Message, actor: Actor, sett
     return News(
         about, case, task=task, url=url, due_at=due_at, is_late=due_at is not None and due_at <= at,
         acts=links, reminder=reminder, part=part,
-        inspected=notice.inspection_act,
+        inspected=notice.inspection_act, urged_by=notice.nudge.by if notice.nudge is not None else None,
     )  # fmt: skip
 
 

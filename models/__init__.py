@@ -74,7 +74,7 @@ from models.plan import Cause, Plan, PlanCustomer, PlanMeasure, PlanSource, Plan
 from models.post import PostHolding
 from models.printing import LetterPrint, MonthFile, ReportFile, ServiceFile
 from models.publication import Publication, PublicationKind, PublicationState
-from models.question import CustomerQuestion, QuestionPassed
+from models.question import CustomerQuestion, QuestionNudge, QuestionPassed
 from models.ranking_due import RankingDue
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
@@ -112,12 +112,13 @@ __all__ = [
     "Message", "MessageNotice", "MoneyEntry", "MoneyKind", "MonthFile", "MovedDeadline", "Notice", "NumberSeries",
     "Occasion", "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty",
     "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding",
-    "Posting", "PublicDay", "Publication", "PublicationKind", "PublicationState", "QuestionPassed", "RankingDue",
-    "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal", "RegulationVersion",
-    "RehearsalState", "Reminder", "ReminderRecipient", "ReportFile", "Reward", "RewardState", "Role", "RoleGrant",
-    "ScoreEntry", "Scorecard", "ScorecardAnswer", "ScorecardQuestion", "ScorecardState", "ServedBy", "ServiceFile",
-    "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition", "StationeryPicture",
-    "SuggestionAnswer", "Survey", "SurveyAnswer", "SurveyAttempt", "SurveyFigure", "SurveyIncentive",
-    "SurveyInvitation", "SurveySample", "Taken", "Target", "Team", "TeamLeadership", "ToldBy", "Training",
-    "TrainingParticipant", "WithoutEvents", "WorkerPulse", "is_away", "new_code", "plan_parts", "take_number",
+    "Posting", "PublicDay", "Publication", "PublicationKind", "PublicationState", "QuestionNudge",
+    "QuestionPassed", "RankingDue", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
+    "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "ReportFile", "Reward", "RewardState",
+    "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardAnswer", "ScorecardQuestion", "ScorecardState",
+    "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
+    "StationeryPicture", "SuggestionAnswer", "Survey", "SurveyAnswer", "SurveyAttempt", "SurveyFigure",
+    "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Target", "Team", "TeamLeadership", "ToldBy",
+    "Training", "TrainingParticipant", "WithoutEvents", "WorkerPulse", "is_away", "new_code", "plan_parts",
+    "take_number",
 ]  # fmt: skip

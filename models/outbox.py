@@ -13,7 +13,7 @@ from models.customer import HandedCustomers
 from models.event import Event, one_of
 from models.inspection import Inspection, InspectionAct
 from models.person import Person
-from models.question import CustomerQuestion
+from models.question import CustomerQuestion, QuestionNudge
 from models.ranking_due import RankingDue
 from models.reminder import Reminder
 
@@ -79,6 +79,7 @@ class Notice(Base):
             "ix_notice_to_spread", "id", sqlite_where=text("spread_at IS NULL"),
             postgresql_where=text("spread_at IS NULL"),
         ),
+        CheckConstraint("nudge_id IS NULL OR question_id IS NOT NULL", name="urged_to_answer"),
         CheckConstraint(
             one_of("event", "customers", "question", "inspection_act", "calls", "ranking"), name="about_one_thing"
         ),
@@ -91,6 +92,8 @@ class Notice(Base):
     inspection_act_id: Mapped[int | None] = mapped_column(ForeignKey("inspection_act.id"))
     calls_id: Mapped[int | None] = mapped_column(ForeignKey("call_day.id"))
     ranking_id: Mapped[int | None] = mapped_column(ForeignKey("ranking_due.id"))
+    # Of a question: that somebody urges to answer it.
+    nudge_id: Mapped[int | None] = mapped_column(ForeignKey("question_nudge.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     spread_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -102,6 +105,7 @@ class Notice(Base):
     inspection_act: Mapped[InspectionAct | None] = relationship()
     calls: Mapped[CallDay | None] = relationship()
     ranking: Mapped[RankingDue | None] = relationship()
+    nudge: Mapped[QuestionNudge | None] = relationship()
     person: Mapped[Person] = relationship()
     reminder: Mapped[Reminder | None] = relationship()
 

@@ -60,6 +60,10 @@ class CustomerQuestion(Base):
         back_populates="question", lazy="raise", order_by="QuestionPassed.id"
     )
 
+    nudges: Mapped[list["QuestionNudge"]] = relationship(
+        back_populates="question", lazy="raise", order_by="QuestionNudge.id"
+    )
+
     @property
     def number(self) -> str:
         return str(self.id)
@@ -82,7 +86,8 @@ class CustomerQuestion(Base):
     def whole(cls) -> Select["CustomerQuestion"]:
         """With all that is asked about it."""
         return select(cls).options(
-            joinedload(cls.responsible).selectinload(Person.postings), selectinload(cls.passed)
+            joinedload(cls.responsible).selectinload(Person.postings), selectinload(cls.passed),
+            selectinload(cls.nudges).joinedload(QuestionNudge.by),
         )  # fmt: skip
 
 
@@ -106,3 +111,18 @@ class QuestionPassed(Base):
     from_: Mapped[Person] = relationship(foreign_keys=[from_id])
     to: Mapped[Person] = relationship(foreign_keys=[to_id])
     by: Mapped[Person] = relationship(foreign_keys=[by_id])
+
+
+class QuestionNudge(Base):
+    """Somebody who waits urged whoever is to answer (催办); added and never changed."""
+
+    __tablename__ = "question_nudge"
+    __table_args__ = (Index("ix_question_nudge_question_id", "question_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("customer_question.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    question: Mapped[CustomerQuestion] = relationship(back_populates="nudges")
+    by: Mapped[Person] = relationship()

@@ -13,7 +13,7 @@ from web.filters import sentence
 from web.penalty_load import penalty_to_act_on
 from web.plan_acts import plan_to_act_on
 from web.session import actor, db, now
-from workflow import nudge, scorecard_books
+from workflow import nudge, question_nudge, questions, scorecard_books
 from workflow.process import NOT_FOUND, Refused
 from workflow.scorecard_roles import visible_to
 from workflow.turn import Case
@@ -42,6 +42,19 @@ def of_card(month: str, username: str) -> ResponseReturnValue:
     return _urge(_card_to_act_on(month, username), page)
 
 
+@bp.post("/questions/<int(max=2147483647):key>/nudges")
+def of_question(key: int) -> ResponseReturnValue:
+    page = url_for("question.show", key=key, _anchor="nudge")
+    found = questions.locked(db(), key)
+    if found is None:
+        abort(404)
+    try:
+        people = question_nudge.nudge(db(), found, by=actor(), at=now())
+    except Refused as refusal:
+        return _refused(refusal, page)
+    return _told([person.name for person in people], page)
+
+
 def _card_to_act_on(month: str, username: str) -> Scorecard:
     """The card held against others; one that is not there and one that is not for this reader answer alike (404)."""
     of_person = select(Scorecard.id).join(Scorecard.person).where(Scorecard.month == month, Person.username == username)
@@ -55,11 +68,19 @@ def _urge(case: Case, page: str) -> ResponseReturnValue:
     try:
         event = nudge.nudge(case, by=actor(), at=now())
     except Refused as refusal:
-        if refusal.code == NOT_FOUND:
-            abort(404)
-        flash(sentence(refusal.objections[0]), "warning")
-        return redirect(page, 303)
-    names = case_words.names(event.said["urged"])
+        return _refused(refusal, page)
+    return _told(event.said["urged"], page)
+
+
+def _refused(refusal: Refused, page: str) -> ResponseReturnValue:
+    if refusal.code == NOT_FOUND:
+        abort(404)
+    flash(sentence(refusal.objections[0]), "warning")
+    return redirect(page, 303)
+
+
+def _told(people: list[str], page: str) -> ResponseReturnValue:
+    names = case_words.names(people)
     db().commit()
     after_commit()
     flash(_("%(names)s: told that you wait.", names=names), "success")

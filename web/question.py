@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import CustomerQuestion, Person, QuestionPassed
-from web import errors, form, moment, staff
+from web import errors, form, moment, nudge_panel, staff
 from web.after import after_commit
 from web.filters import masked
 from web.moment import duration
@@ -185,6 +185,7 @@ def _page(question: CustomerQuestion, wrong: form.Wrong) -> str:
         calls=question_roles.calls(question, actor()) and digits(question.phone), taken=taken and duration(taken),
         answers=question.is_awaited and question_roles.answers(question, actor()), passes=passes,
         registers=question.is_awaited and question_roles.registers(actor()),
+        nudge=nudge_panel.of_question(question, url_for("nudge.of_question", key=question.id)),
         colleagues=staff.colleague_choices(_("Choose a colleague"), without=question.responsible) if passes else [],
     )  # fmt: skip
 

@@ -23,6 +23,8 @@ def moment_of(notice: Notice) -> datetime:
     assert question is not None, "it is about something else otherwise"
     if notice.reminder is not None:
         return notice.reminder.at
+    if notice.nudge is not None:
+        return notice.nudge.at
     passed = [each.at for each in question.passed if each.to_id == notice.person_id]
     return passed[-1] if passed else question.asked_at
 
@@ -34,6 +36,9 @@ def told(question: CustomerQuestion, notice: Notice) -> dict[str, Any]:
     about = _("Customer's question %(number)s", number=question.number)
     if part is not Part.ADMINISTRATOR and not question_roles.may_see(question, actor()):
         return {"did": _("A customer's question was passed on; it is no longer open to you.")}
+    if notice.nudge is not None:
+        did = _("urged %(names)s to act", names=_("you"))
+        return {"who": notice.nudge.by.name, "did": did, "about": about, **_way(question)}
     if reminder is None or part is None:
         said = question_words.given(question, me().id, say=_, moment=case_words.moment_of)
         return {"did": said, "about": about, **_way(question)}

@@ -114,6 +114,8 @@ def kind_of(notice: Notice, case: Case, actor: Actor, at: datetime) -> Kind:
     if notice.reminder is not None:
         is_theirs = notice.reminder.part_of(notice.person_id) is Part.ACTS
         return Kind(case.kind, TO_REMIND if is_theirs else OF_OTHERS)
+    if notice.nudge_id is not None:
+        return Kind(case.kind, TO_REMIND)
     event = notice.about
     if isinstance(event, WithoutEvents) or isinstance(case, WithoutEvents):
         return Kind(case.kind, TO_ACT if awaits(case, actor, at) else TO_KNOW)

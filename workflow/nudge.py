@@ -77,10 +77,10 @@ def _objection(
         return Objection(FORBIDDEN, N_("It is your own turn to act."))
     if not people:
         return Objection(MOVED_ON, N_("Nobody can act here now; the administrator is told."))
-    return None if again_at is None else _too_early(again_at)
+    return None if again_at is None else too_early(again_at)
 
 
-def _too_early(again_at: datetime) -> Objection:
+def too_early(again_at: datetime) -> Objection:
     return Objection(TOO_EARLY, N_("They were urged already; it can be done again from %(again)s."), again=again_at)
 
 

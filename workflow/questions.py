@@ -69,7 +69,7 @@ def take(session: Session, typed: Typed, responsible: Person | None, *, by: Acto
     found = CustomerQuestion(
         customer_name=name, phone=phone, vehicle=vehicle, question=question, asked_at=at,
         due_at=at + within(session, at, by), taken_by=by.person, taken_by_id=by.person.id, responsible=responsible,
-        responsible_id=responsible.id, passed=[],
+        responsible_id=responsible.id, passed=[], nudges=[],
     )  # fmt: skip
     if answer is not None:
         # Whoever answers at once is who answers.

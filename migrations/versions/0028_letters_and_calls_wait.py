@@ -65,10 +65,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("regulation", "period", name=op.f("uq_ranking_due_regulation_period")),
         sa.CheckConstraint("due_at > since", name=op.f("ck_ranking_due_due_afterwards")),
     )
+    op.create_table(
+        "question_nudge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_nudge")),
+        sa.ForeignKeyConstraint(["question_id"], ["customer_question.id"], name=op.f("fk_question_nudge_question_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_question_nudge_by_id")),
+    )
+    op.create_index("ix_question_nudge_question_id", "question_nudge", ["question_id", "id"])
+    _trigger("keep_question_nudge", "DELETE", "question_nudge")
+    _trigger("hold_question_nudge", "UPDATE", "question_nudge")
     _trigger("keep_call_day", "DELETE", "call_day")
     _trigger("hold_call_day", "UPDATE", "call_day")
     for table, (things, name, new) in ABOUT.items():
         _speaks_of(table, things, op.f(f"ck_{table}_{name}"), new)
+    with op.batch_alter_table("notice", reflect_kwargs={"resolve_fks": False}) as batch:
+        batch.add_column(sa.Column("nudge_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(batch.f("fk_notice_nudge_id"), "question_nudge", ["nudge_id"], ["id"])
+        batch.create_check_constraint(
+            batch.f("ck_notice_urged_to_answer"), "nudge_id IS NULL OR question_id IS NOT NULL"
+        )
     for thing in NEW:
         op.create_index(
             f"uq_reminder_{thing}_once", "reminder", [f"{thing}_id", "clock", "clock_started_at", "occasion"],
@@ -107,6 +126,12 @@ def downgrade() -> None:
         "DELETE FROM notice WHERE reminder_id IN (SELECT id FROM reminder"
         " WHERE coalesce(publication_id, calls_id, reward_id, ranking_id) IS NOT NULL)"
     )
+    op.execute("DELETE FROM message_notice WHERE notice_id IN (SELECT id FROM notice WHERE nudge_id IS NOT NULL)")
+    op.execute("DELETE FROM notice WHERE nudge_id IS NOT NULL")
+    with op.batch_alter_table("notice", reflect_kwargs={"resolve_fks": False}) as batch:
+        batch.drop_constraint(batch.f("ck_notice_urged_to_answer"), type_="check")
+        batch.drop_constraint(batch.f("fk_notice_nudge_id"), type_="foreignkey")
+        batch.drop_column("nudge_id")
     op.execute("DELETE FROM clock_watch WHERE kind IN ('publication', 'calls', 'reward', 'ranking') OR clock = 'visit'")
     op.execute("DELETE FROM failed_step WHERE kind IN ('publication', 'calls', 'reward', 'ranking')")
     for trigger, table in (("keep", "reminder"), ("hold", "reminder"), ("keep", "reminder_recipient")):
@@ -122,6 +147,7 @@ def downgrade() -> None:
         _speaks_of_none(table, things, op.f(f"ck_{table}_{name}"), new)
     _hold_reminders()
     _trigger("keep_reminder_recipient", "DELETE", "reminder_recipient")
+    op.drop_table("question_nudge")
     op.drop_table("ranking_due")
     op.drop_table("call_day")
 

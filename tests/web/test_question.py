@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -43,6 +44,32 @@ def rows(database: Database) -> list[CustomerQuestion]:
 def form(database: Database, **changes: object) -> dict[str, object]:
     typed = {"question": "几点关门？", "customer": "刘先生", "phone": "13900001111", "vehicle": "", "answer": ""}
     return typed | {"responsible": person(database, "service.gao").id} | changes
+
+
+def test_whoever_waits_urges_from_the_page(client_as: As, database: Database, settings: Any, question: int) -> None:
+    page, urge = f"/questions/{question}", f"/questions/{question}/nudges"
+    with database.writing() as session:
+        desk = Desk(session)
+        wish = Wish("gao@dealer.example", chosen=reaches.at_first())
+        reaches.choose(session, desk.person("service.gao"), wish)
+        session.commit()
+    post.spread(database, MONDAY)
+    sun = client_as("cr.sun")
+    assert urge in sun.get(page).text and urge not in client_as("service.gao").get(page).text
+    assert client_as("sales.wang").post(urge).status_code == 404
+    assert sun.post(urge).status_code == 303
+    after = sun.get(page).text
+    assert "催办记录" in after and urge not in after
+    assert "再次催办" in client_as("cr.lin").get(page).text
+    bell = client_as("service.gao").get("/notices").text
+    assert "孙悦" in bell and "催办了" in bell and "郑女士" not in bell
+    later = MONDAY + DAY / 24
+    post.spread(database, later)
+    sent = {}
+    while (parcel := post.take(database, settings, later)) is not None:
+        sent[parcel.title] = parcel.body
+    body = sent["【公道】客户提问 1 号：催办"]
+    assert "孙悦正在等您办理" in body and "前处理：答复客户提问。" in body and "郑女士" not in body
 
 
 def test_taken_down_by_anybody_and_answered_by_the_one_who_is_to(

@@ -21,6 +21,7 @@ from workflow import (
     message,
     packs,
     people,
+    question_nudge,
     question_roles,
     questions,
 )
@@ -33,6 +34,34 @@ from workflow.regulation import put_in_force
 
 DAY = timedelta(days=1)
 GAO, MA, HEAD = "service.gao", "service.ma", "service.liu"
+
+
+def test_whoever_waits_urges_once_in_four_hours_and_it_is_logged(desk: Desk) -> None:
+    """The head, customer relations and who took it down; not whoever is to answer, and nobody who does not see it."""
+    question = ask(desk)
+    at = MONDAY + HOUR
+    for who, why in ((GAO, "your own turn"), ("sales.wang", "no such question")):
+        with pytest.raises(Refused, match=why):
+            question_nudge.nudge(desk.session, question, by=desk.actor(who, at), at=at)
+    urged = question_nudge.nudge(desk.session, question, by=desk.actor("cr.sun", at), at=at)
+    assert [person.username for person in urged] == [GAO]
+    notice = desk.session.scalars(select(Notice).where(Notice.nudge_id.is_not(None))).one()
+    assert message.kind_of(notice, question, desk.actor(GAO, at), at).key == "question.remind"
+    again = at + 4 * HOUR
+    with pytest.raises(Refused, match="urged already"):
+        question_nudge.nudge(desk.session, question, by=desk.actor("service.liu", at), at=again - MINUTE)
+    question_nudge.nudge(desk.session, question, by=desk.actor("service.liu", again), at=again)
+    questions.pass_on(desk.session, question, desk.person(MA), by=desk.actor("cr.sun", again), at=again + MINUTE)
+    desk.session.refresh(question, ["passed"])
+    later = again + 2 * MINUTE
+    anew = question_nudge.chance(question, desk.actor("cr.sun", later), later)
+    assert anew.objection is None, "it is somebody else's turn"
+    assert [(each.by.username, each.at) for each in question.nudges] == [("cr.sun", at), ("service.liu", again)]
+    questions.answer(desk.session, question, "每万公里一次。", by=desk.actor("service.ma", later), at=later)
+    with pytest.raises(Refused, match="waits for nobody"):
+        question_nudge.nudge(desk.session, question, by=desk.actor("cr.sun", later), at=later)
+    with pytest.raises(DatabaseError, match="never"), desk.session.begin_nested():
+        desk.session.execute(text("DELETE FROM question_nudge"))
 
 
 def ask(desk: Desk, to: str = GAO, by: str = "cr.sun", at=MONDAY, **changes: str) -> CustomerQuestion:
