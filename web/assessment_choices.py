@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask_babel import gettext as _
-
 from models import RegulationVersion
 from web import moment
 from web.assessment_told_results import kind as kind_words
-from web.language import is_chinese
 from web.regulation_tables import worded
 from web.regulations import newest
 from web.session import actor, now, office
@@ -54,21 +51,7 @@ def periods(versions: list[RegulationVersion]) -> list[tuple[str, str]]:
     return found
 
 
-def period_words(period: Period) -> str:
-    """2026 年 3 月 · 2026 年第一季度 · 2026 年上半年 · 2026 年."""
-    year, part = period.first_day.year, (period.first_day.month - 1) // 3 + 1
-    match period.cycle:
-        case Cycle.MONTH:
-            return moment.month(period.name)
-        case Cycle.QUARTER:
-            return f"{year} 年第{'一二三四'[part - 1]}季度" if is_chinese() else f"Q{part} {year}"
-        case Cycle.HALF_YEAR:
-            first = period.first_day.month == 1
-            if is_chinese():
-                return f"{year} 年{'上' if first else '下'}半年"
-            return _("first half of %(year)s", year=year) if first else _("second half of %(year)s", year=year)
-        case _:
-            return f"{year} 年" if is_chinese() else str(year)
+period_words = moment.period
 
 
 def chosen(typed: Mapping[str, str]) -> tuple[RegulationVersion, str | None, SubjectKind, Period] | None:

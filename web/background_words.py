@@ -44,6 +44,7 @@ from web.reach import CHANNELS
 from web.regulation_tables import worded
 from web.session import now
 from workflow.act_words import WORDS
+from workflow.assessment_period import Period
 from workflow.deadline import Due
 from workflow.process import N_
 from workflow.regulation import Bilingual
@@ -218,7 +219,7 @@ def _rehearsal(session: Session, rehearsal: RegulationRehearsal) -> tuple[str, s
 def _assessment(session: Session, computation: AssessmentComputation) -> tuple[str, str]:
     of = computation.assessment
     title = worded(Bilingual(**of.regulation_version.content["title"]))
-    return _("%(regulation)s, %(period)s", regulation=title, period=of.period), _asked_by(
+    return _("%(regulation)s, %(period)s", regulation=title, period=moment.period(Period.named(of.period))), _asked_by(
         session, computation.asked_by_id
     )
 

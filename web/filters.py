@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from models import Complaint, Department, Letter, Payday, Penalty, Plan, Publication, PublicationKind, Reward, Scorecard
 from web import label, moment
 from web.language import is_chinese
+from workflow.assessment_period import Period
 from workflow.process import Objection
 
 AN_INSTANT = timedelta(microseconds=1)
@@ -147,9 +148,19 @@ def publication(found: Publication) -> str:
 
 
 def sentence(objection: Objection) -> str:
-    """An objection as the reader understands it, its values told in their language; `month` is one like `2026-03`."""
-    told = {key: moment.month(value) if key == "month" else readable(value) for key, value in objection.values.items()}
-    return _(objection.msgid, **told)
+    """An objection as the reader understands it, its values told in their language; `month` is one like `2026-03`,
+    `period` one like `2026-Q1`."""
+    return _(objection.msgid, **{key: _told(key, value) for key, value in objection.values.items()})
+
+
+def _told(key: str, value: Any) -> Any:
+    match key:
+        case "month":
+            return moment.month(value)
+        case "period":
+            return moment.period(Period.named(value))
+        case _:
+            return readable(value)
 
 
 def readable(value: Any) -> Any:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from web.language import is_chinese
 from web.session import now, zone
+from workflow.assessment_period import Cycle, Period
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WorkingDaysBetween = Callable[[datetime, datetime], int]
@@ -72,6 +73,23 @@ def month(name: str) -> str:
     """`2026-03` as 2026 年 3 月 · March 2026."""
     first = date.fromisoformat(f"{name}-01")
     return format_date(first, "y 年 M 月" if is_chinese() else "MMMM y", locale=get_locale())
+
+
+def period(of: Period) -> str:
+    """2026 年 3 月 · 2026 年第一季度 · 2026 年上半年 · 2026 年."""
+    year, part = of.first_day.year, (of.first_day.month - 1) // 3 + 1
+    match of.cycle:
+        case Cycle.MONTH:
+            return month(of.name)
+        case Cycle.QUARTER:
+            return f"{year} 年第{'一二三四'[part - 1]}季度" if is_chinese() else f"Q{part} {year}"
+        case Cycle.HALF_YEAR:
+            first = of.first_day.month == 1
+            if is_chinese():
+                return f"{year} 年{'上' if first else '下'}半年"
+            return _("first half of %(year)s", year=year) if first else _("second half of %(year)s", year=year)
+        case _:
+            return f"{year} 年" if is_chinese() else str(year)
 
 
 def duration(span: timedelta) -> str:

@@ -145,7 +145,7 @@ def test_a_closed_period_takes_nothing_and_says_from_when_on_it_counts(
     key, client = staged(closed), client_as("cr.lin")
     assert "空白表" not in text(client, f"/assessments/{key}/records/retention")
     page = sent(client, key, workbook(HEADS, ("马超", "", 3, 5)), 422)
-    assert "2026-02" in page and "3月1日" in page
+    assert "2026 年 2 月" in page and "3月1日" in page
 
 
 def test_a_sheet_is_looked_at_taken_once_and_counts(
