@@ -2,12 +2,11 @@
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
-from openpyxl import Workbook
 
 from models import Assessed, Assessment, AssessmentQuestion
-from web import assessed, moment, survey_export
+from web import assessed, moment
 from web import assessment_told_results as told
-from web.assessment_excel import sheet
+from web.assessment_excel import given
 from web.assessment_told_results import Line
 from workflow import assessment_run
 
@@ -19,21 +18,19 @@ bp = Blueprint("assessed_excel", __name__)
 @bp.get(f"{assessed.PLACE}.xlsx")
 def results(key: int, subject: int) -> Response:
     of, found = assessed.of_subject(key, subject)
-    book = Workbook(write_only=True)
-    sheet(book, _("All results"), [_headings(), *_lines(of, found)])
+    sheets = {_("All results"): [_headings(), *_lines(of, found)]}
     if questions := assessed.questions_about(of, found):
         headings = [_("Measure"), _("Time"), _("Who"), _("Question"), _("Answer")]
-        sheet(book, _("Questions about a line"), [headings, *(_asked(of, each) for each in questions)])
-    return survey_export.attached(book, f"{told.name_of(found.subject)}-{of.regulation}-{of.period}")
+        sheets[_("Questions about a line")] = [headings, *(_asked(of, each) for each in questions)]
+    return given(f"{told.name_of(found.subject)}-{of.regulation}-{of.period}", sheets, what="one's results")
 
 
 @bp.get(f"{assessed.PLACE}/<measure>/<int(max=99):at>/records.xlsx")
 def records(key: int, subject: int, measure: str, at: int) -> Response:
     opened = assessed.opened(key, subject, measure, at, skip=0, most=MOST_EXPORTED)
-    book = Workbook(write_only=True)
     lines = [[row.key, row.when, *row.values] for row in opened.rows]
-    sheet(book, opened.source, [[_("Record number"), _("Counts on"), *opened.fields], *lines])
-    return survey_export.attached(book, f"{opened.name}-{opened.title}")
+    headings = [_("Record number"), _("Counts on"), *opened.fields]
+    return given(f"{opened.name}-{opened.title}", {opened.source: [headings, *lines]}, what="records of a figure")
 
 
 def _headings() -> list[str]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 from flask import Response, send_file
@@ -17,7 +18,7 @@ from web.complaint_export import EXCEL_TYPE, LONGEST_CELL
 from web.filters import MINUS
 from web.language import is_chinese
 from web.session import me
-from web.survey_export import sheet_name
+from web.survey_export import attached, sheet_name
 from workflow.texts import harmless
 
 # As `number` writes one, and signed.
@@ -43,6 +44,16 @@ def export(of: Assessment, table: Table, comparison: Comparison) -> Response:
     response = send_file(file, EXCEL_TYPE, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def given(name: str, sheets: Mapping[str, list[list[str]]], *, what: str) -> Response:
+    """A workbook of these sheets, headings first, under this name and the day; the log is told of it as `what`."""
+    book = Workbook(write_only=True)
+    for title, lines in sheets.items():
+        sheet(book, title, lines)
+    rows = sum(len(lines) - 1 for lines in sheets.values())
+    log.logger.info("download", what=what, by=me().id, rows=rows, reference=log.reference())
+    return attached(book, name)
 
 
 def sheet(book: Workbook, title: str, lines: list[list[str]]) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import selectinload, undefer
 
 from models import Event, Letter, Publication, PublicationKind, Role
 from pdf.words import LABELS
-from web import briefing_chart, case_words, form, letter_rows
+from web import briefing_chart, briefing_sheets, case_words, form, letter_rows
 from web.after import after_commit
 from web.assessment_chart import is_narrow
+from web.assessment_excel import given
 from web.language import is_chinese
 from web.session import actor, db, me, now, office, zone
 from workflow import briefing, publication, publication_roles
@@ -72,6 +73,15 @@ def chart(month: str) -> Response:
     response = Response(pictures["zh" if is_chinese() else "en"], mimetype="image/svg+xml")
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+@bp.get("/<month>/figures.xlsx")
+def excel(month: str) -> Response:
+    """The tables of the page, each on its sheet."""
+    letter = _letter(_month(month))
+    told = letter.content["briefing"] if letter is not None else _told(month)
+    title = _("Briefing of %(month)s", month=case_words.month(month))
+    return given(title, briefing_sheets.of(told, "zh" if is_chinese() else "en", _units()), what="briefing")
 
 
 @bp.post("/<month>")

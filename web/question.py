@@ -5,7 +5,7 @@ The rules are in `workflow.questions`; who sees which is in `workflow.question_r
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from models import CustomerQuestion, Person, QuestionPassed
 from web import errors, form, moment, nudge_panel, staff
 from web.after import after_commit
+from web.assessment_excel import given
 from web.filters import masked
 from web.moment import duration
 from web.paging import Page
@@ -24,6 +25,7 @@ from workflow.questions import Typed
 from workflow.texts import digits, plate
 
 PER_PAGE = 50
+EXPORTED = 20_000
 LONGEST_QUERY = 60
 GIST = 60
 
@@ -51,6 +53,34 @@ def index() -> str:
         "question/index.html", rows=[_row(each) for each in found], page=page, asked=asked, shows_all=shows_all,
         late=_late(),
     )  # fmt: skip
+
+
+@bp.get("/list.xlsx")
+def excel() -> Response:
+    """The list as it was narrowed, with what was asked and answered in full."""
+    found = db().scalars(_found("all" in request.args).limit(EXPORTED))
+    headings = [
+        _("Question"), _("Customer"), _("To answer"), _("Asked"), _("Due"), _("Answered at"), _("State"), _("Answer"),
+    ]  # fmt: skip
+    lines = [headings, *map(_line, found)]
+    return given(_("Customers' questions"), {_("Customers' questions"): lines}, what="customers' questions")
+
+
+def _line(question: CustomerQuestion) -> list[str]:
+    answered = f"{moment.local(question.answered_at):%Y-%m-%d %H:%M}" if question.answered_at is not None else ""
+    return [
+        question.question, question.customer_name, question.responsible.name,
+        f"{moment.local(question.asked_at):%Y-%m-%d %H:%M}", f"{moment.local(question.due_at):%Y-%m-%d %H:%M}",
+        answered, _state(question), question.answer or "",
+    ]  # fmt: skip
+
+
+def _state(question: CustomerQuestion) -> str:
+    if question.is_awaited:
+        return _("late") if question.due_at <= now() else _("waits for an answer")
+    if question.complaint is not None:
+        return _("Registered as a complaint")
+    return _("Answered late") if question.was_late else _("Answered in time")
 
 
 @bp.get("/new")

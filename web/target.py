@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -18,6 +18,7 @@ from models import Assessment, Target, Team
 from web import form, target_choices, target_letters
 from web.after import after_commit, start_assessment
 from web.assessment_choices import period_words
+from web.assessment_excel import given
 from web.assessment_words import amount
 from web.regulation_tables import worded
 from web.session import actor, db, me, now, office, only_for_those_who_work_here
@@ -30,6 +31,10 @@ from workflow.targets import Wanted
 
 MOST_LISTED = 500
 MOST_AT_ONCE = 200
+STATES = {
+    "in_force": N_("in force"), "to_come": N_("to come"), "draft": N_("waits for approval"),
+    "declined": N_("not put in force"), "followed": N_("followed by another"),
+}  # fmt: skip
 
 bp = Blueprint("target", __name__, url_prefix="/targets")
 
@@ -157,6 +162,24 @@ def _latest(found: Sequence[Target], today: date) -> set[int]:
         for each in sorted(begun, key=lambda each: (each.from_day, each.id))
     }
     return set(by_key.values())
+
+
+@bp.get("/list.xlsx")
+def excel() -> Response:
+    """All targets of a year that the reader sees, those that others followed among them."""
+    year = _year()
+    query = _with_units(select(Target).where(target_roles.visible_to(actor()), Target.period.startswith(str(year))))
+    found = list(db().scalars(query.order_by(Target.department_id, Target.team_id, Target.id).limit(MOST_LISTED)))
+    headings = [
+        _("Measure"), _("Regulation"), _("Unit"), _("Period"), _("Target"), _("Holds from"), _("State"), _("Reason"),
+    ]  # fmt: skip
+    lines = [
+        [row.measure, row.regulation, row.unit, row.period, row.value, row.target.from_day.isoformat(),
+         _(STATES[row.state]), row.target.reason or ""]
+        for row in rows(found)
+    ]  # fmt: skip
+    title = _("Targets of %(year)s", year=year)
+    return given(title, {title: [headings, *lines]}, what="targets")
 
 
 def _index(wrong: form.Wrong) -> str:

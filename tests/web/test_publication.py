@@ -1,10 +1,12 @@
 """Target letters and briefings on pages: issued, signed by acknowledgement, replaced, frozen."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from models import Database
 from tests.builders import HOUR, Desk, moment
@@ -78,6 +80,15 @@ def test_a_briefing_is_read_issued_and_frozen(client_as: As, clock: Clock, servi
     assert head.get("/briefings/2026-02/chart.svg").text == drawn.text
     narrow = head.get("/briefings/2026-02/chart.svg?narrow=1").text
     assert "24小时内答复" in narrow and narrow != drawn.text and "narrow=1" in head.get("/briefings/2026-02").text
+    book = load_workbook(BytesIO(head.get("/briefings/2026-02/figures.xlsx").data))
+    assert next(book["客户提问答复和客户移交"].iter_rows(min_row=2, max_col=4, values_only=True)) == (
+        "售后服务部",
+        50,
+        1,
+        2,
+    )
+    assert [line[0] for line in book["近六个月走势"].values][-1] == "2026-02"
+    assert client_as("service.ma").get("/briefings/2026-02/figures.xlsx").status_code == 404
     paper = head.get("/letters/briefing-2026-1.pdf")
     assert paper.status_code == 200 and paper.data.startswith(b"%PDF")
     assert client_as("cr.lin").post("/briefings/2026-02").status_code in (409, 422)

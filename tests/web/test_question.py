@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from jobs import post
@@ -231,3 +233,14 @@ def test_a_message_names_neither_the_customer_nor_the_question(database: Databas
     assert parcel is not None and parcel.title == "【公道】客户提问 1 号：等您处理"
     assert "有一个客户提问交给您" in parcel.body and "/notices/" in parcel.body and "/acting/" not in parcel.body
     assert "郑女士" not in parcel.body and "保养套餐" not in parcel.body
+
+
+def test_the_list_is_given_as_excel_as_far_as_its_reader_sees_it(client_as: As, question: int, clock: Clock) -> None:
+    client_as("service.gao").post(f"/questions/{question}/answer", data={"answer": "=还剩两次"})
+    for username, there in (("cr.sun", True), ("service.gao", True), ("sales.wang", False)):
+        answer = client_as(username).get("/questions/list.xlsx?all=yes")
+        lines = list(load_workbook(BytesIO(answer.data)).active.values)
+        assert lines[0][:3] == ("提问", "客户", "答复人")
+        told = [("保养套餐还剩几次？\n什么时候到期？", "郑女士", "高峰", "按时答复", "'=还剩两次")] if there else []
+        assert [(*line[:3], *line[6:]) for line in lines[1:]] == told
+    assert len(list(load_workbook(BytesIO(client_as("cr.sun").get("/questions/list.xlsx").data)).active.values)) == 1

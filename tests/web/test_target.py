@@ -1,10 +1,12 @@
 """Targets on pages: drafted, approved together or not at all, with their history; what is open is computed anew."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from models import AssessmentComputation, Database, Department, Target
@@ -55,6 +57,14 @@ def test_from_the_draft_to_the_history(client_as: As, database: Database, clock:
     with database.reading() as session:
         assert len(session.scalars(select(AssessmentComputation)).all()) == before + 1
     assert "等您批准" not in client_as("gm.zhou").get("/").text
+    lines = list(load_workbook(BytesIO(client_as("gm.zhou").get("/targets/list.xlsx?year=2026").data)).active.values)
+    assert {(line[0], line[2], line[4], line[6]) for line in lines[1:]} == {
+        ("答复及时率", "售后服务部", "80%", "现行"), ("答复及时率", "销售部", "75.5%", "现行"),
+    }  # fmt: skip
+    assert (
+        len(list(load_workbook(BytesIO(client_as("gm.zhou").get("/targets/list.xlsx?year=2025").data)).active.values))
+        == 1
+    )
     change = form(database, value="90", reason="新增客服一名", from_day="2026-04-01")
     assert client_as("cr.lin").post("/targets", data=change).status_code == 303
     assert client_as("gm.zhou").post("/targets/3/decline", data={"reason": "先稳住"}).status_code == 303
