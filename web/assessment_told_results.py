@@ -43,10 +43,19 @@ KINDS = {
 }  # fmt: skip
 HIDDEN = N_("shown once five have answered")
 STAGES = {"open": N_("Open"), "submitted": N_("With the heads"), "closed": N_("Closed")}
+# What was done with an assessment, after the name of who did it.
+DONE = {
+    "open": N_("opened the assessment"), "submit": N_("submitted the results"), "review": N_("reviewed the results"),
+    "return": N_("returned the results"), "close": N_("closed the assessment"),
+}  # fmt: skip
 
 
 def stage(name: str) -> str:
     return _(STAGES[name])
+
+
+def done(action: str) -> str:
+    return _(DONE[action])
 
 
 def why(missing: list[str] | None) -> str:

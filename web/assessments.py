@@ -21,8 +21,8 @@ from models import (
 )
 from web import assessment_chart, assessment_choices, assessment_excel, assessment_follows, assessment_table, form
 from web.after import start_assessment
+from web.assessment_told_results import done, stage
 from web.assessment_told_results import kind as kind_words
-from web.assessment_told_results import stage
 from web.filters import named
 from web.paging import Page
 from web.regulation_tables import worded
@@ -38,6 +38,7 @@ PER_PAGE = 50
 MOST_LISTED = 100
 
 bp = Blueprint("assessments", __name__)
+bp.add_app_template_filter(done, "assessment_done")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from models import Assessment, AssessmentAct, Department
-from web import assessment_chart, assessment_table, moment
+from web import assessment_chart, assessment_table, assessment_told_results, moment
 from web.assessment_course import Course
 from web.assessment_table import Cell, Comparison, Row, Table
 from web.assessments import Listed
@@ -16,10 +16,6 @@ from web.filters import named
 Json = dict[str, Any]
 # Beyond that nobody reads paper, and making it takes too much memory; the Excel file has all.
 MOST_PRINTED = 1_200
-ACTIONS = {
-    "open": lambda: _("opened"), "submit": lambda: _("submitted"), "review": lambda: _("reviewed"),
-    "return": lambda: _("returned"), "close": lambda: _("closed"),
-}  # fmt: skip
 
 
 def of_results(
@@ -116,7 +112,7 @@ def _told(cell: Cell) -> str:
 
 def _done(acts: Iterable[AssessmentAct]) -> Json | None:
     rows = [
-        [_moment(act.at), _by(act), ACTIONS[act.action](),
+        [_moment(act.at), _by(act), assessment_told_results.done(act.action),
          " · ".join(filter(None, (named(act.department) if act.department else "", act.note)))]
         for act in acts
     ]  # fmt: skip
