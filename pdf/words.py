@@ -223,7 +223,7 @@ LABELS: dict[str, dict[str, Both]] = {
         "days": _both("天", " days"),
         "day_of_month": _both("日", ""),
         "count": _both("件", ""),
-        "yuan": _both("元", " yuan"),
+        "yuan": _both("元", " CNY"),
     },
     "limited_by": {
         "cap": _both("达到扣款上限", "the cap was reached"),

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from web.filters import MINUS
-from web.language import is_chinese
 from workflow.assessment_period import Cycle
 from workflow.assessment_shape import Dimension, SubjectKind
 from workflow.assessment_source import LARGEST_VALUE, Field, Origin, Source
@@ -48,11 +47,11 @@ def number(value: Decimal | int) -> str:
 
 
 def amount(value: Decimal | int, unit: str) -> str:
-    """60% or 60 % · 24 小时 · 每月 10 日."""
+    """60% · 24 小时 · 每月 10 日."""
     told, many = number(value), 1 if value == 1 else 2
     match unit:
         case "percent":
-            return f"{told}%" if is_chinese() else f"{told}\N{NO-BREAK SPACE}%"
+            return f"{told}%"
         case "points":
             return ngettext("%(amount)s point", "%(amount)s points", many, amount=told)
         case "hours":

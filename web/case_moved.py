@@ -10,7 +10,6 @@ from models import Complaint, Event, Penalty
 from web import case_timeline, case_words, errors, moment
 from web.label import label
 from web.session import actor, me, now
-from workflow.process import Refused
 
 
 def moved_since(case: Complaint | Penalty) -> Event | None:
@@ -31,7 +30,7 @@ def _last_move(events: Iterable[Event]) -> Event | None:
     return moves[-1] if moves else None
 
 
-def moved_on_page(complaint: Complaint, refusal: Refused | None = None) -> ResponseReturnValue:
+def moved_on_page(complaint: Complaint) -> ResponseReturnValue:
     """409: who did what when, where the case stands now, and the text that was typed."""
     event = what_moved(complaint)
     return errors.moved_on(

@@ -17,7 +17,7 @@ from web.label import label
 from web.session import actor, me, now
 from workflow import remark, sight
 from workflow.complaint import COMPLAINT
-from workflow.process import INVALID, N_, Objection, Offer, Step, moved_on
+from workflow.process import INVALID, N_, Objection, Offer, Step
 
 S = ComplaintState
 # The address of each act is a noun.
@@ -153,11 +153,6 @@ def _why_not_now(action: str, complaint: Complaint) -> str:
     sources = dict.fromkeys(source for rule in COMPLAINT.rules if rule.name == action for source in rule.source)
     states = case_words.any_of(label(source) for source in sources)
     return _("Possible only while the case is “%(states)s”.", states=states)
-
-
-def not_now(complaint: Complaint) -> Objection:
-    """For a step that no rule knows in the present state."""
-    return moved_on(complaint.state)
 
 
 def may_remark(complaint: Complaint) -> bool:

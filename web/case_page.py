@@ -32,14 +32,7 @@ from web.case_offers import RULINGS, Choice, Closed
 from web.choices import Suggestion
 from web.label import label
 from web.session import actor, me
-
-
-@dataclass(frozen=True)
-class Tried:
-    """A form that came back: which act was tried, and the form with what was typed and what is wrong."""
-
-    action: str
-    form: ActForm
+from web.taking_steps import Tried
 
 
 @dataclass(frozen=True)

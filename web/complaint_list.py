@@ -6,7 +6,7 @@ A case number or a letter's number leads straight to its case, if there is one f
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,9 +18,10 @@ from web import case_line, choices, letter_rows, several
 from web.complaint_bp import bp
 from web.complaint_export import FORMATS, export
 from web.complaint_rows import row
+from web.list_address import Filter, ListAddress, in_words, one_of, page_asked
 from web.session import actor, now
 from workflow import complaint_list
-from workflow.complaint_list import CLOCKS, GROUPS, LAST_PAGE, ORDERS, Asked, Count, Found
+from workflow.complaint_list import CLOCKS, GROUPS, LAST_PAGE, ORDERS, Asked, Found
 from workflow.complaint_search import LONGEST, case_named
 from workflow.penalty_search import letter_named, penalty_named
 
@@ -36,35 +37,9 @@ TABS = {
 }
 CLOCK_WORDS = {"overdue": _l("Overdue"), "today": _l("Due today"), "soon": _l("Within three days")}
 SORT_WORDS = {"due": _l("Next deadline"), "newest": _l("Newest first"), "number": _l("Oldest first")}
-# The names under which the address of the page says what is asked for.
-NAMES = ("state", "q", "department", "severity", "category", "clock", "sort", "page")
+ADDRESS = ListAddress("complaint.index", ("state", "q", "department", "severity", "category", "clock", "sort", "page"))
 
 Value = TypeVar("Value", bound=StrEnum)
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A group of states with its number of complaints."""
-
-    words: str
-    url: str
-    count: Count
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A list to choose from; `loosened` is the address without it, empty where nothing is chosen."""
-
-    name: str
-    words: str
-    choices: list[tuple[str, str]]
-    value: str
-    loosened: str
-
-    @property
-    def chosen(self) -> str:
-        return next((words for key, words in self.choices if key == self.value), "")
 
 
 @dataclass(frozen=True)
@@ -94,18 +69,19 @@ def index() -> ResponseReturnValue:
             complaint.number: several.tick_of(complaint) for complaint in found.complaints if acts[complaint.number]
         },
         acts=several.buttons({act for each in acts.values() for act in each}),
-        tabs=_tabs(found),
+        tabs=ADDRESS.tabs(TABS, found),
         filters=_filters(found),
         orders=_orders(asked.sort),
-        sorts=[(key, str(words)) for key, words in SORT_WORDS.items()],
-        without_search=_address(q=None, page=None),
-        previous=_address(page=asked.page - 1) if asked.page > 1 else "",
-        next=_address(page=asked.page + 1) if found.has_next else "",
+        sorts=in_words(SORT_WORDS),
+        without_search=ADDRESS.changed(q=None, page=None),
+        **ADDRESS.beside(found),
         is_cut=found.has_more and not found.has_next,
-        downloads=[(words, _address("complaint.download", format=key, page=None)) for key, words in FORMATS.items()],
+        downloads=[
+            (words, ADDRESS.changed("complaint.download", format=key, page=None)) for key, words in FORMATS.items()
+        ],
         everything=url_for("complaint.index"),
-        kept=[(name, value) for name, value in _given().items() if name in ("state", "sort")],
-        back=_address(),
+        kept=ADDRESS.kept("state", "sort"),
+        back=ADDRESS.changed(),
     )
 
 
@@ -137,21 +113,16 @@ def download() -> Response:
 def _asked(given: Mapping[str, str]) -> Asked:
     """What the address says; what it says wrongly asks for nothing."""
     department = choices.department_named(slug) if (slug := given.get("department", "")) else None
-    page = given.get("page", "")
     return Asked(
-        group=_one_of(GROUPS, given.get("state", "")),
+        group=one_of(GROUPS, given.get("state", "")),
         text=given.get("q", "")[:LONGEST].strip(),
         department_id=department.id if department is not None else None,
         severity=_value(Severity, given.get("severity", "")),
         category=_value(Category, given.get("category", "")),
-        clock=_one_of(CLOCKS, given.get("clock", "")),
-        sort=_one_of(ORDERS, given.get("sort", "")) or "due",
-        page=min(max(1, int(page)), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        clock=one_of(CLOCKS, given.get("clock", "")),
+        sort=one_of(ORDERS, given.get("sort", "")) or "due",
+        page=page_asked(given.get("page", ""), LAST_PAGE),
     )
-
-
-def _one_of(allowed: Any, value: str) -> str:
-    return value if value in allowed else ""
 
 
 def _value(kind: type[Value], value: str) -> Value | None:
@@ -162,24 +133,7 @@ def _named_by(asked: Asked) -> Complaint | None:
     return case_named(asked.text, actor()) if asked.text else None
 
 
-def _given() -> dict[str, str]:
-    return {name: value for name in NAMES if (value := request.args.get(name, "")[:LONGEST].strip())}
-
-
-def _address(endpoint: str = "complaint.index", **changes: Any) -> str:
-    """This page's address with something changed; None leaves a part out."""
-    parts: dict[str, Any] = {**_given(), **changes}
-    return url_for(endpoint, **{name: value for name, value in parts.items() if value not in (None, "", 1)})
-
-
 # --- what the page offers -------------------------------------------------------------------------
-
-
-def _tabs(found: Found) -> list[Tab]:
-    return [
-        Tab(str(words), _address(state=key or None, page=None), found.counts[key], key == found.asked.group)
-        for key, words in TABS.items()
-    ]
 
 
 def _filters(found: Found) -> list[Filter]:
@@ -188,22 +142,15 @@ def _filters(found: Found) -> list[Filter]:
         ("department", _("Department"), choices.departments()),
         ("severity", _("Severity"), choices.severities()),
         ("category", _("Category"), choices.categories()),
-        ("clock", _("Deadline"), [(key, str(words)) for key, words in CLOCK_WORDS.items()]),
+        ("clock", _("Deadline"), in_words(CLOCK_WORDS)),
     ]
-    return [
-        Filter(name, words, options, value, _address(**{name: None, "page": None}) if value else "")
-        for name, words, options in offered
-        if not (found.hides_customers and name == "department")
-        for value in [_one_of(dict(options), request.args.get(name, ""))]
-    ]
+    return ADDRESS.filters(each for each in offered if not (found.hides_customers and each[0] == "department"))
 
 
 def _orders(sort: str) -> dict[str, Order]:
     """The next deadline is the usual order; the number goes up or down at each press."""
     number, due = _("Case number"), _("Next deadline")
     marks = {"newest": ("descending", "↓"), "number": ("ascending", "↑")}
-    other = _address(sort="number" if sort == "newest" else "newest", page=None)
-    return {
-        "number": Order(number, other, *marks.get(sort, ())),
-        "due": Order(due, "", "ascending", "↑") if sort == "due" else Order(due, _address(sort="due", page=None)),
-    }
+    other = ADDRESS.changed(sort="number" if sort == "newest" else "newest", page=None)
+    by_due = Order(due, "", "ascending", "↑") if sort == "due" else Order(due, ADDRESS.changed(sort="due", page=None))
+    return {"number": Order(number, other, *marks.get(sort, ())), "due": by_due}

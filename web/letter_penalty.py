@@ -115,7 +115,7 @@ def _shares(shares: Json | None) -> str:
     for key, words in (("leader", _("leader")), ("person", _("respondent")), ("company", _("company"))):
         share = shares.get(key)
         if share and share["fen"]:
-            parts.append(f"{words} {share['percent']} %: {yuan(share['fen'])}")
+            parts.append(f"{words} {share['percent']}%: {yuan(share['fen'])}")
     return dotted(*parts)
 
 

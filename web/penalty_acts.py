@@ -1,22 +1,11 @@
-"""Acting in a penalty: load it locked, let what fell due happen first, take one step, commit, look again.
+"""Acting in a penalty: one address for each act, and a decision in two steps."""
 
-Whether a step may be taken is the rules' business. These views refuse malformed input beside its field,
-tell whoever came too late what has happened meanwhile, and lose nothing that was typed.
-"""
-
-from collections.abc import Callable
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
-from models import Event, Letter, Penalty
+from models import Event, Penalty
 from web import (
-    acting,
-    errors,
     penalty_clocks,
     penalty_offers,
     penalty_page,
@@ -24,23 +13,25 @@ from web import (
     penalty_step,
     penalty_words,
 )
-from web.after import after_commit
 from web.case_forms import ActForm
-from web.case_moved import moved_since
-from web.case_page import Tried
 from web.case_preview import Preview
 from web.penalty_bp import bp
 from web.penalty_forms import Nothing, form_of
 from web.penalty_load import penalty_seen, penalty_to_act_on
 from web.penalty_moved import moved_on_page
 from web.penalty_offers import DECISIONS, NOUN_OF, NOUNS
-from web.session import actor, db, now, start_over
+from web.session import actor, now, start_over
+from web.taking_steps import Desk, Tried
 from workflow.penalty import VERBS
-from workflow.process import INVALID, MOVED_ON, Refused, moved_on
 
 ACT = f"/penalties/<number>/<any({', '.join(repr(noun) for noun in NOUNS)}):noun>"
 
-Deed = Callable[[Penalty, ActForm], Event]
+DESK = Desk(
+    endpoint="penalty.show", to_act_on=penalty_to_act_on, seen=penalty_seen, show=penalty_page.show,
+    show_moved=moved_on_page, form_of=form_of, offered=NOUN_OF.keys(),
+    at_any_time=("remark", "check_protection", "tell_union", "hand_over"), offers=penalty_offers.offers,
+    standing=penalty_offers.standing, done=penalty_words.done, named=penalty_words.named_letter,
+)  # fmt: skip
 
 
 @bp.get("/penalties/<number>")
@@ -52,73 +43,11 @@ def show(number: str) -> str:
 def act(number: str, noun: str) -> ResponseReturnValue:
     """Take one step of the penalty's process."""
     action = NOUNS[noun]
-    return carry_out(number, action, lambda penalty, form: _take(action, penalty, form))
+    return DESK.carry_out(number, action, lambda penalty, form: _take(action, penalty, form))
 
 
 def _take(action: str, penalty: Penalty, form: ActForm) -> Event:
     return VERBS[action](penalty, by=actor(), at=now(), **form.arguments()).event
-
-
-def carry_out(number: str, action: str, deed: Deed) -> ResponseReturnValue:
-    """Load, check the shape, act, commit, look again; every refusal answered in words."""
-    penalty = penalty_to_act_on(number)
-    if action in NOUN_OF and moved_since(penalty) is not None:
-        return moved_on_page(penalty)
-    form = form_of(action, penalty)()
-    try:
-        _refuse_if_closed(penalty, action)
-        if not form.validate():
-            return _again(number, Tried(action, form))
-        event = deed(penalty, form)
-        acting.spend(event)
-        db().commit()
-    except Refused as refusal:
-        return _refused(refusal, number, Tried(action, form))
-    except (StaleDataError, IntegrityError):
-        start_over()
-        return moved_on_page(penalty_seen(number))
-    after_commit()
-    flash(told(event), "success")
-    return redirect(url_for("penalty.show", number=number, _anchor="main"), 303)
-
-
-def _refuse_if_closed(penalty: Penalty, action: str) -> None:
-    """A step that is not open to this person now is refused before its form is read."""
-    if action not in NOUN_OF:
-        return
-    offer = next((o for o in penalty_offers.offers(penalty) if o.name == action), None)
-    if offer is None:
-        raise Refused([moved_on(penalty.state)])
-    if objections := penalty_offers.standing(offer):
-        raise Refused(objections, offer.rule.id)
-
-
-def _refused(refusal: Refused, number: str, tried: Tried) -> ResponseReturnValue:
-    if refusal.code == MOVED_ON:
-        start_over()
-        return moved_on_page(penalty_seen(number))
-    if any(objection.code != INVALID for objection in refusal.objections):
-        return errors.refused(refusal)
-    tried.form.object_to(refusal.objections)
-    return _again(number, tried)
-
-
-def _again(number: str, tried: Tried) -> ResponseReturnValue:
-    """The page once more, with what was typed and what is wrong with it."""
-    start_over()
-    return penalty_page.show(penalty_seen(number), tried), 422
-
-
-def told(event: Event) -> str:
-    """What was done, and which letter went to how many."""
-    done = _("Done: you %(act)s.", act=penalty_words.done(event))
-    letter = next(iter(event.letters), None)
-    return done if letter is None else f"{done} {_letter_told(letter)}"
-
-
-def _letter_told(letter: Letter) -> str:
-    named, people = penalty_words.named_letter(letter), len(letter.recipients)
-    return ngettext("Sent to %(num)s person: %(letter)s.", "Sent to %(num)s people: %(letter)s.", people, letter=named)
 
 
 # --- deciding in two steps
@@ -127,22 +56,16 @@ def _letter_told(letter: Letter) -> str:
 @bp.post("/penalties/<number>/decision/preview")
 def preview(number: str) -> ResponseReturnValue:
     """Step 1 of 2: take the real step, show what it brings, and undo it."""
-    penalty = penalty_to_act_on(number)
-    if moved_since(penalty) is not None:
-        return moved_on_page(penalty)
     action = _chosen()
     if action is None:
-        return _again(number, _nothing_chosen())
-    form = form_of(action, penalty)()
-    try:
-        _refuse_if_closed(penalty, action)
-        if not form.validate():
-            return _again(number, Tried(action, form))
+        return DESK.again(number, _nothing_chosen())
+
+    def look(penalty: Penalty, form: ActForm) -> ResponseReturnValue:
         found = penalty_preview.of(action, penalty, form.arguments())
-    except Refused as refusal:
-        return _refused(refusal, number, Tried(action, form))
-    start_over()
-    return _confirmation(penalty_seen(number), action, found)
+        start_over()
+        return _confirmation(penalty_seen(number), action, found)
+
+    return DESK.with_form(number, action, look)
 
 
 @bp.post("/penalties/<number>/decision/revision")

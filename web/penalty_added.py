@@ -4,7 +4,7 @@ and handing it over for good.
 
 from flask.typing import ResponseReturnValue
 
-from web.penalty_acts import carry_out
+from web.penalty_acts import DESK
 from web.penalty_bp import bp
 from web.session import actor, now
 from workflow import handing_over, penalty_remark
@@ -13,7 +13,7 @@ from workflow import handing_over, penalty_remark
 @bp.post("/penalties/<number>/remarks")
 def remark(number: str) -> ResponseReturnValue:
     """Add words or files to a penalty that is not decided yet."""
-    return carry_out(
+    return DESK.carry_out(
         number, "remark",
         lambda penalty, form: penalty_remark.remark(penalty, by=actor(), at=now(), **form.arguments()),
     )  # fmt: skip
@@ -22,7 +22,7 @@ def remark(number: str) -> ResponseReturnValue:
 @bp.post("/penalties/<number>/protection")
 def check_protection(number: str) -> ResponseReturnValue:
     """Human resources record the check of special protection."""
-    return carry_out(
+    return DESK.carry_out(
         number, "check_protection",
         lambda penalty, form: penalty_remark.check_protection(penalty, by=actor(), at=now(), **form.arguments()),
     )  # fmt: skip
@@ -31,7 +31,7 @@ def check_protection(number: str) -> ResponseReturnValue:
 @bp.post("/penalties/<number>/union-notice")
 def tell_union(number: str) -> ResponseReturnValue:
     """The head or human resources add the union's notice."""
-    return carry_out(
+    return DESK.carry_out(
         number, "tell_union",
         lambda penalty, form: penalty_remark.tell_union(penalty, by=actor(), at=now(), **form.arguments()),
     )  # fmt: skip
@@ -40,7 +40,7 @@ def tell_union(number: str) -> ResponseReturnValue:
 @bp.post("/penalties/<number>/hand-over")
 def hand_over(number: str) -> ResponseReturnValue:
     """The head's steps are somebody else's from now on."""
-    return carry_out(
+    return DESK.carry_out(
         number, "hand_over",
         lambda penalty, form: handing_over.hand_over(penalty, by=actor(), at=now(), **form.arguments()),
     )  # fmt: skip

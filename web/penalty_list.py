@@ -5,7 +5,6 @@ A case number or a letter's number leads straight to its penalty, if there is on
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,14 +13,14 @@ from flask_babel import lazy_gettext as _l
 
 from models import LadderStep, Penalty, PenaltyState, Role
 from web import choices, penalty_clocks, penalty_step
-from web.complaint_list import Filter
 from web.filters import named
 from web.label import label
+from web.list_address import Filter, ListAddress, in_words, one_of, page_asked
 from web.moment import Clock
 from web.penalty_bp import bp
 from web.session import actor, now
 from workflow import penalty_list
-from workflow.penalty_list import CLOCKS, GROUPS, LAST_PAGE, LONGEST, ORDERS, STEPS, UNDECIDED, Asked, Found, facts_for
+from workflow.penalty_list import CLOCKS, GROUPS, LAST_PAGE, LONGEST, ORDERS, STEPS, UNDECIDED, Asked, facts_for
 from workflow.penalty_prospect import may_propose_some
 from workflow.penalty_roles import sees_every_penalty
 
@@ -36,16 +35,8 @@ TABS = {
 }
 CLOCK_WORDS = {"open": _l("A deadline runs"), "overdue": _l("Overdue")}
 SORT_WORDS = {"due": _l("Next deadline"), "newest": _l("Newest first"), "number": _l("Oldest first")}
-NAMES = ("state", "q", "department", "step", "clock", "sort", "page")
+ADDRESS = ListAddress("penalty.index", ("state", "q", "department", "step", "clock", "sort", "page"))
 GIST = 60
-
-
-@dataclass(frozen=True)
-class Tab:
-    words: str
-    url: str
-    count: int
-    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -72,12 +63,10 @@ def index() -> ResponseReturnValue:
     found = penalty_list.find(asked, by=actor(), at=now())
     return render_template(
         "penalty/index.html",
-        found=found, rows=[_row(penalty) for penalty in found.penalties], tabs=_tabs(found), is_own=_sees_own_only(),
-        filters=_filters(), sorts=[(key, str(words)) for key, words in SORT_WORDS.items()],
-        without_search=_address(q=None, page=None), everything=url_for("penalty.index"),
-        previous=_address(page=asked.page - 1) if asked.page > 1 else "",
-        next=_address(page=asked.page + 1) if found.has_next else "",
-        kept=[(name, value) for name, value in _given().items() if name == "state"],
+        found=found, rows=[_row(penalty) for penalty in found.penalties], is_own=_sees_own_only(),
+        tabs=ADDRESS.tabs(TABS, found), filters=_filters(), sorts=in_words(SORT_WORDS),
+        without_search=ADDRESS.changed(q=None, page=None), everything=url_for("penalty.index"),
+        **ADDRESS.beside(found), kept=ADDRESS.kept("state"),
         may_propose=may_propose_some(actor()),
     )  # fmt: skip
 
@@ -98,40 +87,18 @@ def _sees_own_only() -> bool:
 def _asked(given: Mapping[str, str]) -> Asked:
     """What the address says; what it says wrongly asks for nothing."""
     department = choices.department_named(slug) if (slug := given.get("department", "")) else None
-    page = given.get("page", "")
     return Asked(
-        group=_one_of(GROUPS, given.get("state", "")),
+        group=one_of(GROUPS, given.get("state", "")),
         text=given.get("q", "")[:LONGEST].strip(),
         department_id=department.id if department is not None else None,
-        step=_one_of(STEPS, given.get("step", "")),
-        clock=_one_of(CLOCKS, given.get("clock", "")),
-        sort=_one_of(ORDERS, given.get("sort", "")) or "due",
-        page=min(max(1, int(page)), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        step=one_of(STEPS, given.get("step", "")),
+        clock=one_of(CLOCKS, given.get("clock", "")),
+        sort=one_of(ORDERS, given.get("sort", "")) or "due",
+        page=page_asked(given.get("page", ""), LAST_PAGE),
     )
 
 
-def _one_of(allowed: Any, value: str) -> str:
-    return value if value in allowed else ""
-
-
-def _given() -> dict[str, str]:
-    return {name: value for name in NAMES if (value := request.args.get(name, "")[:LONGEST].strip())}
-
-
-def _address(**changes: Any) -> str:
-    """This page's address with something changed; None leaves a part out."""
-    parts: dict[str, Any] = {**_given(), **changes}
-    return url_for("penalty.index", **{name: value for name, value in parts.items() if value not in (None, "", 1)})
-
-
 # --- what the page offers
-
-
-def _tabs(found: Found) -> list[Tab]:
-    return [
-        Tab(str(words), _address(state=key or None, page=None), found.counts[key], key == found.asked.group)
-        for key, words in TABS.items()
-    ]
 
 
 def _filters() -> list[Filter]:
@@ -139,14 +106,9 @@ def _filters() -> list[Filter]:
     offered = [
         ("department", _("Department"), choices.departments()),
         ("step", _("Ladder step"), [(step, _step_words(step)) for step in STEPS]),
-        ("clock", _("Deadline"), [(key, str(words)) for key, words in CLOCK_WORDS.items()]),
+        ("clock", _("Deadline"), in_words(CLOCK_WORDS)),
     ]
-    return [
-        Filter(name, words, options, value, _address(**{name: None, "page": None}) if value else "")
-        for name, words, options in offered
-        if not (name == "department" and _sees_own_only())
-        for value in [_one_of(dict(options), request.args.get(name, ""))]
-    ]
+    return ADDRESS.filters(each for each in offered if not (each[0] == "department" and _sees_own_only()))
 
 
 def _step_of(penalty: Penalty) -> str:

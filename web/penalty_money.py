@@ -164,7 +164,7 @@ def _how() -> str:
     found = company()
     assert found is not None
     return _(
-        "Nothing is deducted before a penalty is in effect. A pay day takes at most %(percent)d %% of that month's "
+        "Nothing is deducted before a penalty is in effect. A pay day takes at most %(percent)d%% of that month's "
         "wage and leaves at least the minimum wage of %(minimum)s yuan; the rest is carried over.",
         percent=found.cap_percent, minimum=filters.yuan(found.minimum_wage),
     )  # fmt: skip

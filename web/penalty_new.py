@@ -22,7 +22,7 @@ from web.after import after_commit
 from web.case_fields import AN_AMOUNT
 from web.case_points import signed
 from web.label import label
-from web.penalty_acts import told
+from web.penalty_acts import DESK
 from web.penalty_bp import bp
 from web.penalty_form import NewPenalty, complaint_named
 from web.penalty_step import Rung
@@ -75,7 +75,7 @@ def create() -> ResponseReturnValue:
         return _again(form)
     db().commit()
     after_commit()
-    flash(told(step.event), "success")
+    flash(DESK.told(step.event), "success")
     return redirect(url_for("penalty.show", number=step.subject.number), 303)
 
 

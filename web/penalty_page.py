@@ -27,11 +27,12 @@ from web import (
     standing,
 )
 from web.case_offers import Choice, Closed
-from web.case_page import Added, Tried
+from web.case_page import Added
 from web.penalty_exam import Examination
 from web.penalty_forms import FORMS, Decision, asked_by
 from web.penalty_words import WORDS
 from web.session import actor, now
+from web.taking_steps import Tried
 from workflow import handing_over, penalty_remark
 from workflow.penalty import PENALTY
 

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -13,12 +12,12 @@ from openpyxl import Workbook
 from models import Plan
 from web import choices, log, moment, plan_words
 from web.complaint_export import EXCEL_TYPE, _text_cell
-from web.complaint_list import Filter
 from web.filters import named
 from web.label import label
+from web.list_address import Filter, ListAddress, in_words, one_of, page_asked
 from web.session import actor, me, now
 from workflow import plan_list, plan_roles
-from workflow.plan_list import CLOCKS, GROUPS, LAST_PAGE, LONGEST, SOURCES, Asked, Found
+from workflow.plan_list import CLOCKS, GROUPS, LAST_PAGE, LONGEST, SOURCES, Asked
 
 TABS = {
     "": _l("All"),
@@ -28,20 +27,12 @@ TABS = {
     "dropped": _l("Not pursued"),
 }
 CLOCK_WORDS = {"overdue": _l("Overdue"), "returned": _l("The problem has returned")}
-NAMES = ("state", "q", "department", "owner", "source", "clock", "page")
+ADDRESS = ListAddress("plan.index", ("state", "q", "department", "owner", "source", "clock", "page"))
 EXPORTED = 5_000
 
 bp = Blueprint("plan", __name__)
 bp.add_app_template_filter(plan_words.title, "plan_title")
 bp.add_app_template_filter(plan_words.written, "plan_text")
-
-
-@dataclass(frozen=True)
-class Tab:
-    words: str
-    url: str
-    count: int
-    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -62,12 +53,10 @@ def index() -> str:
     found = plan_list.find(asked, by=actor(), at=now())
     return render_template(
         "plan/index.html",
-        found=found, rows=[row(plan) for plan in found.plans], tabs=_tabs(found), filters=_filters(),
-        without_search=_address(q=None, page=None), everything=url_for("plan.index"),
-        previous=_address(page=asked.page - 1) if asked.page > 1 else "",
-        next=_address(page=asked.page + 1) if found.has_next else "",
-        kept=[(name, value) for name, value in _given().items() if name == "state"],
-        may_open=plan_roles.leads_somewhere(actor()), excel=url_for("plan.excel", **_given()),
+        found=found, rows=[row(plan) for plan in found.plans], tabs=ADDRESS.tabs(TABS, found), filters=_filters(),
+        without_search=ADDRESS.changed(q=None, page=None), everything=url_for("plan.index"),
+        **ADDRESS.beside(found), kept=ADDRESS.kept("state"),
+        may_open=plan_roles.leads_somewhere(actor()), excel=url_for("plan.excel", **ADDRESS.given()),
     )  # fmt: skip
 
 
@@ -125,51 +114,25 @@ def _asked(given: Mapping[str, str]) -> Asked:
     """What the address says; what it says wrongly asks for nothing."""
     department = choices.department_named(slug) if (slug := given.get("department", "")) else None
     owner = choices.with_this_account(username) if (username := given.get("owner", "")) else None
-    page = given.get("page", "")
     return Asked(
-        group=_one_of(GROUPS, given.get("state", "")),
+        group=one_of(GROUPS, given.get("state", "")),
         text=given.get("q", "")[:LONGEST].strip(),
         department_id=department.id if department is not None else None,
         owner_id=owner.id if owner is not None else None,
-        source=_one_of(SOURCES, given.get("source", "")),
-        clock=_one_of(CLOCKS, given.get("clock", "")),
-        page=min(max(1, int(page)), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        source=one_of(SOURCES, given.get("source", "")),
+        clock=one_of(CLOCKS, given.get("clock", "")),
+        page=page_asked(given.get("page", ""), LAST_PAGE),
     )
-
-
-def _one_of(allowed: Any, value: str) -> str:
-    return value if value in allowed else ""
-
-
-def _given() -> dict[str, str]:
-    return {name: value for name in NAMES if (value := request.args.get(name, "")[:LONGEST].strip())}
-
-
-def _address(**changes: Any) -> str:
-    """This page's address with something changed; None leaves a part out."""
-    parts: dict[str, Any] = {**_given(), **changes}
-    return url_for("plan.index", **{name: value for name, value in parts.items() if value not in (None, "", 1)})
-
-
-def _tabs(found: Found) -> list[Tab]:
-    return [
-        Tab(str(words), _address(state=key or None, page=None), found.counts[key], key == found.asked.group)
-        for key, words in TABS.items()
-    ]
 
 
 def _filters() -> list[Filter]:
     """Department and owner say nothing to somebody who sees their own plans only."""
     offered = [
         ("source", _("Found by"), plan_words.sources()),
-        ("clock", _("Deadline"), [(key, str(words)) for key, words in CLOCK_WORDS.items()]),
+        ("clock", _("Deadline"), in_words(CLOCK_WORDS)),
     ]
     if plan_roles.leads_somewhere(actor()):
         owners = [(person.username, person.name) for person in plan_list.owners(actor())]
         wider = [("department", _("Department"), choices.departments()), ("owner", _("In charge"), owners)]
         offered = [*wider, *offered]
-    return [
-        Filter(name, words, options, value, _address(**{name: None, "page": None}) if value else "")
-        for name, words, options in offered
-        for value in [_one_of(dict(options), request.args.get(name, ""))]
-    ]
+    return ADDRESS.filters(offered)

@@ -226,10 +226,10 @@ def on_ladder(ladder: str, departments: list[Department]) -> str:
 
 
 def shares(pack: Pack) -> str:
-    """20 % · 80 % · 0 %: leader, person concerned, company (CS-9)."""
+    """20% · 80% · 0%: leader, person concerned, company (CS-9)."""
     return _(
-        "Rework cost: %(leader)s %% borne by the team leader, %(person)s %% by the person concerned, "
-        "%(company)s %% by the company.",
+        "Rework cost: %(leader)s%% borne by the team leader, %(person)s%% by the person concerned, "
+        "%(company)s%% by the company.",
         **{who: str(share) for who, share in pack.rework_shares.items()},
     )
 

@@ -169,7 +169,7 @@ def value_in_words(field: Field, value: Value) -> str:
     if isinstance(value, tuple):
         return ("、" if is_chinese() else ", ").join(value)
     if field.kind is Kind.SHARE:
-        return f"{value} %"
+        return f"{value}%"
     if field.kind is Kind.MONTHS and isinstance(value, int):
         return ngettext("%(num)d month", "%(num)d months", value)
     return str(value)

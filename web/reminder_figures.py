@@ -37,7 +37,7 @@ def told(figures: Figures) -> str:
     again = ngettext("every day", "every %(num)d days", figures.again_days)
     nudge = ngettext("once in %(num)d hour", "once in %(num)d hours", figures.nudge_hours)
     return _(
-        "Whoever must act is reminded when %(percent)s %% of the time is gone, at the deadline, and then %(again)s; "
+        "Whoever must act is reminded when %(percent)s%% of the time is gone, at the deadline, and then %(again)s; "
         "superiors, level by level, and in the end the administrator when it is late by %(levels)s. "
         "Whoever waits may urge %(nudge)s.",
         percent=str(figures.first_percent), again=again, levels=levels, nudge=nudge,

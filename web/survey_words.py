@@ -96,7 +96,7 @@ def asked_for(pack: AssessmentPack | None, survey: Survey) -> str:
 
 
 def percent(rate: Decimal | None) -> str:
-    return "" if rate is None else _("%(rate)s %%", rate=score(rate.quantize(Decimal("0.1"))))
+    return "" if rate is None else _("%(rate)s%%", rate=score(rate.quantize(Decimal("0.1"))))
 
 
 def mean(value: Decimal | None) -> str:

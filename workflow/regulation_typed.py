@@ -91,7 +91,7 @@ def _limit(number: str, unit: str) -> Limit:
 def _share(text: str) -> int:
     share = _whole(text, N_("Write the share as a whole number of percent, such as 20."))
     if not 0 <= share <= 100:
-        raise Wrong(N_("A share lies between 0 and 100 %%."))
+        raise Wrong(N_("A share lies between 0 and 100%%."))
     return share
 
 
@@ -140,7 +140,7 @@ def objections_between(values: Mapping[str, Value]) -> list[Objection]:
     found = [*_days_late(values)]
     shares = [values[f"rework_shares.{who}"] for who in SHARES]
     if (total := sum(share for share in shares if isinstance(share, int))) != 100:
-        sentence = N_("The three shares add up to %(total)s %%, not to 100 %%.")
+        sentence = N_("The three shares add up to %(total)s%%, not to 100%%.")
         found.append(Objection(INVALID, sentence, field="rework_shares.leader", total=total))
     return found
 

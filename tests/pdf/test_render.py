@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from pdf import letter, render
-from tests.pdf import samples_penalty
+from tests.pdf import samples_penalty, samples_publication, samples_reward
 from tests.pdf.samples import DIGEST, ZHOU, sample
 
 
@@ -178,15 +178,18 @@ def test_a_page_of_a_decision_keeps_the_measures_of_the_standard():
 
 
 @pytest.mark.parametrize(
-    ("kind", "lang", "at_the_end"),
+    ("samples", "kind", "lang", "at_the_end"),
     [
-        ("first_penalty_notice", "zh", ("签发人", "送达回证")),
-        ("dismissal_notice", "en", ("Decidedby", "ReceiptofService")),
-        ("sustained_ruling", "en", ("Thisendstheappeal", "arbitration", "Ruledby")),
+        (samples_penalty, "first_penalty_notice", "zh", ("签发人", "送达回证")),
+        (samples_penalty, "dismissal_notice", "en", ("Decidedby", "ReceiptofService")),
+        (samples_penalty, "sustained_ruling", "en", ("Thisendstheappeal", "arbitration", "Ruledby")),
+        (samples_publication, "target_letter", "zh", ("并承诺组织完成。", "责任人服务总监刘洋", "签发人总经理周建国")),
+        (samples_publication, "target_letter", "en", ("worktowardsthem.", "Fortheunit", "Issuedby")),
+        (samples_reward, "reward_notice", "en", ("Payment", "doesnotchangeyourscore.", "Grantedby")),
     ],
 )
-def test_what_belongs_together_stands_on_one_page(kind, lang, at_the_end):
-    written = letter.render(samples_penalty.sample(kind), lang=lang, copy="full", digest=DIGEST)
+def test_what_belongs_together_stands_on_one_page(samples, kind, lang, at_the_end):
+    written = letter.render(samples.sample(kind), lang=lang, copy="full", digest=DIGEST)
     last = squeezed(pypdf.PdfReader(BytesIO(written)).pages[-1].extract_text())
     assert all(words in last for words in at_the_end)
 

@@ -133,7 +133,7 @@ def test_a_mistake_stands_beside_its_field_and_nothing_is_saved(begun: FlaskClie
 
 def test_shares_that_do_not_add_up_are_told(begun: FlaskClient) -> None:
     answer = fill(begun, rework_shares__leader="30", rework_shares__person="80", rework_shares__company="0")
-    assert "add up to 110 %" in answer.text  # type: ignore[attr-defined]
+    assert "add up to 110%" in answer.text  # type: ignore[attr-defined]
 
 
 def test_a_field_that_is_not_there_changes_nothing(begun: FlaskClient, database: Database) -> None:

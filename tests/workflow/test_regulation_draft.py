@@ -148,7 +148,7 @@ def test_every_mistake_is_named_at_once(desk: Desk, draft: RegulationDraft) -> N
 def test_shares_must_add_up_to_the_whole(desk: Desk, draft: RegulationDraft) -> None:
     with pytest.raises(Refused) as error:
         change(desk, draft, rework_shares__leader="20", rework_shares__person="70", rework_shares__company="0")
-    assert "add up to 90 %" in refusal(error)["rework_shares.leader"]
+    assert "add up to 90%" in refusal(error)["rework_shares.leader"]
     change(desk, draft, rework_shares__leader="20", rework_shares__person="60", rework_shares__company="20")
     assert [*told(draft)] == ["rework_shares.person", "rework_shares.company"]
 
