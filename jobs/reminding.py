@@ -66,9 +66,14 @@ def _tell_of_calls(database: Database, at: datetime, errors: dict[Key, Exception
 
 def note_rankings(database: Database, at: datetime) -> int:
     """Write down which rankings have to be published since a period is over; how many there were."""
+    # Regulations are read while nothing is held.
+    with database.reading() as session:
+        found = ranking_turn.new(session, at)
+    if not found:
+        return 0
     try:
         with database.writing() as session:
-            found = ranking_turn.note_new(session, at)
+            session.add_all(found)
             session.commit()
     except IntegrityError:
         logger.info("the rankings were noted by another worker meanwhile")

@@ -19,8 +19,8 @@ from workflow.roles import Actor, Staff, only
 OF_THE_CLOCK = Limit(days=1)
 
 
-def note_new(session: Session, at: datetime) -> list[RankingDue]:
-    """Write down the rankings that have to be published since a period is over; each once. The caller commits."""
+def new(session: Session, at: datetime) -> list[RankingDue]:
+    """The rankings that have to be published since a period is over and that are not written down; not kept yet."""
     office = Office(session)
     system, day = office.system(at), office.calendar.day_of(at)
     known = {(row.regulation, row.period) for row in session.scalars(select(RankingDue))}
@@ -37,8 +37,6 @@ def note_new(session: Session, at: datetime) -> list[RankingDue]:
                     regulation=pack.pack, period=each.period.name, owner=pack.owner, since=since, due_at=each.due_at,
                     department_id=departments.get(pack.owner),
                 ))  # fmt: skip
-    session.add_all(found)
-    session.flush()
     return found
 
 

@@ -71,7 +71,9 @@ def _person(desk: Desk, username: str) -> Person:
 
 
 def noted(desk: Desk, at) -> list[tuple[str, str, str]]:
-    found = ranking_turn.note_new(desk.session, at)
+    found = ranking_turn.new(desk.session, at)
+    desk.session.add_all(found)
+    desk.session.flush()
     return [(row.regulation, row.period, row.owner) for row in found]
 
 
