@@ -123,7 +123,7 @@ def _hand_over(found: HandOver) -> Note | None:
 
 
 def _what_follows() -> list[Note]:
-    """SAL-2…6: rankings to publish, rewards and spending to decide."""
+    """SAL-2…6: rankings to publish, fines to propose or set aside, rewards and spending to decide."""
     return [Note(*told) for told in follow_notes.notes()]
 
 

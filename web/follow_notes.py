@@ -1,15 +1,19 @@
-"""What follows from results and waits for the reader: rankings to publish, rewards and spending to decide."""
+"""What follows from results and waits for the reader: rankings to publish, fines to propose, rewards and spending to
+decide."""
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from models import Role
+from models import Assessment, Role
 from web import assessment_choices, moment
 from web.regulation_tables import worded
 from web.session import actor, db, now
-from workflow import fund, ranking_due, reward_list
+from workflow import fund, item_fines, ranking_due, reward_list
+from workflow.assessment_pack import pack_of
+from workflow.assessment_period import Period
 from workflow.ranking_due import Awaited
+from workflow.regulation import Bilingual
 
 RUNNING = frozenset({Role.DEPARTMENT_HEAD, Role.GENERAL_MANAGER, Role.HUMAN_RESOURCES, Role.CUSTOMER_RELATIONS})
 
@@ -18,7 +22,7 @@ Told = tuple[str, str, str]
 
 
 def notes() -> list[Told]:
-    return [*_rankings(), *_rewards(), *_spending()]
+    return [*_rankings(), *_fines(), *_rewards(), *_spending()]
 
 
 def _may_run_anything() -> bool:
@@ -34,6 +38,27 @@ def _rankings() -> list[Told]:
         return []
     found = ranking_due.awaited(db(), assessment_choices.run_by_me(), actor(), now())
     return [_ranking(each) for each in found]
+
+
+def _fines() -> list[Told]:
+    """SAL-4, MS-10: fines of closed results, each to be proposed or set aside."""
+    if not _may_run_anything():
+        return []
+    packs = {version.slug: pack_of(version) for version in assessment_choices.run_by_me()}
+    found = [each for pack in packs.values() for each in item_fines.undecided(db(), pack, actor())]
+    return [_fine(of, count) for of, count in found]
+
+
+def _fine(of: Assessment, count: int) -> Told:
+    title = worded(Bilingual(**of.regulation_version.content["title"]))
+    words = ngettext(
+        "%(title)s, %(period)s: %(num)d fine is to be proposed or set aside.",
+        "%(title)s, %(period)s: %(num)d fines are to be proposed or set aside.",
+        count,
+        title=title,
+        period=moment.period(Period.named(of.period)),
+    )
+    return words, _("To the fines"), url_for("ranking.show", key=of.id, _anchor="fines")
 
 
 def _ranking(each: Awaited) -> Told:

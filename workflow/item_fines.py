@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Float, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Assessment, AssessmentFine, Penalty, Person
+from models import Assessed, Assessment, AssessmentFine, AssessmentResult, Penalty, Person
 from workflow import assessment_roles, assessment_run
 from workflow import penalty as penalties
+from workflow.assessment_consequence import SUBJECT, Consequence
+from workflow.assessment_pack import AssessmentPack
 from workflow.assessment_period import Period
 from workflow.people import wrong_length
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
@@ -49,6 +51,45 @@ def due(session: Session, of: Assessment) -> list[Due]:
         for person in [results.people[each.whom]]
         if each.kind == "fine" and each.fen
     ]
+
+
+def undecided(session: Session, pack: AssessmentPack, by: Actor) -> list[tuple[Assessment, int]]:
+    """Of closed results of this regulation how many such fines nobody has proposed or set aside, the earliest first;
+    counted by the database, and without those about whoever asks, which are a colleague's to decide."""
+    below = [each for rule in pack.consequences.values() if (each := _below(rule)) is not None]
+    if not (below and by.office.company.fines_are_allowed and assessment_roles.runs(pack.owner, by)):
+        return []
+    assert by.person is not None, "the clock runs no regulation"
+    query = (
+        select(Assessment.id, func.count())
+        .join(Assessed, Assessed.assessment_id == Assessment.id)
+        .join(AssessmentResult, AssessmentResult.assessed_id == Assessed.id)
+        .where(
+            Assessment.regulation == pack.pack, Assessment.closed_at.is_not(None), Assessed.person_id != by.person.id,
+            or_(*below),
+        )
+        .group_by(Assessment.id)
+    )  # fmt: skip
+    counts = {key: count for key, count in session.execute(query)}  # noqa: C416 - a row is no pair to mypy
+    which = select(Assessment).where(Assessment.id.in_(counts)).options(joinedload(Assessment.regulation_version))
+    return [(of, counts[of.id]) for of in session.scalars(which.order_by(Assessment.first_day))]
+
+
+def _below(consequence: Consequence) -> ColumnElement[bool] | None:
+    """The stored lines to which this sentence attaches a fine that was not decided yet."""
+    shown, because = cast(AssessmentResult.shown, Float), AssessmentResult.part
+    if (fine := consequence.per_item) is not None:
+        is_below = and_(because.is_not(None), shown < float(fine.below or 0))
+    elif (missed := consequence.missed) is not None and missed.whom == SUBJECT:
+        because = AssessmentResult.measure
+        is_below = and_(AssessmentResult.part.is_(None), shown < cast(AssessmentResult.target, Float))
+    else:
+        return None
+    is_decided = exists().where(
+        AssessmentFine.assessment_id == Assessed.assessment_id, AssessmentFine.person_id == Assessed.person_id,
+        AssessmentFine.rule == consequence.rule, AssessmentFine.because == because,
+    )  # fmt: skip
+    return and_(AssessmentResult.measure == consequence.form.measure, is_below, ~is_decided)
 
 
 def propose(session: Session, of: Assessment, keys: Sequence[str], *, by: Actor, at: datetime) -> list[Penalty]:

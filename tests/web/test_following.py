@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from models import AssessmentFine, Database, FundRequest, Penalty, Person, Reward
+from models import AssessmentFine, Company, Database, FundRequest, Penalty, Person, Reward
 from tests.builders import Desk, moment
 from tests.conftest import Clock
 from tests.workflow.test_assessment_run import computed, post
@@ -117,16 +117,28 @@ def test_a_reward_is_a_page_for_those_whom_it_concerns(database: Database, clien
     assert manager.post("/rewards/2026-3/withdrawal", data={"reason": "再来"}).status_code == 409
 
 
+def allow_fines(database: Database, mode: str) -> None:
+    with database.writing() as session:
+        company = session.get_one(Company, 1)
+        company.settings = {**company.settings, "fines": mode}
+        session.commit()
+
+
 def test_a_fine_by_item_is_proposed_or_set_aside_on_the_page(database: Database, client_as: As) -> None:
     page = f"/assessments/{ranked(database, published=False)}/ranking"
     head, key = client_as("sales.chen"), "sales.li/SAL-4/reception"
     assert key in text(head, page)
+    assert "2026 年 2 月有 1 项罚款" in text(head, "/") and "项罚款" not in text(client_as("gm.zhou"), "/")
     assert head.post(f"{page}/fines", data={}).status_code == 422
     assert head.post(f"{page}/fines", data={"fine": HELL}).status_code == 404
+    allow_fines(database, "points_only")
+    assert "项罚款" not in text(head, "/"), "where nothing can be fined, nothing waits"
+    allow_fines(database, "allowed")
     assert head.post(f"{page}/fines/set-aside", data={"fine": key, "reason": ""}).status_code == 422
     assert client_as("gm.zhou").post(f"{page}/fines", data={"fine": key}).status_code == 403
     assert head.post(f"{page}/fines", data={"fine": key}).status_code == 303
     assert "/penalties/" in text(head, page)
+    assert "项罚款" not in text(head, "/"), "nothing is left to decide"
     with database.reading() as session:
         assert session.scalars(select(Penalty.fine)).one() == session.scalars(select(AssessmentFine.amount)).one()
 
@@ -262,6 +274,7 @@ def test_a_regulation_that_ranks_nobody_has_a_page_for_its_fines(database: Datab
     page, officer = f"/assessments/{key}/ranking", client_as("cr.lin")
     assert f'href="{page}"' in text(officer, f"/assessments/{key}")
     shown = text(officer, page)
+    assert "2026 年 2 月有 1 项罚款" in text(officer, "/")
     assert "赵敏" in shown and "500.00" in shown and "MS-10" in shown and "公布" not in shown and "李娜" not in shown
     for who in ("sales.zhao", "sales.chen", "service.ma"):
         text(client_as(who), page, 404)
