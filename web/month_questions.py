@@ -1,16 +1,18 @@
 """Questions about lines of scorecards: asked on one's own month, answered on a page of those who have to."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models import Scorecard, ScorecardQuestion
-from web import form, month_cards
+from models import Complaint, Penalty, Scorecard, ScorecardQuestion
+from web import case_line, filters, form, month_cards
 from web.month_asked import entries, told
 from web.session import actor, db, me, now, office, start_over
-from workflow import scorecard_books, scorecard_question
+from workflow import penalty_roles, scorecard_books, scorecard_question, sight
 from workflow.process import Refused
 from workflow.scorecard_books import Books
 from workflow.scorecard_month import FORM, Month
@@ -67,9 +69,32 @@ def answer(key: int) -> ResponseReturnValue:
 def _page(wrong: form.Wrong) -> str:
     query = select(ScorecardQuestion).where(scorecard_question.waiting_for(actor()))
     query = query.options(joinedload(ScorecardQuestion.person)).order_by(ScorecardQuestion.id).limit(MOST_LISTED)
+    questions = db().scalars(query).unique().all()
     return render_template(
-        "month/questions.html", questions=db().scalars(query).unique().all(), wrong=wrong, typed=request.form
+        "month/questions.html", questions=questions, wrong=wrong, typed=request.form, cases=_cases(questions)
     )
+
+
+def _cases(questions: Sequence[ScorecardQuestion]) -> dict[int, tuple[str, str]]:
+    """By question the case of its line and its address, where whoever answers may read it."""
+    found = {}
+    for month in {each.month for each in questions}:
+        of = Month(month, office().calendar.zone)
+        some = [each for each in questions if each.month == month]
+        books = Books(db(), of, [each.person_id for each in some])
+        for each in some:
+            lines = [line for line in entries(books.of(each.person_id)) if told(line) == each.line]
+            if lines and (case := _case(lines[0]["process"], lines[0]["case_number"])) is not None:
+                found[each.id] = (filters.case(case), case_line.address(case))
+    return found
+
+
+def _case(process: str, number: str) -> Complaint | Penalty | None:
+    if process == Complaint.kind:
+        return db().scalars(Complaint.by_number(number).where(sight.visible_to(actor()))).one_or_none()
+    if process == Penalty.kind:
+        return db().scalars(Penalty.by_number(number).where(penalty_roles.visible_to(actor()))).one_or_none()
+    return None
 
 
 def _department(month: Month) -> int | None:

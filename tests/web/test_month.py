@@ -368,7 +368,8 @@ def test_a_line_of_ones_month_is_asked_about_before_it_is_final(client_as: As, d
         assert answer.status_code == 422 and given["question"].strip() in answer.get_data(as_text=True)
     assert ma.post(place, data={"line": line, "question": "为何扣五分？"}).status_code == 303
     assert "为何扣五分？" in ma.get(f"{MARCH}/mine").get_data(as_text=True)
-    assert "为何扣五分？" in head.get("/months/questions").get_data(as_text=True)
+    asked = head.get("/months/questions").get_data(as_text=True)
+    assert "为何扣五分？" in asked and 'href="/complaints/2026-1"' in asked, "one press from the case"
     assert "对考核表的询问" in head.get("/").get_data(as_text=True)
     with database.reading() as session:
         key = session.scalars(select(ScorecardQuestion.id)).one()
