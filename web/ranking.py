@@ -4,7 +4,7 @@ rewards that were proposed, and the fines that the regulation attaches to result
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Assessment, Reward
-from web import assessment_follows, assessments, form
+from web import assessment_follows, assessments, filters, form
 from web.after import after_commit
+from web.assessment_excel import given
 from web.assessment_words import counted
+from web.label import label
 from web.language import is_chinese
 from web.regulation_tables import worded
 from web.session import actor, db, me, now
@@ -57,6 +59,19 @@ class Table:
 @bp.get("")
 def show(key: int) -> str:
     return _page(_readable(key), form.Wrong())
+
+
+@bp.get("/places.xlsx")
+def excel(key: int) -> Response:
+    """The places of the page, each group on its sheet; names are kept back as there."""
+    of = _readable(key)
+    results = Results(db(), of)
+    tables = [_table(of, results, group) for group in results.groups()]
+    head = assessments.head(of)
+    return given(
+        f"{head.title} {assessment_follows.ranking_title(of)} {head.period}",
+        {table.words or table.measure: _sheet(table) for table in tables}, what="ranking",
+    )  # fmt: skip
 
 
 @bp.post("")
@@ -162,6 +177,22 @@ def _table(of: Assessment, results: Results, group: Group) -> Table:
             for line in group.lines
         ],
     )
+
+
+def _sheet(table: Table) -> list[list[str]]:
+    among = [table.among] if table.among else []
+    return [
+        [_("Rank"), _("Name"), table.measure, *among, _("Reward (yuan)"), _("State")],
+        *([str(row.place), row.name or _("a colleague"), row.score, *([row.among] if among else []), _paid(row),
+           label(row.reward.state) if row.reward is not None else ""] for row in table.rows),
+    ]  # fmt: skip
+
+
+def _paid(row: Placed) -> str:
+    """What was granted, or what the place brings; nothing while the general manager has to share it out."""
+    if row.reward is not None and row.reward.granted is not None:
+        return filters.yuan(row.reward.amount)
+    return filters.yuan(row.fen) if row.fen and not row.is_shared else ""
 
 
 def _sold(pack: AssessmentPack, group: Group, line: Line) -> str:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select, update
 
 from models import AssessmentFine, Company, Database, FundRequest, Penalty, Person, Reward
@@ -64,6 +66,10 @@ def test_the_head_publishes_and_the_general_manager_decides_all_with_one_press(
     mine = text(client_as("sales.wang"), "/me")
     assert "450.00" in mine and "/rewards/2026-1" in mine
     assert "450.00" in text(client_as("sales.wang"), page)
+    assert f'href="{page}/places.xlsx"' in text(head, page)
+    book = load_workbook(BytesIO(head.get(f"{page}/places.xlsx").data))
+    rows = [row for sheet in book for row in sheet.iter_rows(values_only=True)]
+    assert [(row[0], row[2], row[-2], row[-1]) for row in rows if row[-2] == 450] == [(1, 93, 450, "已同意")] * 2
 
 
 def test_nothing_is_decided_where_one_of_several_cannot_be(database: Database, client_as: As) -> None:
@@ -80,7 +86,7 @@ def test_nothing_is_decided_where_one_of_several_cannot_be(database: Database, c
 def test_for_strangers_there_is_no_ranking_and_no_fund(database: Database, client_as: As, who: str) -> None:
     key = ranked(database, published=True)
     stranger = client_as(who)
-    for path in (f"/assessments/{key}/ranking", "/assessments/99999999999/ranking"):
+    for path in (f"/assessments/{key}/ranking", f"/assessments/{key}/ranking/places.xlsx", "/assessments/9999/ranking"):
         text(stranger, path, 404)
     for path in ("", "/rewards", "/fines", "/fines/set-aside"):
         assert stranger.post(f"/assessments/{key}/ranking{path}").status_code == 404
