@@ -82,8 +82,7 @@ class Timetable:
     def sweep(self) -> None:
         """Hand over again what nobody has taken up, unless the queue is still full of it."""
         if len(self.queue) < outbox.HANDED_OVER_AT_ONCE:
-            for order_id in outbox.waiting(self.database, self.now()):
-                self.fulfil(order_id)
+            self._hand_over_orders()
         for unfinished, hand_over_again in (
             (imports.unfinished(self.database), self.run_import),
             (rehearsal.unfinished(self.database), self.rehearse),
@@ -110,8 +109,15 @@ class Timetable:
         for work in (self.carry_out_due, self.sweep, self.tidy):
             _make_up_for(work)
 
+    def _hand_over_orders(self) -> None:
+        for order_id in outbox.waiting(self.database, self.now()):
+            self.fulfil(order_id)
+
     def _fulfil(self, order_id: int) -> None:
+        """Whoever takes the last one fetches more: after an outage thousands wait, and a sweep brings 200 a minute."""
         outbox.fulfil(self.database, order_id, settings=self.settings, at=self.now())
+        if len(self.queue) == 0:
+            self._hand_over_orders()
 
     def _send_messages(self) -> None:
         self.letterbox.empty(self.must_stop)

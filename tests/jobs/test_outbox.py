@@ -1,11 +1,13 @@
 """Orders are carried out after the commit, tried again with growing delay, and shown when they fail."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from jobs import outbox
+from jobs.timetable import Timetable
 from models import Database, Order, OrderState
 from tests.builders import MONDAY, Desk
 
@@ -123,3 +125,15 @@ def test_the_orders_of_one_request_are_those_of_its_moment(database, order_id):
         session.commit()
     with database.reading() as session:
         assert outbox.written_at(session, MONDAY) == [order_id]
+
+
+def test_more_than_is_handed_over_at_once_needs_no_second_sweep(settings, database, monkeypatch, done):
+    with database.writing() as session:
+        orders = [Desk(session).file() for _ in range(5)]
+        session.commit()
+    monkeypatch.setattr(outbox, "waiting", partial(outbox.waiting, most=2))
+    timetable = Timetable(settings, database, lambda: MONDAY)
+    timetable.sweep()
+    while task := timetable.queue.dequeue():
+        timetable.queue.execute(task)
+    assert len(done) == len(set(done)) == len(orders)
