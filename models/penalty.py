@@ -99,6 +99,8 @@ class Penalty(Base):
     ladder: Mapped[str] = mapped_column(String(40))
     rule: Mapped[str] = mapped_column(String(12))
     facts: Mapped[str] = mapped_column(Text)
+    # The same in English, where the product has worded it.
+    facts_en: Mapped[str | None] = mapped_column(Text)
     occurred_on: Mapped[date | None]
     known_at: Mapped[datetime] = mapped_column(UtcDateTime)
     complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"))

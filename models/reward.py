@@ -74,6 +74,8 @@ class Reward(Base):
     rule: Mapped[str] = mapped_column(String(12))
     amount: Mapped[int] = mapped_column(Fen)
     reason: Mapped[str] = mapped_column(Text)
+    # The same in English, where the product has worded it.
+    reason_en: Mapped[str | None] = mapped_column(Text)
     # What it comes from, by kind and number, such as `inspection/2026-3/greets_and_guides`: rewarded once.
     source: Mapped[str] = mapped_column(String(120))
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -108,11 +110,6 @@ class Reward(Base):
     def respondent_id(self) -> int:
         """Whom it is about, as other cases call them."""
         return self.person_id
-
-    @property
-    def ranked(self) -> dict[str, Any] | None:
-        """Why a place in a ranking is rewarded, as facts; None where the reason is somebody's own words."""
-        return self.events[0].said.get("ranked") if self.events else None
 
     @property
     def is_shared(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from pdf.prose import Content, change, hide, printable, printable_with_note
+from pdf.prose import Content, change, hide, in_english, printable, printable_with_note
 from pdf.words import Copy, Language
 
 _PROSE = {
@@ -30,6 +30,7 @@ _NO_PENALTY = dict.fromkeys(
 def show(content: Content, *, lang: Language, copy: Copy) -> None:
     """Take out of the content what this copy does not show, and say to whom else it goes."""
     content["penalty"] = content["penalty"] or dict(_NO_PENALTY)
+    in_english(content["penalty"], "facts", lang=lang)
     content["copied"] = [] if copy == "leader" else _copied(content)
     if copy != "full":
         _hide_the_customer(content)

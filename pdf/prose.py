@@ -35,6 +35,13 @@ def _parts(content: Content, path: list[str]) -> Iterator[Content]:
         yield from found if isinstance(found, list) else [found]
 
 
+def in_english(part: Content, field: str, *, lang: Language) -> None:
+    """Put what the product has worded (`facts_en` of `facts`) in the language of the copy; people's words stay."""
+    english = part.pop(f"{field}_en", None)
+    if english and lang == "en":
+        part[field] = english
+
+
 def hide(text: str, *, name: str, phone: re.Pattern[str] = NO_NUMBER, also: list[str | None]) -> str:
     """The text without the customer: name, telephone, and what else identifies them."""
     chinese = is_chinese(text)

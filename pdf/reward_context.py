@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from pdf.prose import Content, change, printable_with_note
+from pdf.prose import Content, change, in_english, printable_with_note
 from pdf.words import Copy, Language
 
 _PROSE = {"said": ("reason", "decision"), "reward": ("reason",)}
@@ -21,5 +21,6 @@ def context(content: Content, *, lang: Language, copy: Copy) -> dict[str, Any]: 
 
 
 def show(content: Content, *, lang: Language) -> None:
-    """Replace what cannot be printed; nobody is hidden."""
+    """Say what the product has worded in the language of the copy; replace what cannot be printed; hide nobody."""
+    in_english(content["reward"], "reason", lang=lang)
     change(content, _PROSE, partial(printable_with_note, lang=lang))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from models import Complaint, Payday, Penalty, Plan, Publication, Reward, Scorecard
 from web import case_words
 from web.filters import case, yuan
+from web.language import told
 from web.shell import has_endpoint
 from workflow import veil
 from workflow.roles import Actor
@@ -49,7 +50,7 @@ def gist(found: Case, actor: Actor) -> str:
 def facts(penalty: Penalty, actor: Actor) -> str:
     """What somebody did, as this reader may read it: the customer of the complaint behind it is veiled."""
     if penalty.complaint is None:
-        return penalty.facts
+        return told(penalty.facts, penalty.facts_en)
     return veil.words(penalty.facts, penalty.complaint, actor, customer=_("the customer"))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from models import Inspection, InspectionFinding, InspectionKind, InspectionProposal, InspectionState, Person, Role
 from web import filters, form, inspection_words, moment, staff
+from web.language import told
 from web.regulation_tables import worded
 from web.session import actor, db, me
 from workflow import inspection as verbs
@@ -163,6 +164,7 @@ def _proposals(found: Inspection) -> list[ProposalShown]:
 
 def _proposal(found: Inspection, proposal: InspectionProposal) -> ProposalShown:
     outcome, url = "", ""
+    usual = inspection_decision.usual_facts(found, proposal, actor())
     if proposal.penalty is not None:
         outcome = filters.case(proposal.penalty)
         may = penalty_roles.may_see(proposal.penalty, actor())
@@ -174,6 +176,6 @@ def _proposal(found: Inspection, proposal: InspectionProposal) -> ProposalShown:
     return ProposalShown(
         proposal=proposal, whom=proposal.person.name if proposal.person else "", post=_post(found, proposal),
         words=inspection_words.amount(proposal), because=inspection_words.because(found, proposal),
-        facts=inspection_decision.usual_facts(found, proposal, actor()), outcome=outcome, url=url,
+        facts=told(usual.zh, usual.en), outcome=outcome, url=url,
         is_mine=proposal.person_id == me().id,
     )  # fmt: skip

@@ -36,6 +36,11 @@ def is_chinese() -> bool:
     return str(get_locale()).startswith("zh")
 
 
+def told(zh: str, en: str | None) -> str:
+    """What the product has worded, in the reader's language; people's own words have no `en` and stay as they are."""
+    return zh if is_chinese() else en or zh
+
+
 def html_language() -> str:
     return LANGUAGES[CHINESE if is_chinese() else ENGLISH]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from web import case_words, reward_words
+from web import case_words
 from web.letter_values import Fact, named, when, who, yuan
 
 Json = dict[str, Any]
@@ -27,7 +27,7 @@ def facts(content: Json) -> list[Fact]:
 def texts(content: Json) -> list[Fact]:
     told, said = content["reward"], content["said"]
     found = [
-        Fact(_("What it is for"), reward_words.reason(told["reason"], told.get("ranked"))),
+        Fact(_("What it is for"), told["reason"]),
         Fact(_("Decision"), said["decision"] or ""),
         Fact(_("Reason"), said["reason"] or ""),
     ]

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from models import Event, Inspection, InspectionProposal, Penalty, RegulationVersion
-from web import filters, moment
+from web import case_line, filters, moment
 from web.case_glance import Fact, RuleText
 from web.language import is_chinese
 from web.penalty_step import is_about_me
@@ -35,7 +35,7 @@ class Matter:
 
 def matter(penalty: Penalty) -> Matter:
     return Matter(
-        facts=readable(penalty.facts, penalty), rules=_rules(penalty), edition=_edition(penalty),
+        facts=case_line.facts(penalty, actor()), rules=_rules(penalty), edition=_edition(penalty),
         details=[fact for fact in (*_details(penalty), *_sayings(penalty)) if fact.value],
         complaint=_complaint(penalty),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models import LadderStep, Penalty, PenaltyState, Role
-from web import choices, penalty_clocks, penalty_step
+from web import case_line, choices, penalty_clocks, penalty_step
 from web.filters import named
 from web.label import label
 from web.list_address import Filter, ListAddress, in_words, one_of, page_asked
@@ -20,7 +20,7 @@ from web.moment import Clock
 from web.penalty_bp import bp
 from web.session import actor, now
 from workflow import penalty_list
-from workflow.penalty_list import CLOCKS, GROUPS, LAST_PAGE, LONGEST, ORDERS, STEPS, UNDECIDED, Asked, facts_for
+from workflow.penalty_list import CLOCKS, GROUPS, LAST_PAGE, LONGEST, ORDERS, STEPS, UNDECIDED, Asked
 from workflow.penalty_prospect import may_propose_some
 from workflow.penalty_roles import sees_every_penalty
 
@@ -132,7 +132,7 @@ def _row(penalty: Penalty) -> Row:
 
 
 def _gist(penalty: Penalty) -> str:
-    line = " ".join(facts_for(penalty, actor(), customer=_("the customer")).split())
+    line = " ".join(case_line.facts(penalty, actor()).split())
     return line if len(line) <= GIST else f"{line[:GIST].rstrip()}…"
 
 

@@ -13,6 +13,7 @@ from web import filters, moment, penalty_ledger, penalty_words
 from web.case_files import File
 from web.case_timeline import SYSTEMS, Line, Quote, with_reminders
 from web.label import label
+from web.language import told
 from web.penalty_facts import readable
 from web.penalty_files import file_of
 from web.session import me
@@ -66,7 +67,7 @@ def _who(event: Event) -> str:
 
 
 def _quotes(event: Event, penalty: Penalty) -> list[Quote]:
-    said = [(key, str(event.said[key])) for key in QUOTED if event.said.get(key)]
+    said = [(key, told(str(event.said[key]), event.said.get(f"{key}_en"))) for key in QUOTED if event.said.get(key)]
     if event.action == "hand_over" and event.actor is None:
         return [Quote(_(str(event.said.get("reason"))))]
     return [Quote(readable(text, penalty), _(QUOTED[key]) if QUOTED[key] else "") for key, text in said]

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import Event, Letter, Reward, RewardState, Taken
-from web import deed, form, letter_rows, reward_words
+from web import deed, form, letter_rows
 from web.after import after_commit
+from web.language import told
 from web.paging import Page
 from web.session import actor, db, now, only_for_those_who_work_here
 from workflow import reward as rewards
@@ -164,13 +165,12 @@ def _one(reward: Reward, wrong: form.Wrong | None = None) -> str:
 
 
 def _reason(reward: Reward) -> str:
-    return reward_words.reason(reward.reason, reward.ranked)
+    return told(reward.reason, reward.reason_en)
 
 
 def _done(event: Event) -> Done:
     said = event.said.get("reason") or event.said.get("decision") or ""
-    said = reward_words.reason(said, event.said.get("ranked"))
-    return Done(event, deed.by_whom(event), deed.done(event), str(said))
+    return Done(event, deed.by_whom(event), deed.done(event), told(said, event.said.get("reason_en")))
 
 
 def _letters(found: Sequence[Letter]) -> list[tuple[str, str]]:

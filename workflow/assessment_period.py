@@ -1,6 +1,7 @@
 """The cycles of assessments (QNT-1): months, quarters, half-years and years, each period with its name and its days."""
 
 import re
+from calendar import month_name
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -70,6 +71,12 @@ class Period:
                 return f"{year}年{'上' if month == 1 else '下'}半年"
             case _:
                 return f"{year}年"
+
+    @property
+    def in_english(self) -> str:
+        """March 2026 · Q1 2026 · H1 2026 · 2026."""
+        year, _, rest = self.name.partition("-")
+        return f"{month_name[int(rest)] if rest.isdigit() else rest} {year}".strip()
 
     def next(self) -> "Period":
         months = self.first_day.month - 1 + _MONTHS[self.cycle]

@@ -228,7 +228,10 @@ def _cards_with(text: str, _actor: Actor) -> Condition:
 
 def _rewards_with(text: str, _actor: Actor) -> Condition:
     named = select(Person.id).where(Person.name.contains(text, autoescape=True))
-    return or_(Reward.reason.contains(text, autoescape=True), Reward.person_id.in_(named))
+    return or_(
+        Reward.reason.contains(text, autoescape=True), Reward.reason_en.contains(text, autoescape=True),
+        Reward.person_id.in_(named),
+    )  # fmt: skip
 
 
 def _letters_about(text: str, actor: Actor) -> Condition:

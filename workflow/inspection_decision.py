@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import Inspection, InspectionProposal, InspectionState, Person
+from models import Inspection, InspectionKind, InspectionProposal, InspectionState, Person
 from workflow import inspection as verbs
 from workflow import inspection_roles as roles
 from workflow import penalty as penalties
@@ -19,8 +19,13 @@ from workflow.evidence import Evidence
 from workflow.process import FORBIDDEN, INVALID, MOVED_ON, N_, NOT_FOUND, Objection, Refused, refuse
 from workflow.proposal import Proposal
 from workflow.roles import Actor
+from workflow.told import Told
 
-KINDS_ZH: Mapping[str, str] = {"mystery": "神秘访问", "self": "突击自检", "manufacturer": "厂家检查"}
+KINDS: Mapping[InspectionKind, Told] = {
+    InspectionKind.MYSTERY: Told("神秘访问", "mystery visit"),
+    InspectionKind.SELF: Told("突击自检", "unannounced self-inspection"),
+    InspectionKind.MANUFACTURER: Told("厂家检查", "manufacturer’s check"),
+}
 
 
 def accept(
@@ -29,7 +34,8 @@ def accept(
 ) -> InspectionProposal:  # fmt: skip
     """A fine becomes a penalty proposal, a reward a reward proposal; `person` where nobody holds the post.
 
-    `photos` gives each photo that goes with it a key of its own as evidence. Raises Refused as those processes do.
+    `facts` in words other than the usual ones stay as they are. `photos` gives each photo that goes with it a key of
+    its own as evidence. Raises Refused as those processes do.
     """
     proposal = _undecided(inspection, key, by)
     whom = proposal.person or person
@@ -43,15 +49,20 @@ def accept(
         _is_about(whom, by),
     )
     assert whom is not None and by.person is not None
+    usual = usual_facts(inspection, proposal, by)
+    in_english = usual.english_of(facts)
+    facts = usual.zh if in_english is not None else facts
     proposal.person, proposal.person_id = whom, whom.id
     if proposal.kind == "reward":
         wish = rewards.Wish(
             whom, inspection.regulation_version, proposal.rule, proposal.amount, facts,
-            f"inspection/{inspection.number}/{proposal.id}",
+            f"inspection/{inspection.number}/{proposal.id}", reason_en=in_english,
         )  # fmt: skip
         proposal.reward = rewards.propose(session, wish, by=by, at=at)
     else:
-        step = penalties.propose(_penalty(inspection, proposal, whom, facts, photos or {}, by), by=by, at=at)
+        step = penalties.propose(
+            _penalty(inspection, proposal, whom, facts, in_english, photos or {}, by), by=by, at=at
+        )
         session.add(step.subject)
         session.flush()
         proposal.penalty = step.subject
@@ -78,19 +89,30 @@ def set_aside(
     return proposal
 
 
-def usual_facts(inspection: Inspection, proposal: InspectionProposal, by: Actor) -> str:
-    """The facts as they go into the letter, unless whoever decides words them otherwise: when, what, by which rule."""
+def usual_facts(inspection: Inspection, proposal: InspectionProposal, by: Actor) -> Told:
+    """The facts as they go into the letter, unless whoever decides words them otherwise: when and what."""
     checklist = verbs.checklist_of(inspection)
     begun = inspection.begun_at or inspection.planned_at
     day = by.office.calendar.day_of(begun)
-    kind = KINDS_ZH[inspection.sort.value]
-    head = f"{day.year}年{day.month}月{day.day}日，按《{checklist.title.zh}》进行{kind}（检查 {inspection.number}）。"
+    kind, number, found = KINDS[inspection.sort], inspection.number, _what(inspection, proposal, checklist)
+    return Told(
+        f"{day.year}年{day.month}月{day.day}日，按《{checklist.title.zh}》进行{kind.zh}（检查 {number}）。{found.zh}",
+        f"{day.day} {day:%B %Y}, {kind.en} by the {checklist.title.en} (inspection {number}). {found.en}",
+    )
+
+
+def _what(inspection: Inspection, proposal: InspectionProposal, checklist: Checklist) -> Told:
     if proposal.because == inspection.source:
-        return f"{head}厂家检查处以罚款，经复盘会确定由其承担。"
-    names = "、".join(f"“{title}”" for title in titles(checklist, proposal.because, "zh"))
+        return Told(
+            "厂家检查处以罚款，经复盘会确定由其承担。",
+            "The manufacturer imposed a fine; the review meeting decided that this share is theirs to bear.",
+        )
+    zh = "、".join(f"“{title}”" for title in titles(checklist, proposal.because, "zh"))
+    en = ", ".join(f"“{title}”" for title in titles(checklist, proposal.because, "en"))
     if proposal.because in checklist.whole():
-        return f"{head}{names}模块得分低于规定。"
-    return f"{head}{names}{'合格' if proposal.kind == 'reward' else '不合格'}。"
+        return Told(f"{zh}模块得分低于规定。", f"The module {en} scored below what is asked.")
+    passed = proposal.kind == "reward"
+    return Told(f"{zh}{'合格' if passed else '不合格'}。", f"{'Met' if passed else 'Not met'}: {en}.")
 
 
 def titles(checklist: Checklist, because: str, language: str) -> list[str]:
@@ -101,8 +123,9 @@ def titles(checklist: Checklist, because: str, language: str) -> list[str]:
 
 
 def _penalty(
-    inspection: Inspection, proposal: InspectionProposal, whom: Person, facts: str, photos: Mapping[int, str], by: Actor
-) -> Proposal:
+    inspection: Inspection, proposal: InspectionProposal, whom: Person, facts: str, in_english: str | None,
+    photos: Mapping[int, str], by: Actor,
+) -> Proposal:  # fmt: skip
     day = by.office.calendar.day_of(inspection.begun_at or inspection.planned_at)
     about = set(proposal.because.split(", "))
     evidence = [
@@ -111,8 +134,8 @@ def _penalty(
         if photo.factor in about and photo.id in photos
     ]
     return Proposal(
-        respondent=whom, facts=facts, rule=proposal.rule, occurred_on=day, known_on=day, evidence=evidence,
-        fine=proposal.amount, fine_version=inspection.regulation_version,
+        respondent=whom, facts=facts, facts_en=in_english, rule=proposal.rule, occurred_on=day, known_on=day,
+        evidence=evidence, fine=proposal.amount, fine_version=inspection.regulation_version,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from workflow.proposal import Proposal
 from workflow.ranking import Results
 from workflow.roles import Actor
 from workflow.texts import clean
+from workflow.told import Told
 
 LONGEST = 1000
 
@@ -114,11 +115,14 @@ def set_aside(session: Session, of: Assessment, key: str, *, reason: str, by: Ac
     _note(session, of, each, by, at, reason=said)
 
 
-def facts(of: Assessment, each: Due) -> str:
-    """2026年2月用户满意度管理办法：“接待”得分低于规定."""
-    pack = assessment_run.pack_for(of)
-    period = Period.named(of.period).in_chinese
-    return f"{period}，《{pack.title.zh}》考核：“{title(of, each.because, 'zh')}”低于规定，按第{each.rule}条处理。"
+def facts(of: Assessment, each: Due) -> Told:
+    """2026年2月，《用户满意度管理办法》考核：“接待”低于规定，按第SAL-5条处理。"""
+    regulation, period = assessment_run.pack_for(of).title, Period.named(of.period)
+    zh, en = (title(of, each.because, language) for language in ("zh", "en"))
+    return Told(
+        f"{period.in_chinese}，《{regulation.zh}》考核：“{zh}”低于规定，按第{each.rule}条处理。",
+        f"{regulation.en}, {period.in_english}: “{en}” was below what {each.rule} asks.",
+    )
 
 
 def title(of: Assessment, because: str, language: str) -> str:
@@ -154,9 +158,10 @@ def _chosen(session: Session, of: Assessment, keys: Sequence[str], by: Actor) ->
 
 
 def _proposal(of: Assessment, each: Due) -> Proposal:
+    told = facts(of, each)
     return Proposal(
-        respondent=each.person, facts=facts(of, each), rule=each.rule, occurred_on=of.last_day, fine=each.fen,
-        fine_version=of.regulation_version,
+        respondent=each.person, facts=told.zh, facts_en=told.en, rule=each.rule, occurred_on=of.last_day,
+        fine=each.fen, fine_version=of.regulation_version,
     )  # fmt: skip
 
 

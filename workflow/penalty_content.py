@@ -59,6 +59,7 @@ def penalty_of(step: CaseStep) -> Json:
     decision = dismissal.decision_of(penalty)
     return {
         "facts": penalty.facts,
+        "facts_en": penalty.facts_en,
         "rule": penalty.rule,
         "occurred_on": penalty.occurred_on.isoformat() if penalty.occurred_on else None,
         "known_at": deadline.as_json(penalty.known_at, office),

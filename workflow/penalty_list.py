@@ -153,6 +153,7 @@ def _has(word: str) -> ColumnElement[bool]:
     named_so = select(Person.id).where(Person.name.ilike(like, escape="\\"))
     return or_(
         Penalty.facts.ilike(like, escape="\\"),
+        Penalty.facts_en.ilike(like, escape="\\"),
         Penalty.respondent_id.in_(named_so),
         _number().ilike(like, escape="\\"),
     )
@@ -163,13 +164,8 @@ def _number() -> Any:
 
 
 def _readable(penalty: Penalty, actor: Actor) -> str:
-    text = f"{penalty.number} {penalty.respondent.name} {facts_for(penalty, actor)}"
+    text = f"{penalty.number} {penalty.respondent.name} {words_for(penalty.facts, penalty, actor)}"
     return unicodedata.normalize("NFKC", text).casefold()
-
-
-def facts_for(penalty: Penalty, actor: Actor, *, customer: str = "客户") -> str:
-    """The facts as this reader may read them."""
-    return words_for(penalty.facts, penalty, actor, customer=customer)
 
 
 def words_for(text: str | None, penalty: Penalty, actor: Actor, *, customer: str = "客户") -> str:

@@ -19,7 +19,10 @@ NO_LADDER = "single_fines"
 
 @dataclass(frozen=True)
 class Proposal:
-    """What is known when a penalty is proposed; the rework cost in fen."""
+    """What is known when a penalty is proposed; the rework cost in fen.
+
+    `facts_en` says the same as `facts` where the product has worded it.
+    """
 
     respondent: Person | None
     facts: str | None
@@ -33,10 +36,12 @@ class Proposal:
     # A fine in fen that another regulation sets for a single matter, and the edition that sets it.
     fine: int | None = None
     fine_version: RegulationVersion | None = None
+    facts_en: str | None = None
 
     def said(self) -> dict[str, Any]:
         return spoken({
             "facts": self.facts,
+            "facts_en": self.facts_en,
             "rule": self.rule,
             "complaint": self.complaint.number if self.complaint else None,
             "occurred_on": self.occurred_on.isoformat() if self.occurred_on else None,
@@ -82,7 +87,7 @@ def penalty_from(proposal: Proposal, by: Actor, at: datetime) -> Penalty:
         ladder=post.department.ladder if proposal.fine is None else NO_LADDER, fine=proposal.fine,
         fine_version=proposal.fine_version, fine_version_id=proposal.fine_version.id if proposal.fine_version else None,
         leader=leader, leader_id=leader.id if leader else None,
-        rule=clean(proposal.rule) or "", facts=clean(proposal.facts) or "",
+        rule=clean(proposal.rule) or "", facts=clean(proposal.facts) or "", facts_en=proposal.facts_en,
         complaint=complaint, complaint_id=complaint.id if complaint else None,
         occurred_on=proposal.occurred_on or (complaint.occurred_on if complaint else None),
         known_at=when_it_was_known(proposal, by, at), rework_cost=proposal.rework_cost, proposed_at=at,

@@ -273,11 +273,11 @@ def source_of(of: Assessment, group: Group) -> str:
 
 def _wish(of: Assessment, group: Group, line: Line) -> reward.Wish:
     """Of a shared place the amount is a mere suggestion: the decision says how much, up to the group's highest."""
-    found = reward_reason.facts(
+    told = reward_reason.told(
         assessment_run.pack_for(of), Period.named(of.period), group.ranked, place=line.place, score=line.score,
         among=line.among, is_shared=line.is_shared,
     )  # fmt: skip
     return reward.Wish(
-        line.person, of.regulation_version, group.rule, line.fen, reward_reason.in_chinese(found),
-        source_of(of, group), place=line.place, most=group.most if line.is_shared else None, ranked=found,
+        line.person, of.regulation_version, group.rule, line.fen, told.zh, source_of(of, group), reason_en=told.en,
+        place=line.place, most=group.most if line.is_shared else None,
     )  # fmt: skip

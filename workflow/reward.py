@@ -52,8 +52,8 @@ S = RewardState
 class Wish:
     """Who is to be rewarded, by which rule of which edition, with how much (fen), why, and where it comes from.
 
-    `place` is that in a ranking; with `most` several share it, and the decision says how much of that each gets. What
-    `ranked` says (period, score, place) is told in the reader's language, in the place of `reason`.
+    `place` is that in a ranking; with `most` several share it, and the decision says how much of that each gets.
+    `reason_en` says the same as `reason` where the product has worded it.
     """
 
     person: Person
@@ -64,7 +64,7 @@ class Wish:
     source: str
     place: int | None = None
     most: int | None = None
-    ranked: dict[str, Any] | None = None
+    reason_en: str | None = None
 
 
 # --- what stands in the way
@@ -221,12 +221,13 @@ def propose(session: Session, wish: Wish, *, by: Actor, at: datetime) -> Reward:
     said: dict[str, Any] = {"reason": reason, "source": wish.source}
     if wish.place is not None:
         said |= {"place": wish.place}
-    if wish.ranked is not None:
-        said |= {"ranked": wish.ranked}
+    if wish.reason_en is not None:
+        said |= {"reason_en": wish.reason_en}
     reward = Reward(
         person=wish.person, person_id=wish.person.id, regulation_version=wish.version, rule=wish.rule,
-        amount=wish.amount, reason=reason, source=wish.source, proposed_at=at, proposed_by=by.person,
-        proposed_by_id=by.person.id if by.person is not None else None, place=wish.place, most=wish.most, events=[],
+        amount=wish.amount, reason=reason, reason_en=wish.reason_en, source=wish.source, proposed_at=at,
+        proposed_by=by.person, proposed_by_id=by.person.id if by.person is not None else None,
+        place=wish.place, most=wish.most, events=[],
     )  # fmt: skip
     step = Step(reward, by, at, said=said | {"amount_fen": wish.amount})
     rule = REWARD.rule_named("propose")

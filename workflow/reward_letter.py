@@ -79,7 +79,7 @@ def _content(step: RewardStep, recipients: list[Person]) -> Json:
         "reward": {
             "amount_fen": reward.amount,
             "reason": reward.reason,
-            "ranked": reward.ranked,
+            "reason_en": reward.reason_en,
             "rule": reward.rule,
             "place": reward.place,
             "is_shared": reward.is_shared,

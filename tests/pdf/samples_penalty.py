@@ -495,6 +495,8 @@ _STEPS: dict[str, Content] = {
         "penalty": _APPROVED
         | {
             "facts": "2026年2月28日，按《售后PT检查表》进行神秘访问（检查 2026-3）。“铺设防护用品”不合格。",
+            "facts_en": "28 February 2026, mystery visit by the After-sales PT checklist (inspection 2026-3). "
+            "Not met: “Protective covers”.",
             "rule": "MS-3",
             "step": "fine",
             "complaint": None,

@@ -74,20 +74,9 @@ _CASE: Content = {
 _STEPS: dict[str, Content] = {
     "reward_notice": _GRANTED
     | {
-        # A quarter, so that the name of a period that is no month is seen.
         "reward": {
-            "ranked": {
-                "period": "2026-Q1",
-                "measure": {"zh": "用户满意度得分", "en": "Score of satisfaction"},
-                "score": "96.50",
-                "place": 1,
-                "is_shared": True,
-                "among": {
-                    "measure": {"zh": "销量", "en": "Units sold"},
-                    "figure": "12",
-                    "counted_in": {"zh": "台", "en": "cars"},
-                },
-            }
+            "reason": "2026年第一季度用户满意度得分96.50，并列第1名（销量12台）。",
+            "reason_en": "Score of satisfaction, Q1 2026: 96.50, place 1, shared (Units sold: 12 cars).",
         },
         "said": {"reason": None, "decision": "两人得分相同，第一名、第二名奖励合计3500元，由两人平分。"},
         "money": [_money(175_000, "posted", 175_000)],

@@ -108,13 +108,13 @@ def test_a_reward_is_a_page_for_those_whom_it_concerns(database: Database, clien
     manager = client_as("gm.zhou")
     assert manager.post("/rewards/2026-3", data={"granted": "yes"}).status_code == 303
     assert "SAL-2" in text(client_as("sales.li"), "/rewards/2026-3")
-    assert "2026 年 2 月用户满意度得分 91.00，第 3 名（销量 3 台）" in text(client_as("sales.li"), "/rewards/2026-3")
+    assert "2026年2月用户满意度得分91.00，第3名（销量3台）" in text(client_as("sales.li"), "/rewards/2026-3")
     with database.writing() as session:
         session.execute(update(Person).where(Person.username == "gm.zhou").values(language="en"))
         session.commit()
     for page in ("/rewards", "/rewards/2026-3"):
         told = text(client_as("gm.zhou"), page)
-        assert "Score of satisfaction of February 2026: 91.00, place 3 (Units sold: 3 cars)." in told
+        assert "Score of satisfaction, February 2026: 91.00, place 3 (Units sold: 3 cars)." in told
     assert manager.post("/rewards/2026-3/withdrawal", data={"reason": " "}).status_code == 422
     assert client_as("hr.qian").post("/rewards/2026-3/withdrawal", data={"reason": "有误"}).status_code == 403
     assert client_as("service.ma").post("/rewards/2026-3/withdrawal", data={"reason": "有误"}).status_code == 404
@@ -145,8 +145,12 @@ def test_a_fine_by_item_is_proposed_or_set_aside_on_the_page(database: Database,
     assert head.post(f"{page}/fines", data={"fine": key}).status_code == 303
     assert "/penalties/" in text(head, page)
     assert "项罚款" not in text(head, "/"), "nothing is left to decide"
-    with database.reading() as session:
+    with database.writing() as session:
         assert session.scalars(select(Penalty.fine)).one() == session.scalars(select(AssessmentFine.amount)).one()
+        session.execute(update(Person).where(Person.username == "sales.chen").values(language="en"))
+        session.commit()
+    for told in (text(head, "/penalties"), text(head, "/penalties/2026-1")):
+        assert "February 2026: “Reception" in told and "接待" not in told
 
 
 def test_the_fund_is_asked_and_decided_on_its_page(database: Database, client_as: As) -> None:

@@ -166,7 +166,7 @@ def fined(desk: Desk) -> tuple[Inspection, Penalty]:
     name(desk, found, "sales.wang", "listens")
     published(desk, found)
     (proposal,) = [p for p in found.proposals if p.rule == "MS-3"]
-    facts = inspection_decision.usual_facts(found, proposal, desk.actor("cr.sun"))
+    facts = inspection_decision.usual_facts(found, proposal, desk.actor("cr.sun")).en
     inspection_decision.accept(desk.session, found, proposal.id, by=desk.actor("cr.sun"), at=desk.now, facts=facts)
     assert proposal.penalty is not None
     return found, proposal.penalty
@@ -175,6 +175,7 @@ def fined(desk: Desk) -> tuple[Inspection, Penalty]:
 def test_an_accepted_fine_is_heard_and_approved_with_its_own_amount(desk: Desk) -> None:
     _found, penalty = fined(desk)
     assert "2026年3月2日" in penalty.facts and "认真倾听" in penalty.facts
+    assert (penalty.facts_en or "").startswith("2 March 2026, mystery visit by the ")
     desk.decide("waive", penalty, "sales.wang")
     desk.decide("submit", penalty, "sales.chen")
     step = desk.decide("approve", penalty, "gm.zhou")

@@ -131,7 +131,8 @@ def test_publishing_proposes_the_rewards_and_leaves_a_shared_place_to_the_genera
     assert set(told) >= {"gm.zhou", "hr.qian"}
     wang, _zhao, li = desk.session.scalars(select(Reward).order_by(Reward.id))
     assert wang.reason == "2026年2月用户满意度得分93.00，并列第1名（销量9台）。"
-    assert li.ranked is not None and (li.ranked["score"], li.ranked["place"]) == ("91.00", 3)
+    assert wang.reason_en == "Score of satisfaction, February 2026: 93.00, place 1, shared (Units sold: 9 cars)."
+    assert (li.reason_en or "").startswith("Score of satisfaction, February 2026: 91.00, place 3 (")
 
 
 def test_the_general_manager_says_who_of_several_gets_how_much_and_why(desk: Desk) -> None:
