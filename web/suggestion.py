@@ -1,20 +1,22 @@
 """Suggestions (AFT-1, STAFF-1): what grades may lead to, with the reasons, and whether each was taken up."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Assessment
-from web import assessments, form
+from web import assessments, form, moment
 from web import training as training_pages
+from web.assessment_excel import given
 from web.assessment_words import number
 from web.regulation_tables import worded
 from web.session import actor, db, now, only_for_those_who_work_here
 from workflow import suggestion, training
 from workflow.assessment_run import pack_for
 from workflow.process import Refused
+from workflow.suggestion import Suggestion
 
 bp = Blueprint("suggestion", __name__, url_prefix="/assessments/<int:key>/suggestions")
 bp.before_request(only_for_those_who_work_here)
@@ -23,6 +25,33 @@ bp.before_request(only_for_those_who_work_here)
 @bp.get("")
 def show(key: int) -> str:
     return _page(_readable(key), form.Wrong())
+
+
+@bp.get("/suggestions.xlsx")
+def excel(key: int) -> Response:
+    """What the page says, one line for each suggestion."""
+    of = _readable(key)
+    head, pack = assessments.head(of), pack_for(of)
+    title = _("Suggestions")
+    heads = [_("Name"), _("Suggestion"), _("Grade"), _("Total"), _("This grade from"),
+             _("Taken up"), _("Reason"), _("Answered by"), _("Answered")]  # fmt: skip
+    lines = [
+        [each.person.name, worded(pack.outcomes[each.outcome]), worded(each.grade.title), _total(each),
+         number(each.grade.at_least), *_answer(each)]
+        for each in suggestion.suggested(db(), of, actor())
+    ]  # fmt: skip
+    return given(f"{head.title} {title} {head.period}", {title: [heads, *lines]}, what="suggestions")
+
+
+def _total(of: Suggestion) -> str:
+    return number(of.assessed.shown) if of.assessed.shown is not None else "–"
+
+
+def _answer(of: Suggestion) -> list[str]:
+    answer = of.answer
+    if answer is None:
+        return [""] * 4
+    return [_("Yes") if answer.taken_up else _("No"), answer.reason, answer.by.name, moment.moment(answer.at)]
 
 
 @bp.post("")
@@ -67,6 +96,5 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
             if some
         ],
         may_answer=lambda each: suggestion.may_answer(each, of, actor()) and of.closed_at is not None,
-        grade=lambda each: worded(each.grade.title), bound=lambda each: number(each.grade.at_least),
-        total=lambda each: number(each.assessed.shown) if each.assessed.shown is not None else "–",
+        grade=lambda each: worded(each.grade.title), bound=lambda each: number(each.grade.at_least), total=_total,
     )  # fmt: skip

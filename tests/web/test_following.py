@@ -237,6 +237,12 @@ def test_suggestions_are_for_those_who_decide_and_are_answered_with_a_reason(dat
     assert head.post(page, data=form).status_code == 409
     told = text(head, page)
     assert "&lt;script&gt;" in told and "<script>alert" not in told
+    sheet = f"{page}/suggestions.xlsx"
+    assert f'href="{sheet}"' in told
+    heads, *lines = load_workbook(BytesIO(head.get(sheet).data)).active.iter_rows(values_only=True)
+    assert heads[:2] == ("姓名", "建议") and {line[0] for line in lines} == {"马超"}
+    assert [(line[5], line[7]) for line in lines if "<script>" in (line[6] or "")] == [("是", "刘洋")]
+    text(client_as("service.ma"), sheet, 404)
 
 
 def test_a_rewards_letter_notice_and_lists_lead_to_it(database: Database, client_as: As) -> None:
