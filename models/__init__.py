@@ -93,6 +93,7 @@ from models.survey import (
     SurveyFigure,
     SurveyIncentive,
     SurveyInvitation,
+    SurveyRecording,
     SurveySample,
 )
 from models.target import Target
@@ -118,7 +119,7 @@ __all__ = [
     "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardAnswer", "ScorecardQuestion", "ScorecardState",
     "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",
     "StationeryPicture", "SuggestionAnswer", "Survey", "SurveyAnswer", "SurveyAttempt", "SurveyFigure",
-    "SurveyIncentive", "SurveyInvitation", "SurveySample", "Taken", "Target", "Team", "TeamLeadership", "ToldBy",
-    "Training", "TrainingParticipant", "WithoutEvents", "WorkerPulse", "is_away", "new_code", "plan_parts",
-    "take_number",
+    "SurveyIncentive", "SurveyInvitation", "SurveyRecording", "SurveySample", "Taken", "Target", "Team",
+    "TeamLeadership", "ToldBy", "Training", "TrainingParticipant", "WithoutEvents", "WorkerPulse", "is_away",
+    "new_code", "plan_parts", "take_number",
 ]  # fmt: skip

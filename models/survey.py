@@ -223,6 +223,27 @@ class SurveyAnswer(Base):
     recording: Mapped[KeptFile | None] = relationship()
     complaint: Mapped[Complaint | None] = relationship()
     figures: Mapped[list["SurveyFigure"]] = relationship(back_populates="answer", lazy="raise")
+    attached: Mapped["SurveyRecording | None"] = relationship(back_populates="answer")
+
+    @property
+    def heard(self) -> KeptFile | None:
+        """The recording of the call, whether it came with the answer or after it."""
+        return self.recording or (self.attached.file if self.attached is not None else None)
+
+
+class SurveyRecording(Base):
+    """The recording of a call that was attached after its answer (SAL-1): telephones often give it out later."""
+
+    __tablename__ = "survey_recording"
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey("survey_answer.id"), primary_key=True, autoincrement=False)
+    file_id: Mapped[int] = mapped_column(ForeignKey("kept_file.id"), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    answer: Mapped[SurveyAnswer] = relationship(back_populates="attached")
+    file: Mapped[KeptFile] = relationship()
+    by: Mapped[Person] = relationship()
 
 
 class SurveyFigure(Base):

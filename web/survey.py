@@ -11,16 +11,18 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from models import AssessmentRow, Survey, SurveyAnswer, SurveyFigure, SurveyInvitation, SurveySample
+from models import AssessmentRow, Survey, SurveyAnswer, SurveyFigure, SurveyInvitation, SurveyRecording, SurveySample
 from web import form, survey_export, survey_new, survey_sheet, survey_words, uploads
 from web.attachment import as_download
+from web.filters import sentence
 from web.paging import Page
 from web.session import actor, db, now, office
 from web.survey_load import only_who_runs, survey_run, survey_seen
+from web.survey_recording import recording_sent
 from web.survey_words import ANSWERS, asked_for, title
 from workflow import assessment_books as books
-from workflow import survey_figures, survey_roles, survey_sample, surveys
-from workflow.process import Refused
+from workflow import survey_figures, survey_recording, survey_roles, survey_sample, surveys
+from workflow.process import Refused, refuse
 
 PER_PAGE = 50
 
@@ -75,12 +77,14 @@ def page_of(survey: Survey, wrong: form.Wrong) -> str:
     """The page of one survey; also where something typed on it was refused."""
     runs = survey_roles.runs(actor())
     pack = books.pack_on(db(), survey.regulation, _day_of(survey))
+    source = pack.sources.get(survey.source) if pack is not None else None
     return render_template(
         "survey/show.html",
         survey=survey, asked_for=_asked_for(survey), table=survey_sheet.table(survey), runs=runs, wrong=wrong,
         promise=_(ANSWERS[survey.answers]), reads=survey_roles.reads_answers(survey, actor()), typed=request.form,
         at_least=survey_roles.AT_LEAST, open=_takes_answers(survey), samples=_samples(survey) if runs else [],
         share=pack.figures[survey_sample.SHARE].value if pack and survey_sample.SHARE in pack.figures else None,
+        unrecorded=survey_recording.count(db(), survey) if runs and source is not None and source.recorded else 0,
         samples_here=runs and pack is not None and survey_sample.SHARE in pack.figures,
     )  # fmt: skip
 
@@ -113,24 +117,32 @@ def answers(key: int) -> str:
     survey = survey_seen(key)
     if not survey_roles.reads_answers(survey, actor()):
         abort(404)
-    page = Page.asked(PER_PAGE)
-    found = page.cut(list(db().scalars(_answers(survey).offset(page.skip).limit(page.most)).unique()))
-    return render_template(
-        "survey/answers.html", survey=survey, rows=survey_sheet.answers(survey, found), page=page,
-        asked_for=_asked_for(survey), runs=survey_roles.runs(actor()),
-    )  # fmt: skip
+    page, unrecorded = Page.asked(PER_PAGE), request.args.get("recording") == "missing"
+    query = _answers(survey).where(survey_recording.lack_one()) if unrecorded else _answers(survey)
+    found = page.cut(list(db().scalars(query.offset(page.skip).limit(page.most)).unique()))
+    return _page_of_answers(survey, found, page, unrecorded=unrecorded)
 
 
 @bp.get("/surveys/<int(max=2147483647):key>/answers/<answer>")
 def answer(key: int, answer: str) -> str:
     """One answer by itself: where a complaint that came of it leads."""
+    return _page_of_answers(*_one(key, answer), Page(1, PER_PAGE))
+
+
+def _one(key: int, answer: str) -> tuple[Survey, list[SurveyAnswer]]:
     survey = survey_seen(key)
     found = list(db().scalars(_answers(survey).where(SurveyAnswer.key == answer)).unique())
     if not found:
         abort(404)
+    return survey, found
+
+
+def _page_of_answers(
+    survey: Survey, found: list[SurveyAnswer], page: Page, *, unrecorded: bool = False, wrong: str = ""
+) -> str:
     return render_template(
-        "survey/answers.html", survey=survey, rows=survey_sheet.answers(survey, found), page=Page(1, PER_PAGE),
-        asked_for=_asked_for(survey), runs=survey_roles.runs(actor()),
+        "survey/answers.html", survey=survey, rows=survey_sheet.answers(survey, found), page=page, wrong=wrong,
+        asked_for=_asked_for(survey), runs=survey_roles.runs(actor()), unrecorded=unrecorded,
     )  # fmt: skip
 
 
@@ -139,9 +151,28 @@ def recording(key: int, answer: str) -> Response:
     survey = survey_seen(key)
     query = survey_roles.answers_readable_by(survey, actor()).where(SurveyAnswer.key == answer)
     found = db().scalars(query.options(joinedload(SurveyAnswer.recording))).one_or_none()
-    if found is None or found.recording is None or not uploads.path_of(found.recording.digest).is_file():
+    heard = found.heard if found is not None else None
+    if heard is None or not uploads.path_of(heard.digest).is_file():
         abort(404)
-    return as_download(found.recording, found.recording.name)
+    return as_download(heard, heard.name)
+
+
+@bp.post("/surveys/<int(max=2147483647):key>/answers/<answer>/recording")
+def attach(key: int, answer: str) -> ResponseReturnValue:
+    """The recording of a call, after its answer (SAL-1)."""
+    only_who_runs()
+    _survey, [found] = _one(key, answer)
+    sent = recording_sent()
+    try:
+        refuse(sent.objection)
+        survey_recording.attach(db(), found, sent.file, by=actor(), at=now())
+    except Refused as refusal:
+        wrong = sentence(refusal.objections[0])
+        db().rollback()
+        return _page_of_answers(*_one(key, answer), Page(1, PER_PAGE), wrong=wrong), 422
+    db().commit()
+    flash(_("The recording is kept with the answer."), "success")
+    return redirect(url_for(".answers", key=key, _anchor=f"answer-{answer}"), 303)
 
 
 @bp.get("/surveys/<int(max=2147483647):key>/export.xlsx")
@@ -159,6 +190,7 @@ def _answers(survey: Survey) -> Select[SurveyAnswer]:
         .options(
             joinedload(SurveyAnswer.invitation).joinedload(SurveyInvitation.customer),
             joinedload(SurveyAnswer.by), joinedload(SurveyAnswer.recording), joinedload(SurveyAnswer.complaint),
+            joinedload(SurveyAnswer.attached).joinedload(SurveyRecording.file),
             selectinload(SurveyAnswer.figures).joinedload(SurveyFigure.row).options(
                 joinedload(AssessmentRow.person), joinedload(AssessmentRow.team), joinedload(AssessmentRow.department)
             ),

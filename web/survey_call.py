@@ -27,15 +27,14 @@ from web.filters import case
 from web.paging import Page
 from web.session import actor, db, now, office, zone
 from web.survey_load import invitation_locked, invitation_run, only_who_runs
+from web.survey_recording import Recording, recording_sent
 from web.survey_words import name_of
 from workflow import call_turn, survey_answers, survey_complaint, survey_form, survey_roles, surveys
-from workflow.evidence import Evidence
 from workflow.process import INVALID, N_, Objection, Refused, refuse
 from workflow.survey_complaint import Registered, Unhappy
 from workflow.survey_form import Given
 
 PER_PAGE = 50
-HEARD = ("audio/", "video/")
 
 bp = Blueprint("survey_call", __name__)
 
@@ -53,18 +52,6 @@ class Row:
     def clock(self) -> moment.Clock | None:
         due = self.invitation.due_at
         return None if due is None else moment.clock(due, started=self.invitation.invited_at)
-
-
-@dataclass(frozen=True)
-class Recording:
-    """What was sent with the answer; kept from page to page by a token of its sender."""
-
-    file: Evidence | None = None
-    error: str = ""
-
-    @property
-    def token(self) -> str:
-        return uploads.sealed(self.file) if self.file is not None else ""
 
 
 @bp.get("/surveys/calls")
@@ -85,9 +72,9 @@ def answer(number: int) -> ResponseReturnValue:
     """The answer; a dissatisfied one is shown as the complaint that it will be, and saved with a second press."""
     invitation = invitation_locked(number)
     _pack, source = surveys.source_of(db(), invitation.survey, office().calendar.day_of(now()))
-    given, recording = survey_questions.given(invitation.survey, source), _recording()
+    given, recording = survey_questions.given(invitation.survey, source), recording_sent()
     try:
-        refuse(Objection(INVALID, "%(why)s", field="recording", why=recording.error) if recording.error else None)
+        refuse(recording.objection)
         survey_form.rows_of(invitation.survey, source, given, "")
         unhappy = survey_answers.unhappy(db(), invitation, given, by=actor(), at=now())
         if unhappy is not None and "registered" not in request.form:
@@ -163,14 +150,16 @@ def _page(
     day = office().calendar.day_of(now())
     why_not = surveys.why_over(survey, day)
     callable_ = invitation.is_open and invitation.by_call and not survey.is_anonymous
-    questions = []
+    questions, recorded = [], False
     if callable_ and why_not is None:
         _pack, source = surveys.source_of(db(), survey, day)
+        recorded = source.recorded
         questions = survey_questions.asked(survey, source, given, wrong)
     return render_template(
         "survey/call.html",
         invitation=invitation, survey=survey, about=name_of(invitation.subject), attempts=attempts, wrong=wrong,
         questions=questions, words=given.words if given else "", recording=recording or Recording(), taken=taken,
+        recorded=recorded,
         typed=request.form, why_not=why_not, accepted=uploads.ACCEPTED, longest=survey_form.LONGEST_WORDS,
         tomorrow=f"{moment.local(now()) + timedelta(days=1):%Y-%m-%dT10:00}",
     )  # fmt: skip
@@ -198,20 +187,6 @@ def _registered() -> Registered:
         Severity(severity) if severity in {each.value for each in Severity} else usual.severity,
         form.text("demand"),
     )
-
-
-def _recording() -> Recording:
-    """One recording: sent now, or with the page before."""
-    sent = request.files.get("recording")
-    if sent is None or not sent.filename:
-        return Recording(uploads.unsealed(request.form.get("recording_kept", "")[:2000]))
-    try:
-        [file] = uploads.receive([sent])
-    except uploads.FileRefused as refused:
-        return Recording(error=str(refused))
-    if not file.media_type.startswith(HEARD):
-        return Recording(error=_("“%(name)s” is no recording.", name=file.name))
-    return Recording(file)
 
 
 def _moment(name: str) -> datetime | None:

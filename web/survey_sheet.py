@@ -11,7 +11,7 @@ from web import filters, survey_words
 from web.filters import score
 from web.session import actor, db, now, office
 from web.survey_words import WAYS, name_of, worded
-from workflow import survey_figures, survey_form, surveys
+from workflow import survey_figures, survey_form, survey_recording, surveys
 from workflow.process import Refused
 from workflow.sight import may_see
 from workflow.survey_figures import Line, Progress
@@ -48,6 +48,7 @@ class AnswerRow:
     values: list[tuple[str, str]]
     comments: list[tuple[str, str]]
     recording: str
+    lacks_recording: bool
     complaint: str
     complaint_url: str
 
@@ -100,7 +101,7 @@ def _answer(survey: Survey, answer: SurveyAnswer, asked: list[Question]) -> Answ
         if (value := figure.row.values.get(question.field)) is not None
     ]
     complaint = answer.complaint
-    recording = url_for("survey.recording", key=survey.id, answer=answer.key) if answer.recording is not None else ""
+    recording = url_for("survey.recording", key=survey.id, answer=answer.key) if answer.heard is not None else ""
     return AnswerRow(
         answer=answer,
         customer=answer.invitation.customer.name if answer.invitation is not None else (answer.external_ref or ""),
@@ -109,6 +110,7 @@ def _answer(survey: Survey, answer: SurveyAnswer, asked: list[Question]) -> Answ
         values=values,
         comments=[(titles.get(name, name), text) for name, text in answer.comments.items()],
         recording=recording,
+        lacks_recording=survey_recording.lacks_one(answer),
         complaint=filters.case(complaint) if complaint is not None and may_see(complaint, actor()) else "",
         complaint_url=url_for("complaint.show", number=complaint.number) if complaint is not None else "",
     )

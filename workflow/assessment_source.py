@@ -71,6 +71,8 @@ class Source(Strict):
     once: bool = False
     # Of a part no row has more than of its whole, and neither without the other.
     never_above: dict[Word, Word] = Shaped(default_factory=dict)
+    # Whether the regulation wants the recording of each call attached to its answer (SAL-1).
+    recorded: bool = False
     # Who may learn what one person answered (SVY-1, EVAL-1).
     answers: Literal["named", "confidential", "anonymous"] = "named"
 

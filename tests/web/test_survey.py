@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -14,11 +15,17 @@ from tests.builders import Desk, moment
 SOUND = b"ID3\x03\x00\x00\x00\x00\x00\x21" + b"\0" * 64
 
 
-def one(session, kind: str = "five", count: int = 1, *, by_call: bool = True, scores: str = "") -> int:
+def one(session, kind: str = "five", count: int = 1, *, by_call: bool = True, scores: Sequence[str] = "") -> int:
     """A survey with so many customers of service.ma invited, the first of whom answered these scores."""
     desk = Desk(session)
     survey = made.survey(desk, kind)
-    field = {"five": "score", "calls": "level", "dimensions": "effect", "anonymous": "support"}[kind]
+    field = {
+        "five": "score",
+        "calls": "level",
+        "dimensions": "effect",
+        "anonymous": "support",
+        "sheet": "score-reception",
+    }[kind]
     for invitation, score in zip(made.invitations(desk, survey, count, by_call=by_call), scores, strict=False):
         made.answered(desk, invitation, {field: score}, words="第一句话", at=desk.now)
     return survey.id
@@ -128,6 +135,30 @@ def test_a_call_is_answered_on_one_screen_with_its_recording(client_as, database
     for nobody in ("sales.chen", "service.ma", "hr.qian"):
         assert client_as(nobody).get(f"/surveys/{key}/answers/{answer.key}/recording").status_code == 404
     assert "已答复" in text_of(officer.get("/surveys/calls/1"))
+
+
+def test_a_recording_comes_after_the_answer_once(client_as, database, survey):
+    key = survey("sheet", 2, scores=["90"])
+    officer, page = client_as("cr.sun"), f"/surveys/{key}/answers"
+    (answer,) = all_of(database, SurveyAnswer)
+    place = f"{page}/{answer.key}/recording"
+    assert "1 份电话答卷缺少录音" in text_of(officer.get(f"/surveys/{key}"))
+    assert place in officer.get(f"{page}?recording=missing").get_data(as_text=True)
+    assert officer.post(place).status_code == 422
+
+    def sent():
+        return {"recording": (io.BytesIO(SOUND), "回访.mp3")}
+
+    refused = officer.post(place, data={"recording": (io.BytesIO(b"%PDF-1.7 "), "回访.pdf")})
+    assert refused.status_code == 422 and "不是录音" in text_of(refused)
+    for nobody in ("sales.chen", "gm.zhou", "service.ma"):
+        assert client_as(nobody).post(place, data=sent()).status_code == 404
+    assert officer.post(place, data=sent()).status_code == 303
+    assert officer.post(place, data=sent()).status_code == 422
+    with client_as("service.liu").get(place) as heard:
+        assert heard.data == SOUND
+    assert "缺少录音" not in text_of(officer.get(f"/surveys/{key}"))
+    assert "每通电话都有录音" in text_of(officer.get(f"{page}?recording=missing"))
 
 
 def test_what_is_no_recording_is_refused_and_nothing_is_lost(client_as, database, survey):
