@@ -1,7 +1,8 @@
-"""Pictures for the demo's evidence: a sheet with its title, a few lines and a stamp; drawn, not photographed."""
+"""Files for the demo: pictures of a sheet with title, lines and a stamp; recordings in which nobody speaks."""
 
 import io
 import random
+import wave
 
 from PIL import Image, ImageDraw, ImageFont
 from werkzeug.datastructures import FileStorage
@@ -15,12 +16,28 @@ PAPER, INK, FAINT, SEAL = "#faf7ef", "#1b2330", "#c9c1ad", "#ab2818"
 
 
 class Files:
-    """Draws the pictures of a story and stores them as if somebody had sent them."""
+    """Makes the files of a story and stores them as if somebody had sent them."""
 
     def picture(self, name: str) -> Evidence:
-        file = FileStorage(io.BytesIO(_png(name.rpartition(".")[0])), filename=name)
-        [evidence] = uploads.receive([file])
-        return evidence
+        return _sent(name, _png(name.rpartition(".")[0]))
+
+    def recording(self, name: str) -> Evidence:
+        return _sent(name, _silence())
+
+
+def _sent(name: str, content: bytes) -> Evidence:
+    [evidence] = uploads.receive([FileStorage(io.BytesIO(content), filename=name)])
+    return evidence
+
+
+def _silence(seconds: int = 1, rate: int = 8_000) -> bytes:
+    kept = io.BytesIO()
+    with wave.open(kept, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(rate)
+        sound.writeframes(b"\x80" * rate * seconds)
+    return kept.getvalue()
 
 
 def _png(title: str) -> bytes:

@@ -133,7 +133,7 @@ class Story:
 
     def tell(self) -> None:
         _acknowledge_the_regulation(self.session)
-        surveys = Surveys(self.session, self.office, self.people, self.now)
+        surveys = Surveys(self.session, self.office, self.people, self.files, self.now)
         acts = [(act.at, partial(self._carry_out, act)) for act in read(self.now, self.office.calendar)]
         follows = (told(self.session, self.office, self.people, self.now) for told in (Ranking, AfterSales))
         told = (

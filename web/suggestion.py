@@ -34,7 +34,7 @@ def excel(key: int) -> Response:
     head, pack = assessments.head(of), pack_for(of)
     title = _("Suggestions")
     heads = [_("Name"), _("Suggestion"), _("Grade"), _("Total"), _("This grade from"),
-             _("Taken up"), _("Reason"), _("Answered by"), _("Answered")]  # fmt: skip
+             _("Taken up"), _("Reason"), _("Answered by"), _("Answered on")]  # fmt: skip
     lines = [
         [each.person.name, worded(pack.outcomes[each.outcome]), worded(each.grade.title), _total(each),
          number(each.grade.at_least), *_answer(each)]
