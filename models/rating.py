@@ -147,7 +147,10 @@ class RatingGiven(Base):
     """A row that came of a round: of which, on which side its rater stands, and what was said in words."""
 
     __tablename__ = "rating_given"
-    __table_args__ = (CheckConstraint(KNOWN, name="rated_as_known"), Index("ix_rating_given_round_id", "round_id", "rated_as"))
+    __table_args__ = (
+        CheckConstraint(KNOWN, name="rated_as_known"),
+        Index("ix_rating_given_round_id", "round_id", "rated_as"),
+    )
 
     row_id: Mapped[int] = mapped_column(ForeignKey("assessment_row.id"), primary_key=True, autoincrement=False)
     round_id: Mapped[int] = mapped_column(ForeignKey("rating_round.id"))

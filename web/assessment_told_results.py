@@ -42,6 +42,7 @@ KINDS = {
     SubjectKind.PARTNER: N_("Business partners"),
 }  # fmt: skip
 HIDDEN = N_("shown once five have answered")
+PEERS_HIDDEN = N_("shown once three peers have answered")
 STAGES = {"open": N_("Open"), "submitted": N_("With the heads"), "closed": N_("Closed")}
 # What was done with an assessment, after the name of who did it.
 DONE = {
@@ -119,7 +120,8 @@ def value(pack: AssessmentPack, measure: str, shown: Decimal | None) -> str:
 
 
 def is_hidden(pack: AssessmentPack, result: AssessmentResult) -> bool:
-    return assessment_roles.hides(pack, result.measure, result.answers, actor())
+    few = assessment_roles.too_few_peers(pack, result)
+    return few or assessment_roles.hides(pack, result.measure, result.answers, actor())
 
 
 def lines(
@@ -143,7 +145,7 @@ def _line(
         measure=result.measure, part=result.part or "", rule=measure.rule, words=worded(measure.words),
         title=worded(measure.title) if result.part is None else part_title(pack, result.measure, result.part),
         value="" if hidden else value(pack, result.measure, result.shown),
-        missing=_(HIDDEN) if hidden else why(result.missing),
+        missing=_hidden(pack, result) if hidden else why(result.missing),
         score="" if hidden or result.score is None else number(result.score.quantize(Decimal("0.01"))),
         unscored="" if hidden or result.missing else why(result.unscored),
         place=None if hidden else result.place,
@@ -152,6 +154,10 @@ def _line(
         stands_on=tuple(worded(pack.measures[name].title) for name in result.measures), parts=parts,
         before=before.get((result.measure, result.part), ""),
     )  # fmt: skip
+
+
+def _hidden(pack: AssessmentPack, result: AssessmentResult) -> str:
+    return _(PEERS_HIDDEN) if assessment_roles.too_few_peers(pack, result) else _(HIDDEN)
 
 
 def part_title(pack: AssessmentPack, measure: str, part: str) -> str:
@@ -179,7 +185,8 @@ def _puts(pack: AssessmentPack, result: AssessmentResult) -> Iterator[Put]:
 def hides_total(pack: AssessmentPack, scheme: Scheme | None, results: list[AssessmentResult]) -> bool:
     """A total would tell what a hidden line says."""
     weighed = scheme.weights if scheme is not None else {}
-    return any(result.measure in weighed and is_hidden(pack, result) for result in results)
+    whole = [result for result in results if result.part is None]
+    return any(result.measure in weighed and is_hidden(pack, result) for result in whole)
 
 
 def grade(scheme: Scheme | None, at: int | None) -> str:

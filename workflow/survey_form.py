@@ -67,14 +67,18 @@ class Bad:
 
 def is_askable(source: Source) -> bool:
     """Whether a customer can be asked this: scores and choices, no counts of a sheet."""
+    return source.origin is Origin.SURVEYS and CUSTOMERS in source.raters and has_scales(source)
+
+
+def has_scales(source: Source) -> bool:
+    """Whether anybody can be asked this."""
     bounded = all(
         each.lowest is not None and each.highest is not None and each.highest - each.lowest <= LARGEST_SCALE
         for each in source.fields.values()
         if each.is_number
     )
     is_scored = any(each.kind != "choice" for each in source.fields.values())
-    by_them = source.origin is Origin.SURVEYS and CUSTOMERS in source.raters
-    return by_them and bounded and is_scored and not source.never_above
+    return bounded and is_scored and not source.never_above
 
 
 def choice_fields(source: Source) -> dict[str, Field]:
