@@ -68,7 +68,7 @@ class Notice(Base):
 
     A reminder hangs on the event that brought the case where it waits. Customers who were handed over have no events,
     nor have questions: a notice is about those of one hand-over, about one question, about a line in the log of an
-    inspection, about the survey calls of a day, about a ranking, about colleagues to rate, or about one event. It stands in the product at once;
+    inspection, about the survey calls of a day, a ranking, colleagues to rate, or one event. It stands in the product;
     until `spread_at` is set it is also an order to tell them outside of it.
     """
 

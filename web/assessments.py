@@ -28,15 +28,7 @@ from web.paging import Page
 from web.regulation_tables import worded
 from web.session import actor, db, me, now, office
 from web.shell import counted
-from workflow import (
-    assessment_question,
-    assessment_records,
-    assessment_roles,
-    assessment_run,
-    assessment_steps,
-    fund,
-    rating_rounds,
-)
+from workflow import assessment_question, assessment_records, assessment_roles, assessment_run, assessment_steps, fund
 from workflow.assessment_pack import pack_of
 from workflow.assessment_period import Period
 from workflow.process import Refused
@@ -237,7 +229,6 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
         "assessments/show.html", follows=assessment_follows.links(of),
         head=head(of), of=of, table=table, page=page, wrong=wrong, typed=request.form,
         runs=runs, takes_records=bool(assessment_records.sources(pack)),
-        takes_ratings=of.kind == "person" and bool(rating_rounds.sources(pack)),
         manages=_manages(of), computing=latest is not None and latest.is_running, trouble=_trouble(of, latest),
         departments=_departments(of), department=department, measure=measure,
         measures=assessment_table.measures(of), comparison=comparison,

@@ -89,7 +89,8 @@ def confirm(key: int, name: str) -> ResponseReturnValue:
         return redirect(url_for(".show", key=key, name=name), 303)
     lines, _reasons = rating_sight.progress(db(), found, now())
     return render_template(
-        "rating/close.html", head=head(of), of=of, name=name, title=_title(of, name), open=sum(each.open for each in lines),
+        "rating/close.html", head=head(of), of=of, name=name, title=_title(of, name),
+        open=sum(each.open for each in lines),
         waits=names(person.name for each in lines for person in each.waits),
     )  # fmt: skip
 

@@ -64,8 +64,11 @@ def _raters(pack: "AssessmentPack", source: Source) -> Iterator[Gap]:
     rater = source.fields.get(RATER)
     if rater is not None and (rater.kind != "choice" or set(rater.choices or ()) != set(source.rated_by)):
         yield ("fields", RATER), "the choices of “rater” are not those of rated_by"
-    if not source.is_rated_within:
-        return
+    if source.is_rated_within:
+        yield from _rated_within(pack, source)
+
+
+def _rated_within(pack: "AssessmentPack", source: Source) -> Iterator[Gap]:
     if "person" not in pack.subjects:
         yield ("rated_by",), "superiors and peers rate people, and this regulation assesses none"
     if source.answers != "named":

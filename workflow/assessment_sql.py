@@ -58,8 +58,8 @@ class Relation:
 
 
 def posted(session: Session, regulation: str, name: str, source: Source, period: Period) -> Relation:
-    """The rows that somebody posted; withdrawn ones count no more, those of a round of ratings once it is closed: before,
-    each figure more would tell what somebody gave."""
+    """The rows that somebody posted; withdrawn ones count no more, those of a round of ratings once it is closed:
+    before, each figure more would tell what somebody gave."""
     table = AssessmentRow.__table__
     column: Mapping[str, Column] = {each.name: each for each in table.columns}
     taken_back = select(AssessmentRowWithdrawal.row_id).where(AssessmentRowWithdrawal.row_id == column["id"])

@@ -58,6 +58,11 @@ def unwatched(session: Session, office: Office, at: datetime) -> Iterator[tuple[
     come = inspection_turn.awaited_visits(office.calendar.day_of(at))
     for key, planned_at, day in session.execute(_unnoted(come, visit, inspection_turn.VISIT, None, None, at)):
         yield visit.kind, key, inspection_turn.visit_of(planned_at, day, office)
+    yield from _unwatched_of_staff(session, office, at)
+
+
+def _unwatched_of_staff(session: Session, office: Office, at: datetime) -> Iterator[tuple[str, int, Run]]:
+    """The same of what has to do with targets, results and ratings."""
     letters = publication_turn.awaited(office, at)
     unsigned = _unnoted(letters, Publication, publication_turn.CLOCK, Letter.issued_at, None, at)
     for key, issued_at in session.execute(unsigned):

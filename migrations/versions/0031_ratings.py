@@ -164,18 +164,22 @@ def _keys(table: str, **keys: str) -> list[sa.ForeignKeyConstraint]:
 def downgrade() -> None:
     """The rows that were given stay what they are: figures of the assessment."""
     _choose(dict.fromkeys(CHOSEN_AS))
-    about = "rating_id IS NOT NULL"
-    notices = f"SELECT id FROM notice WHERE {about} OR reminder_id IN (SELECT id FROM reminder WHERE {about})"
-    op.execute(f"DELETE FROM message_notice WHERE notice_id IN ({notices})")
     op.execute(
-        f"DELETE FROM notice WHERE {about} OR reminder_id IN (SELECT id FROM reminder WHERE {about})"
-    )  # fmt: skip
+        "DELETE FROM message_notice WHERE notice_id IN (SELECT id FROM notice WHERE rating_id IS NOT NULL"
+        " OR reminder_id IN (SELECT id FROM reminder WHERE rating_id IS NOT NULL))"
+    )
+    op.execute(
+        "DELETE FROM notice WHERE rating_id IS NOT NULL"
+        " OR reminder_id IN (SELECT id FROM reminder WHERE rating_id IS NOT NULL)"
+    )
     op.execute("DELETE FROM clock_watch WHERE kind = 'rating'")
     op.execute("DELETE FROM failed_step WHERE kind = 'rating'")
     for trigger, table in (("keep", "reminder"), ("hold", "reminder"), ("keep", "reminder_recipient")):
         op.execute(f"DROP TRIGGER {trigger}_{table}{'' if _is_sqlite() else f' ON {table}'}")
-    op.execute(f"DELETE FROM reminder_recipient WHERE reminder_id IN (SELECT id FROM reminder WHERE {about})")
-    op.execute(f"DELETE FROM reminder WHERE {about}")
+    op.execute(
+        "DELETE FROM reminder_recipient WHERE reminder_id IN (SELECT id FROM reminder WHERE rating_id IS NOT NULL)"
+    )
+    op.execute("DELETE FROM reminder WHERE rating_id IS NOT NULL")
     op.drop_index("uq_reminder_rating_once", table_name="reminder")
     for table, (things, name) in ABOUT.items():
         with op.batch_alter_table(table, reflect_kwargs={"resolve_fks": False}) as batch:
