@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from models import Assessment, Department, RatingRound
 from web import form
@@ -186,6 +185,6 @@ def _round(of: Assessment, found: RatingRound, wrong: form.Wrong | None = None) 
     return render_template(
         "rating/round.html", head=head(of), round=found, title=_title(of, found.source), lines=lines, reasons=reasons,
         asked=asked, given=sum(each.given for each in lines), unable=sum(each.unable for each in lines), open=open_,
-        told=ngettext("%(num)d rating", "%(num)d ratings", asked), is_open=found.takes_at(now()), of=of,
+        of=of,
         wrong=wrong or form.Wrong(), enough=ENOUGH_PEERS, asks_peers=found.peers > 0,
     )  # fmt: skip

@@ -9,8 +9,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from models import RatingAsked, RatingDuty
 from web import assessment_choices, form, moment, survey_questions
@@ -109,15 +107,9 @@ def note_words() -> str:
 
 def _asked(key: int) -> RatingAsked:
     try:
-        found = ratings.asked_of(db(), key, actor())
+        return ratings.asked_of(db(), key, actor())
     except Refused:
         abort(404)
-    db().scalars(
-        select(RatingDuty).where(RatingDuty.id == found.duty_id)
-        .options(selectinload(RatingDuty.asked).joinedload(RatingAsked.person))
-        .execution_options(populate_existing=True)
-    ).one()  # fmt: skip
-    return found
 
 
 def _round(duty: RatingDuty) -> Round:

@@ -8,9 +8,10 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from models import Person, RatingAsked, RatingDuty, RatingGiven
+from models import RatingAsked, RatingDuty, RatingGiven
 from workflow import assessment_books as books
 from workflow import rating_rounds, survey_form
 from workflow.assessment_entry import RowRefused
@@ -33,25 +34,29 @@ def source_of(duty: RatingDuty) -> Source:
 
 def asked_of(session: Session, key: int, by: Actor) -> RatingAsked:
     """What this person was asked; for everybody else there is none. Raises Refused."""
-    query = select(RatingAsked).where(RatingAsked.id == key).options(
-        joinedload(RatingAsked.person).selectinload(Person.postings),
-        joinedload(RatingAsked.duty).joinedload(RatingDuty.round),
-    )  # fmt: skip
-    found = session.scalars(query).first()
+    found = session.scalars(select(RatingAsked).where(RatingAsked.id == key)).first()
     if found is None or by.person is None or by.has_left or found.rater_id != by.person.id:
         raise Refused([Objection(NOT_FOUND, N_("There is no such rating to give."))])
-    return found
+    return _one_of(_duty(session, found.duty_id, is_held=False), key)
 
 
 def locked(session: Session, key: int, by: Actor) -> RatingAsked:
     """The same, held against a second rating by the same person and against the end of the round."""
     duty = asked_of(session, key, by).duty
     rating_rounds.locked(session, duty.round_id, to_give=True)
-    session.scalars(
-        RatingDuty.whole().where(RatingDuty.id == duty.id)
-        .with_for_update(of=RatingDuty).execution_options(populate_existing=True)
-    ).unique().one()  # fmt: skip
-    return asked_of(session, key, by)
+    return _one_of(_duty(session, duty.id, is_held=True), key)
+
+
+def _duty(session: Session, key: int, *, is_held: bool) -> RatingDuty:
+    query = RatingDuty.whole().where(RatingDuty.id == key).execution_options(populate_existing=True)
+    return session.scalars(query.with_for_update(of=RatingDuty) if is_held else query).unique().one()
+
+
+def _one_of(duty: RatingDuty, key: int) -> RatingAsked:
+    found = next(each for each in duty.asked if each.id == key)
+    # Whom else the rater is asked about is read from there.
+    set_committed_value(found, "duty", duty)
+    return found
 
 
 def why_over(asked: RatingAsked, at: datetime) -> Objection | None:

@@ -181,9 +181,9 @@ def test_a_rating_is_given_once_by_whom_was_asked_while_the_round_is_open(desk: 
     give(desk, "sales.wang", "sales.li", 90)
     with pytest.raises(Refused, match="already"):
         give(desk, "sales.wang", "sales.li", 10)
+    found = asked(desk, "sales.wang", "sales.zhao")
     for score, why in (("", "at least one"), ("101", "no number from"), ("x", "is no number")):
         with pytest.raises(Refused, match=why):
-            found = asked(desk, "sales.wang", "sales.zhao")
             ratings.give(desk.session, found, Given({"score": score}), by=desk.actor("sales.wang"), at=desk.now)
     with pytest.raises(Refused, match="no such rating"):
         ratings.asked_of(desk.session, asked(desk, "sales.wang", "sales.zhao").id, desk.actor("hr.qian"))
@@ -378,10 +378,14 @@ def test_the_database_takes_back_nothing_and_nobody_rates_themselves(desk: Desk)
         "UPDATE rating_asked SET person_id = rater_id WHERE given_on IS NULL",
         "UPDATE rating_given SET words = 'x'",
         *(f"DELETE FROM {table}" for table in ("rating_given", "rating_asked", "rating_duty", "rating_round")),
-        "INSERT INTO rating_asked (duty_id, rater_id, person_id, rated_as)"
-        " SELECT id, rater_id, rater_id, 'peers' FROM rating_duty",
-        "INSERT INTO rating_asked (duty_id, rater_id, person_id, rated_as)"
-        " SELECT d.id, p.id, d.rater_id, 'peers' FROM rating_duty d JOIN person p ON p.id <> d.rater_id",
+        (
+            "INSERT INTO rating_asked (duty_id, rater_id, person_id, rated_as)"
+            " SELECT id, rater_id, rater_id, 'peers' FROM rating_duty"
+        ),
+        (
+            "INSERT INTO rating_asked (duty_id, rater_id, person_id, rated_as)"
+            " SELECT d.id, p.id, d.rater_id, 'peers' FROM rating_duty d JOIN person p ON p.id <> d.rater_id"
+        ),
     ):
         with pytest.raises((IntegrityError, DatabaseError)), desk.session.begin_nested():
             desk.session.execute(text(statement))
