@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from models import Assessment, Person, RatingAsked, RatingDuty, RatingRound
-from workflow import rating_rounds, ratings
+from workflow import rating_rounds, rating_turn, ratings
 from workflow.assessment_source import SUPERIOR
 from workflow.office import Office
 from workflow.rating_rounds import Wish
@@ -27,7 +27,8 @@ WORDS = {
         "沟通耐心，跨部门配合可以再主动一步。",
     ),
     "peers": (
-        "忙的时候愿意搭把手。", "交班说得清楚，接手很放心。", "说话有时比较急，慢一点更好。", "工具用完及时归位，值得学习。", "",
+        "忙的时候愿意搭把手。", "交班说得清楚，接手很放心。", "说话有时比较急，慢一点更好。",
+        "工具用完及时归位，值得学习。", "",
     ),
 }  # fmt: skip
 
@@ -59,8 +60,9 @@ class Ratings:
             if duty.rater.username in waiting:
                 continue
             by = self.office.actor(duty.rater, at)
-            for asked in duty.asked:
-                if duty.rater.username == UNABLE[0] and asked is duty.asked[-1]:
+            awaited = rating_turn.still_open(duty, at)
+            for asked in awaited:
+                if duty.rater.username == UNABLE[0] and asked is awaited[-1]:
                     ratings.cannot_judge(self.session, asked, UNABLE[1], by=by, at=at)
                 else:
                     ratings.give(self.session, asked, self._given(asked), by=by, at=at)
