@@ -243,7 +243,9 @@ def _aggregate(of: Assessment, assessed: Assessed, measure: str, part: str | Non
     if result is None or told.is_hidden(pack, result):
         return None
     found = assessment_opened.aggregates(pack, measure, part)
-    return found[at] if at < len(found) else None
+    if at >= len(found) or assessment_roles.is_of_few_peers(pack, found[at], result.inputs[at]["rows"]):
+        return None
+    return found[at]
 
 
 def _links(found: list[assessment_opened.OpenedRow]) -> dict[int, str]:

@@ -174,11 +174,13 @@ def _puts(pack: AssessmentPack, result: AssessmentResult) -> Iterator[Put]:
     for at, (aggregate, each) in enumerate(zip(sums, result.inputs, strict=True)):
         function = FUNCTIONS[each["function"]]
         source = pack.sources[each["source"]]
+        is_kept = assessment_roles.is_of_few_peers(pack, aggregate, each["rows"])
         figure = number(Decimal(each["figure"])) if each["figure"] is not None else why(each["missing"])
         yield Put(
-            worded(source.title), _(function), drawn_from(pack, aggregate), figure,
+            worded(source.title), _(function), drawn_from(pack, aggregate),
+            _(PEERS_HIDDEN) if is_kept else figure,
             ngettext("%(num)s record", "%(num)s records", each["rows"]), bool(each["rows"]), at,
-            bool(each["rows"]) and assessment_roles.opens_rows(pack, each["source"], actor()),
+            bool(each["rows"]) and not is_kept and assessment_roles.opens_rows(pack, each["source"], actor()),
         )  # fmt: skip
 
 

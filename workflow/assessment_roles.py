@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import Assessed, Assessment, AssessmentResult, Department, Person, RegulationVersion, Role
-from workflow.assessment_formula import aggregates_in, names_in
+from workflow.assessment_formula import Aggregate, aggregates_in, names_in
 from workflow.assessment_pack import AssessmentPack
-from workflow.assessment_source import PEERS
+from workflow.assessment_source import PEERS, RATER
 from workflow.process import FORBIDDEN, N_, NOT_FOUND, Objection, Refused
 from workflow.roles import Actor
 
@@ -147,6 +147,12 @@ def too_few_peers(pack: AssessmentPack, result: AssessmentResult) -> bool:
     if result.part != PEERS or not any(pack.sources[name].is_rated_within for name in sources_of(pack, result.measure)):
         return False
     return 0 < max((each["rows"] for each in result.inputs), default=0) < ENOUGH_PEERS
+
+
+def is_of_few_peers(pack: AssessmentPack, aggregate: Aggregate, rows: int) -> bool:
+    """The same of one sum of a figure: of these rows, given by peers alone."""
+    of_peers = any((each.field, each.than) == (RATER, PEERS) for each in (*aggregate.among, *aggregate.where))
+    return of_peers and pack.sources[aggregate.source].is_rated_within and 0 < rows < ENOUGH_PEERS
 
 
 def opens_rows(pack: AssessmentPack, source: str, actor: Actor) -> bool:

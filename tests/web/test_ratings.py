@@ -1,9 +1,11 @@
 """The pages of ratings: opened by whoever runs the regulation, given by whom was asked, read by whom it is about."""
 
+import io
 import re
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -142,7 +144,13 @@ def test_whom_it_is_about_reads_figures_by_rater_and_words_but_not_those_of_few_
         assert "88" in text_of(client.get(f"{place}/evaluation/0?part=superior"))
         whole = client.get(f"{place}/evaluation/0")
         assert "61" not in text_of(whole) and "73" not in text_of(whole), who
-        assert client.get(f"{place}.xlsx").status_code == 200
+        sheet = load_workbook(io.BytesIO(client.get(f"{place}.xlsx").data)).active
+        assert sheet is not None
+        cells = str(list(sheet.values))
+        assert "134" not in page and "134" not in cells and "88" in cells, "not even their sum"
+        for at in range(6):
+            opened_ = client.get(f"{place}/evaluation/{at}")
+            assert opened_.status_code == (404 if at in (2, 3) else 200), "sums and numbers of three raters"
     assert client_as("sales.li").get(place).status_code == 404
 
 
