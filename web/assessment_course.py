@@ -179,7 +179,7 @@ def _single_cell(of: Assessment, measure: str, single: reach.Single | None) -> C
         return Cell(why=_("no data"))
     address = url_for("assessed.show", key=of.id, subject=single.subject)
     if single.shown is None:
-        return Cell("", address, None, single.missing if single.is_hidden else _("no data"))
+        return Cell("", address, None, _(told.HIDDEN) if single.is_hidden else _("no data"))
     return Cell(told_mean(single.shown, measure, pack_for(of)), address, single.shown, "", 1)
 
 
