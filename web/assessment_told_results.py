@@ -90,6 +90,7 @@ class Put:
     has_rows: bool
     at: int
     opens: bool
+    is_kept: bool
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,7 @@ def _puts(pack: AssessmentPack, result: AssessmentResult) -> Iterator[Put]:
             _(PEERS_HIDDEN) if is_kept else figure,
             ngettext("%(num)s record", "%(num)s records", each["rows"]), bool(each["rows"]), at,
             bool(each["rows"]) and not is_kept and assessment_roles.opens_rows(pack, each["source"], actor()),
+            is_kept,
         )  # fmt: skip
 
 
