@@ -1,6 +1,7 @@
-"""The demo's assessments: answers and figures of some months, two quarters of loyalty, two months of fair evaluation.
+"""The demo's assessments: answers and figures of some months, two quarters of loyalty, three months of fair evaluation.
 
-The earlier of each is closed, the later one still open: whoever looks around finds both, and something to ask about.
+The earliest of each is closed, the later ones still open: whoever looks around finds both, and something to ask about.
+Of the closed month superiors and peers rated in a round, of this month they do so now.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commands.demo_ratings import Ratings
 from models import Assessed, Assessment, Person
 from workflow import assessment_books as books
 from workflow import assessment_question, assessment_run, assessment_steps
@@ -27,7 +29,7 @@ RUN = (
 )  # fmt: skip
 # The same story whenever it is told.
 SEED = 2026
-CLOSED_AFTER = timedelta(days=9, hours=10)
+CLOSED_AFTER, OPENED_AFTER, DAY = timedelta(days=9, hours=10), timedelta(hours=9), timedelta(days=1)
 RATERS = {"superior": 1, "peers": 3, "customers": 4}
 # Who has figures: those who serve customers.
 SERVING = ("after_sales", "sales", "detailing")
@@ -52,15 +54,32 @@ class Assessments:
                 pack = books.pack_on(self.session, regulation, period.first_day)
                 if pack is not None:
                     self._run(pack, period, owner, closes=period != latest)
+            if regulation == FAIR and (pack := books.pack_on(self.session, regulation, today)) is not None:
+                self._rate_now(pack, Period.of(cycle, today), owner)
+
+    def _rate_now(self, pack: AssessmentPack, period: Period, owner: str) -> None:
+        """This month's assessment, with a round that began two days ago."""
+        first = datetime.combine(period.first_day, datetime.min.time(), self.zone) + OPENED_AFTER
+        at = min(max(first, self.now - 2 * DAY), self.now)
+        ratings = Ratings(self.session, self.office, self.people, self.chance)
+        ratings.going_on(self._open(pack, period, owner, at), owner, at, self.now)
+
+    def _open(self, pack: AssessmentPack, period: Period, owner: str, at: datetime) -> Assessment:
+        by, scheme = self.office.actor(self.people[owner], at), next(iter(pack.schemes), None)
+        return assessment_run.open_(self.session, pack, period, SubjectKind.PERSON, scheme=scheme, by=by, at=at)
 
     def _run(self, pack: AssessmentPack, period: Period, owner: str, *, closes: bool) -> None:
-        post = self._loyalty if pack.pack == LOYALTY else self._ratings
         for person in self._serving(period):
-            post(pack, period, person)
+            if pack.pack == LOYALTY:
+                self._loyalty(pack, period, person)
+            else:
+                self._ratings(pack, period, person, ("customers",) if closes else tuple(RATERS))
         at = min(datetime.combine(period.next().first_day, datetime.min.time(), self.zone) + CLOSED_AFTER, self.now)
         by = self.office.actor(self.people[owner], at)
-        scheme = next(iter(pack.schemes), None)
-        of = assessment_run.open_(self.session, pack, period, SubjectKind.PERSON, scheme=scheme, by=by, at=at)
+        is_rated = closes and pack.pack == FAIR
+        of = self._open(pack, period, owner, at - 2 * DAY if is_rated else at)
+        if is_rated:
+            Ratings(self.session, self.office, self.people, self.chance).ended(of, owner, at - 2 * DAY)
         assessment_run.compute(self.session, of, zone=self.zone, at=at)
         if closes:
             assessment_steps.submit(self.session, of, by=by, at=at)
@@ -92,12 +111,12 @@ class Assessments:
             part = int(number * self.chance.uniform(0.4, 0.95))
             self._post(pack, source, period, person, {field: part, whole: number})
 
-    def _ratings(self, pack: AssessmentPack, period: Period, person: Person) -> None:
+    def _ratings(self, pack: AssessmentPack, period: Period, person: Person, raters: tuple[str, ...]) -> None:
         score = pack.sources["ratings"].fields["score"]
         highest, lowest = score.highest or Decimal(100), score.lowest or Decimal(0)
         usual = self.chance.uniform(0.65, 0.95)
-        for rater, count in RATERS.items():
-            for _nth in range(count):
+        for rater in raters:
+            for _nth in range(RATERS[rater]):
                 share = Decimal(str(round(min(1.0, usual + self.chance.uniform(-0.1, 0.1)), 2)))
                 found = (lowest + (highest - lowest) * share).quantize(Decimal(1).scaleb(-score.decimals))
                 self._post(pack, "ratings", period, person, {"rater": rater, "score": found})

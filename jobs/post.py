@@ -31,6 +31,7 @@ from models import (
     Message,
     Notice,
     OrderState,
+    RatingDuty,
     Reach,
     is_away,
 )
@@ -111,6 +112,7 @@ def spread(database: Database, at: datetime) -> int:
                 joinedload(Notice.question),
                 joinedload(Notice.calls),
                 joinedload(Notice.ranking),
+                joinedload(Notice.rating).joinedload(RatingDuty.round),
                 joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection),
                 joinedload(Notice.person),
                 *with_their_reminders(),

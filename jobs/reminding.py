@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from jobs import failed_steps
 from jobs.failed_steps import REMIND, Key
 from models import CallDay, Database, is_away
-from workflow import call_days, clock_watch, ranking_turn, reminder
+from workflow import call_days, clock_watch, ranking_turn, rating_rounds, reminder
 from workflow.clock_watch import Note
 
 logger = logging.getLogger("gongdao.jobs")
@@ -62,6 +62,17 @@ def _tell_of_calls(database: Database, at: datetime, errors: dict[Key, Exception
         errors[CALLS, 0] = error
         return 0
     return int(told is not None)
+
+
+def close_rounds(database: Database, at: datetime) -> int:
+    """Close the rounds of ratings whose time is over; how many were closed."""
+    with database.reading() as session:
+        if session.scalars(rating_rounds.over(at).limit(1)).first() is None:
+            return 0
+    with database.writing() as session:
+        closed = rating_rounds.close_what_is_over(session, at)
+        session.commit()
+    return closed
 
 
 def note_rankings(database: Database, at: datetime) -> int:

@@ -1,8 +1,8 @@
 """The whole timetable: what the background does, and when. What each task is stands elsewhere.
 
-every minute    carry out what fell due and hand-overs whose day has come, and remind of what is running out or
-                overdue; hand over what waits: outbox, imports, rehearsals, case files, the letters of a month and
-                assessments; send messages
+every minute    carry out what fell due and hand-overs whose day has come, close rounds of ratings, and remind of what
+                is running out or overdue; hand over what waits: outbox, imports, rehearsals, case files, the letters of
+                a month and assessments; send messages
 every night     delete the files of imports that ended, and of cases and months that were asked for, long ago; try once
                 more what the outbox has given up; throw away the notes of clocks that have ended; note
                 which rankings are to be published
@@ -77,6 +77,7 @@ class Timetable:
         """First what acts by itself, so that nobody is reminded of a clock that has run out with it."""
         overdue.carry_out_due(self.database, self.now())
         hand_over.carry_out_due(self.database, self.now())
+        reminding.close_rounds(self.database, self.now())
         reminding.remind_of_what_waits(self.database, self.now())
 
     def sweep(self) -> None:

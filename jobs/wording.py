@@ -28,13 +28,14 @@ from models import (
     Publication,
     PublicationKind,
     RankingDue,
+    RatingDuty,
     Reminder,
     Scorecard,
     WithoutEvents,
 )
 from pdf import filters
 from pdf.words import SERIES, TITLES, Language
-from workflow import call_words, contact_words, inspection_told, question_words, reminder_words
+from workflow import call_words, contact_words, inspection_told, question_words, rating_words, reminder_words
 from workflow.message import NUDGE, Case
 from workflow.process import N_
 
@@ -52,6 +53,7 @@ NAMES = {
     "inspection": N_("Inspection %(number)s"),
     "calls": N_("Survey calls"),
     "ranking": N_("Ranking of %(number)s"),
+    "rating": N_("Ratings of %(number)s"),
 }
 BRIEFING = N_("Briefing of %(number)s")
 
@@ -137,8 +139,8 @@ class Wording:
                 if is_briefing
                 else self._(NAMES[case.kind], number=case.period)
             )
-        if isinstance(case, RankingDue):
-            return self._(NAMES[case.kind], number=self._period(case.period))
+        if isinstance(case, RankingDue | RatingDuty):
+            return self._(NAMES[case.kind], number=self._period(case.number))
         number = self._month(case.month) if isinstance(case, Scorecard | Payday) else case.number
         return self._(NAMES[case.kind], number=number)
 
@@ -153,6 +155,8 @@ class Wording:
             return contact_words.handed(news.about, self.reader.id, say=self._, moment=self._moment)
         if isinstance(news.about, CustomerQuestion):
             return question_words.given(news.about, self.reader.id, say=self._, moment=self._moment)
+        if isinstance(news.about, RatingDuty):
+            return rating_words.asked(news.about, say=self._, moment=self._moment)
         if isinstance(news.about, Inspection):
             assert news.inspected is not None, "what is told of an inspection stands in its log"
             return inspection_told.told(news.inspected, say=self._, moment=self._moment, day=self._day)

@@ -76,6 +76,7 @@ from models.printing import LetterPrint, MonthFile, ReportFile, ServiceFile
 from models.publication import Publication, PublicationKind, PublicationState
 from models.question import CustomerQuestion, QuestionNudge, QuestionPassed
 from models.ranking_due import RankingDue
+from models.rating import RatingAsked, RatingDuty, RatingGiven, RatingRound
 from models.regulation import RegulationAcknowledgement, RegulationVersion
 from models.regulation_draft import RegulationDraft, RegulationRehearsal, RehearsalState
 from models.reminder import ClockWatch, Occasion, Part, Reminder, ReminderRecipient
@@ -114,7 +115,8 @@ __all__ = [
     "Occasion", "Order", "OrderState", "Part", "Partner", "Payday", "PaydayLine", "PaydayState", "Penalty",
     "PenaltyState", "Person", "Plan", "PlanCustomer", "PlanMeasure", "PlanSource", "PlanState", "PostHolding",
     "Posting", "PublicDay", "Publication", "PublicationKind", "PublicationState", "QuestionNudge",
-    "QuestionPassed", "RankingDue", "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
+    "QuestionPassed", "RankingDue", "RatingAsked", "RatingDuty", "RatingGiven", "RatingRound",
+    "Reach", "RegulationAcknowledgement", "RegulationDraft", "RegulationRehearsal",
     "RegulationVersion", "RehearsalState", "Reminder", "ReminderRecipient", "ReportFile", "Reward", "RewardState",
     "Role", "RoleGrant", "ScoreEntry", "Scorecard", "ScorecardAnswer", "ScorecardQuestion", "ScorecardState",
     "ServedBy", "ServiceFile", "SettingChange", "Severity", "Shift", "StationeryDraft", "StationeryEdition",

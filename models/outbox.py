@@ -15,6 +15,7 @@ from models.inspection import Inspection, InspectionAct
 from models.person import Person
 from models.question import CustomerQuestion, QuestionNudge
 from models.ranking_due import RankingDue
+from models.rating import RatingDuty
 from models.reminder import Reminder
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 # What waits like a case and has no events: customers who were handed over together, a question of a customer, an
 # inspection, which has a log, the survey calls of a day, and a ranking that is to be published.
-WithoutEvents = HandedCustomers | CustomerQuestion | Inspection | CallDay | RankingDue
+WithoutEvents = HandedCustomers | CustomerQuestion | Inspection | CallDay | RankingDue | RatingDuty
 
 
 class OrderState(StrEnum):
@@ -67,7 +68,7 @@ class Notice(Base):
 
     A reminder hangs on the event that brought the case where it waits. Customers who were handed over have no events,
     nor have questions: a notice is about those of one hand-over, about one question, about a line in the log of an
-    inspection, about the survey calls of a day, about a ranking, or about one event. It stands in the product at once;
+    inspection, about the survey calls of a day, a ranking, colleagues to rate, or one event. It stands in the product;
     until `spread_at` is set it is also an order to tell them outside of it.
     """
 
@@ -81,7 +82,8 @@ class Notice(Base):
         ),
         CheckConstraint("nudge_id IS NULL OR question_id IS NOT NULL", name="urged_to_answer"),
         CheckConstraint(
-            one_of("event", "customers", "question", "inspection_act", "calls", "ranking"), name="about_one_thing"
+            one_of("event", "customers", "question", "inspection_act", "calls", "ranking", "rating"),
+            name="about_one_thing",
         ),
     )  # fmt: skip
 
@@ -92,6 +94,7 @@ class Notice(Base):
     inspection_act_id: Mapped[int | None] = mapped_column(ForeignKey("inspection_act.id"))
     calls_id: Mapped[int | None] = mapped_column(ForeignKey("call_day.id"))
     ranking_id: Mapped[int | None] = mapped_column(ForeignKey("ranking_due.id"))
+    rating_id: Mapped[int | None] = mapped_column(ForeignKey("rating_duty.id"))
     # Of a question: that somebody urges to answer it.
     nudge_id: Mapped[int | None] = mapped_column(ForeignKey("question_nudge.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -105,6 +108,7 @@ class Notice(Base):
     inspection_act: Mapped[InspectionAct | None] = relationship()
     calls: Mapped[CallDay | None] = relationship()
     ranking: Mapped[RankingDue | None] = relationship()
+    rating: Mapped[RatingDuty | None] = relationship()
     nudge: Mapped[QuestionNudge | None] = relationship()
     person: Mapped[Person] = relationship()
     reminder: Mapped[Reminder | None] = relationship()
@@ -113,7 +117,7 @@ class Notice(Base):
     def about(self) -> Event | WithoutEvents:
         """What it tells of."""
         inspection = self.inspection_act.inspection if self.inspection_act is not None else None
-        about = self.event or self.customers or self.question or self.calls or self.ranking or inspection
+        about = self.event or self.customers or self.question or self.calls or self.ranking or self.rating or inspection
         assert about is not None, "the database asks for exactly one"
         return about
 

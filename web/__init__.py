@@ -64,6 +64,8 @@ BLUEPRINTS = (
     "regulations",
     "rewards",
     "ranking",
+    "rating_rounds",
+    "ratings",
     "training",
     "suggestion",
     "fund",

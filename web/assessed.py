@@ -29,9 +29,11 @@ from workflow import (
     assessment_steps,
     customer_roles,
     question_roles,
+    rating_sight,
     sight,
 )
 from workflow.assessment_formula import Aggregate
+from workflow.assessment_roles import ENOUGH_PEERS
 from workflow.process import Refused
 
 PER_PAGE = 50
@@ -198,7 +200,8 @@ def _page(of: Assessment, assessed: Assessed, wrong: form.Wrong) -> str:
         grade="" if hides_total else told.grade(scheme, assessed.grade),
         total_before="" if hides_total else total_before,
         left_out=[worded(pack.measures[name].title) for name in assessed.left_out], adjusts=adjusts,
-        bounds=scheme.adjustment if scheme is not None else None, questions=questions,
+        bounds=scheme.adjustment if scheme is not None else None, questions=questions, enough=ENOUGH_PEERS,
+        feedback=rating_sight.feedback(db(), of, assessed),
         answers=[each.id for each in questions if assessment_question.answers(each, assessed.seat_id, actor())],
     )  # fmt: skip
 
@@ -240,7 +243,9 @@ def _aggregate(of: Assessment, assessed: Assessed, measure: str, part: str | Non
     if result is None or told.is_hidden(pack, result):
         return None
     found = assessment_opened.aggregates(pack, measure, part)
-    return found[at] if at < len(found) else None
+    if at >= len(found) or assessment_roles.is_of_few_peers(pack, found[at], result.inputs[at]["rows"]):
+        return None
+    return found[at]
 
 
 def _links(found: list[assessment_opened.OpenedRow]) -> dict[int, str]:

@@ -1,11 +1,11 @@
-"""What follows from an assessment, as links of its page: each stands where it exists for the reader."""
+"""What belongs to an assessment, as links of its page: each stands where it exists for the reader."""
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from models import Assessment
 from web.session import actor, db
-from workflow import assessment_roles, ranking, suggestion, training
+from workflow import assessment_roles, ranking, rating_rounds, suggestion, training
 from workflow.assessment_run import pack_for
 
 
@@ -27,6 +27,8 @@ def ranking_title(of: Assessment) -> str:
 def links(of: Assessment) -> list[tuple[str, str, str]]:
     """Words, address and sign of each."""
     pack, found = pack_for(of), []
+    if of.kind == "person" and rating_rounds.sources(pack) and assessment_roles.runs(pack.owner, actor()):
+        found.append((_("Ratings"), url_for("rating_rounds.index", key=of.id), "people"))
     if place := ranking_of(of):
         found.append((ranking_title(of), place, "list-ol"))
     if of.kind == "person" and training.trains(pack) and assessment_roles.sees_all(pack.owner, actor()):

@@ -78,6 +78,7 @@ class SourceShown:
     origin: str
     fields: tuple[Value, ...]
     remarks: tuple[str, ...]
+    raters: str
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,7 @@ def sources(pack: AssessmentPack, own: OwnValues) -> list[SourceShown]:
         SourceShown(
             worded(source.title), _(words.ORIGINS[source.origin]), tuple(_fields(own, name, source)),
             tuple(words.remarks(source)),
+            names(_(words.RATERS[rater]) for rater in source.raters) if source.is_rated_within else "",
         )
         for name, source in pack.sources.items()
     ]  # fmt: skip

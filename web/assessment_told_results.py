@@ -42,6 +42,7 @@ KINDS = {
     SubjectKind.PARTNER: N_("Business partners"),
 }  # fmt: skip
 HIDDEN = N_("shown once five have answered")
+PEERS_HIDDEN = N_("shown once three peers have answered")
 STAGES = {"open": N_("Open"), "submitted": N_("With the heads"), "closed": N_("Closed")}
 # What was done with an assessment, after the name of who did it.
 DONE = {
@@ -89,6 +90,7 @@ class Put:
     has_rows: bool
     at: int
     opens: bool
+    is_kept: bool
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ def value(pack: AssessmentPack, measure: str, shown: Decimal | None) -> str:
 
 
 def is_hidden(pack: AssessmentPack, result: AssessmentResult) -> bool:
-    return assessment_roles.hides(pack, result.measure, result.answers, actor())
+    few = assessment_roles.too_few_peers(pack, result)
+    return few or assessment_roles.hides(pack, result.measure, result.answers, actor())
 
 
 def lines(
@@ -143,7 +146,7 @@ def _line(
         measure=result.measure, part=result.part or "", rule=measure.rule, words=worded(measure.words),
         title=worded(measure.title) if result.part is None else part_title(pack, result.measure, result.part),
         value="" if hidden else value(pack, result.measure, result.shown),
-        missing=_(HIDDEN) if hidden else why(result.missing),
+        missing=_hidden(pack, result) if hidden else why(result.missing),
         score="" if hidden or result.score is None else number(result.score.quantize(Decimal("0.01"))),
         unscored="" if hidden or result.missing else why(result.unscored),
         place=None if hidden else result.place,
@@ -152,6 +155,10 @@ def _line(
         stands_on=tuple(worded(pack.measures[name].title) for name in result.measures), parts=parts,
         before=before.get((result.measure, result.part), ""),
     )  # fmt: skip
+
+
+def _hidden(pack: AssessmentPack, result: AssessmentResult) -> str:
+    return _(PEERS_HIDDEN) if assessment_roles.too_few_peers(pack, result) else _(HIDDEN)
 
 
 def part_title(pack: AssessmentPack, measure: str, part: str) -> str:
@@ -168,18 +175,22 @@ def _puts(pack: AssessmentPack, result: AssessmentResult) -> Iterator[Put]:
     for at, (aggregate, each) in enumerate(zip(sums, result.inputs, strict=True)):
         function = FUNCTIONS[each["function"]]
         source = pack.sources[each["source"]]
+        is_kept = assessment_roles.is_of_few_peers(pack, aggregate, each["rows"])
         figure = number(Decimal(each["figure"])) if each["figure"] is not None else why(each["missing"])
         yield Put(
-            worded(source.title), _(function), drawn_from(pack, aggregate), figure,
+            worded(source.title), _(function), drawn_from(pack, aggregate),
+            _(PEERS_HIDDEN) if is_kept else figure,
             ngettext("%(num)s record", "%(num)s records", each["rows"]), bool(each["rows"]), at,
-            bool(each["rows"]) and assessment_roles.opens_rows(pack, each["source"], actor()),
+            bool(each["rows"]) and not is_kept and assessment_roles.opens_rows(pack, each["source"], actor()),
+            is_kept,
         )  # fmt: skip
 
 
 def hides_total(pack: AssessmentPack, scheme: Scheme | None, results: list[AssessmentResult]) -> bool:
     """A total would tell what a hidden line says."""
     weighed = scheme.weights if scheme is not None else {}
-    return any(result.measure in weighed and is_hidden(pack, result) for result in results)
+    whole = [result for result in results if result.part is None]
+    return any(result.measure in weighed and is_hidden(pack, result) for result in whole)
 
 
 def grade(scheme: Scheme | None, at: int | None) -> str:

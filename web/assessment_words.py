@@ -41,6 +41,13 @@ ANSWERS = {
 }
 
 
+# Who rates, and where.
+RATERS = {
+    "superior": N_("the superior, in rounds"), "peers": N_("peers, in rounds"),
+    "customers": N_("customers, in surveys"),
+}  # fmt: skip
+
+
 def unit_words(unit: str) -> str:
     """The unit by itself, for the head of a column: 分, %."""
     return "%" if unit == "percent" else _(UNITS[unit])

@@ -22,6 +22,7 @@ from web import (
     month_asked,
     paper_words,
     question,
+    ratings,
     survey_call,
     target,
 )
@@ -47,7 +48,7 @@ def notes() -> list[Note]:
     """What this person has to put right, the gravest first."""
     notes = (
         _what_stands_still, _hand_overs, _what_follows, _targets, _inspections, _questions, _questions_of_others,
-        _customers, _customers_of_others, _calls, _asked_of_months,
+        _customers, _customers_of_others, _calls, _ratings, _asked_of_months,
     )  # fmt: skip
     return [note for found in notes for note in found()]
 
@@ -203,6 +204,12 @@ def _calls() -> list[Note]:
         "%(num)d customers are to be called for a survey today.", count,
     )  # fmt: skip
     return [Note(words, _("See whom"), url_for("survey_call.index"))]
+
+
+def _ratings() -> list[Note]:
+    """FAIR-1: colleagues whom I am asked to rate."""
+    words = ratings.note_words()
+    return [Note(words, _("Rate them"), url_for("ratings.index"))] if words else []
 
 
 def _asked_of_months() -> list[Note]:

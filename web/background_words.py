@@ -34,6 +34,7 @@ from models import (
     Plan,
     Publication,
     RankingDue,
+    RatingDuty,
     RegulationRehearsal,
     ReportFile,
     Reward,
@@ -171,6 +172,9 @@ REMINDED: dict[str, Callable[[Session, int], str]] = {
     ),
     RankingDue.kind: lambda session, key: _(
         "Ranking of %(number)s", number=session.get_one(RankingDue, key).period
+    ),
+    RatingDuty.kind: lambda session, key: _(
+        "Ratings of %(number)s", number=session.get_one(RatingDuty, key).number
     ),
     CallDay.kind: lambda _session, _key: _("Survey calls"),
 }  # fmt: skip

@@ -24,6 +24,7 @@ from models import (
     Plan,
     Publication,
     RankingDue,
+    RatingDuty,
     Reward,
     Scorecard,
 )
@@ -38,7 +39,10 @@ ALARM = SHOWN_AS - timedelta(hours=1)
 ASKED_AGAIN = timedelta(hours=1)
 LONGEST = 200
 # Where what is not named by a number of its own stands.
-PAGES = {Publication.kind: "letter.index", CallDay.kind: "survey_call.index", RankingDue.kind: "assessments.index"}
+PAGES = {
+    Publication.kind: "letter.index", CallDay.kind: "survey_call.index", RankingDue.kind: "assessments.index",
+    RatingDuty.kind: "ratings.index",
+}  # fmt: skip
 ADDRESS = "/feed/deadlines.ics"
 
 bp = Blueprint("feed", __name__)

@@ -26,6 +26,9 @@ from models import (
     Part,
     Person,
     QuestionNudge,
+    RatingAsked,
+    RatingDuty,
+    RatingRound,
     Reminder,
     ReminderRecipient,
     Scorecard,
@@ -41,6 +44,7 @@ from web import (
     moment,
     question_notice,
     ranking_notice,
+    rating_notice,
     reminder_notice,
 )
 from web.paging import Page
@@ -128,6 +132,11 @@ def _mine():  # noqa: ANN202 - a select whose type its callers refine
             joinedload(Notice.nudge).joinedload(QuestionNudge.by),
             joinedload(Notice.calls),
             joinedload(Notice.ranking),
+            joinedload(Notice.rating).options(
+                joinedload(RatingDuty.round).joinedload(RatingRound.regulation_version),
+                joinedload(RatingDuty.rater).selectinload(Person.postings),
+                selectinload(RatingDuty.asked).joinedload(RatingAsked.person),
+            ),
             joinedload(Notice.inspection_act).joinedload(InspectionAct.inspection).selectinload(Inspection.inspectors),
             joinedload(Notice.reminder).selectinload(Reminder.recipients).joinedload(ReminderRecipient.person),
         )
@@ -157,6 +166,9 @@ def _told_without_events(notice: Notice) -> Told:
     if notice.ranking is not None:
         assert notice.reminder is not None, "of a ranking there are reminders alone"
         return Told(notice.id, notice.reminder.at, is_unread, **ranking_notice.told(notice.ranking, notice.reminder))
+    if notice.rating is not None:
+        at = rating_notice.moment_of(notice)
+        return Told(notice.id, at, is_unread, **rating_notice.told(notice.rating, notice))
     if notice.calls is not None:
         assert notice.reminder is not None, "of a day's calls there are reminders alone"
         return Told(notice.id, notice.reminder.at, is_unread, **call_notice.told(notice.calls, notice.reminder))

@@ -35,6 +35,7 @@ PROCESSES = {
     "inspection": N_("Inspections"),
     "calls": N_("Survey calls"),
     "ranking": N_("Rankings"),
+    "rating": N_("Ratings of colleagues"),
 }
 PURPOSES = {
     "act": N_("my turn"), "remind": N_("reminders to me"), "late": N_("overdue with others"), "know": N_("news"),

@@ -97,7 +97,7 @@ ASSESSMENTS = Link(
     _l("Assessments"),
     "bar-chart-line",
     also="assessed assessment_compare assessment_rows ranking rewards fund training suggestion target target_letters"
-    " briefing",
+    " briefing rating_rounds ratings",
 )
 PEOPLE = Link("people.index", _l("Staff"), "people", also="places hand_over")
 PAY_DAYS = Link("payday.index", _l("Pay day"), "cash-coin")

@@ -1,6 +1,6 @@
 """The questions of a survey as a form shows them, and what was answered as a form sends it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -37,13 +37,21 @@ class Asked:
 
 def asked(survey: Survey, source: Source, given: Given | None, wrong: Mapping[str, str]) -> list[Asked]:
     """The questions in their order, with what was typed."""
-    given = given or Given({})
-    return [_asked(question, given, wrong) for question in survey_form.questions(source, survey.choices)]
+    return shown(survey_form.questions(source, survey.choices), given, wrong)
+
+
+def shown(questions: Iterable[Question], given: Given | None, wrong: Mapping[str, str]) -> list[Asked]:
+    """The same for questions of whatever form."""
+    return [_asked(question, given or Given({}), wrong) for question in questions]
 
 
 def given(survey: Survey, source: Source) -> Given:
     """What the form says."""
-    questions = survey_form.questions(source, survey.choices)
+    return typed(survey_form.questions(source, survey.choices))
+
+
+def typed(questions: Sequence[Question]) -> Given:
+    """The same for questions of whatever form."""
     return Given(
         values={q.name: request.form.get(PREFIX + q.name, "")[:LONGEST_VALUE] for q in questions},
         comments={

@@ -32,11 +32,19 @@ from workflow import (
     publication_turn,
     question_roles,
     ranking_turn,
+    rating_turn,
     reward_list,
     reward_turn,
     scorecard_waiting,
 )
-from workflow.clock_words import CALL_CUSTOMERS, DECIDE_A_REWARD, PUBLISH_THE_RANKING, SIGN_THE_TARGETS, task_of
+from workflow.clock_words import (
+    CALL_CUSTOMERS,
+    DECIDE_A_REWARD,
+    PUBLISH_THE_RANKING,
+    RATE_COLLEAGUES,
+    SIGN_THE_TARGETS,
+    task_of,
+)
 from workflow.roles import Actor
 from workflow.waiting import Span
 
@@ -66,6 +74,7 @@ def entries(actor: Actor, at: datetime) -> list[Entry]:
     entries = [*_of_complaints(complaints, actor, at), *_of_penalties(penalties, actor, at), *_of_months(actor)]
     entries += [*_of_plans(plans, actor), *_of_customers(actor), *_of_questions(actor), *_of_inspections(actor)]
     entries += [*_of_target_letters(actor), *_of_rewards(actor), *_of_calls(actor), *_of_rankings(actor)]
+    entries += _of_ratings(actor)
     return sorted(entries, key=lambda entry: (entry.due_at, entry.kind, entry.number))
 
 
@@ -168,6 +177,12 @@ def _of_rankings(actor: Actor) -> Iterator[Entry]:
     for each in ranking_turn.mine(actor):
         task = PUBLISH_THE_RANKING
         yield Entry(each.kind, f"{each.regulation}-{each.period}", each.clock, task, each.since, each.due_at, 0)
+
+
+def _of_ratings(actor: Actor) -> Iterator[Entry]:
+    """FAIR-1: whom the person has to rate, a round as one entry."""
+    for each in rating_turn.mine(actor):
+        yield Entry(each.kind, str(each.id), each.clock, RATE_COLLEAGUES, each.since, each.due_at, 0)
 
 
 def _is(actor: Actor, person_id: int | None) -> bool:

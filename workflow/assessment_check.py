@@ -7,7 +7,7 @@ from workflow.assessment_checklist import Checklist
 from workflow.assessment_figures import HUNDRED, total
 from workflow.assessment_formula import Aggregate, Condition, FormulaRefused, aggregates_in, names_in
 from workflow.assessment_shape import Dimension, Measure, Scheme
-from workflow.assessment_source import Field, Source
+from workflow.assessment_source import RATER, Field, Origin, Source
 from workflow.regulation import Place
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def gaps(pack: "AssessmentPack") -> Iterator[Gap]:
     for name in pack.measures.keys() & pack.figures.keys():
         yield ("measures", name), f"“{name}” is a figure already"
     yield from _wholes(pack)
+    for name, source in pack.sources.items():
+        yield from (((("sources", name, *place)), why) for place, why in _raters(pack, source))
     unread = list(_formulas(pack))
     yield from unread
     if unread:
@@ -49,6 +51,30 @@ def _wholes(pack: "AssessmentPack") -> Iterator[Gap]:
         for field in (*source.never_above.keys(), *source.never_above.values()):
             if field not in source.fields or not source.fields[field].is_number:
                 yield ("sources", name, "never_above"), f"{name} has no number “{field}”"
+
+
+def _raters(pack: "AssessmentPack", source: Source) -> Iterator[Gap]:
+    """Who rates: only where people are asked; a superior or a peer rates a person, once, under nobody's promise."""
+    if source.rated_by is None:
+        return
+    if source.origin is not Origin.SURVEYS:
+        yield ("rated_by",), "only the answers of surveys are given by raters"
+    if not source.rated_by or len(set(source.rated_by)) != len(source.rated_by):
+        yield ("rated_by",), "name who rates, each once"
+    rater = source.fields.get(RATER)
+    if rater is not None and (rater.kind != "choice" or set(rater.choices or ()) != set(source.rated_by)):
+        yield ("fields", RATER), "the choices of “rater” are not those of rated_by"
+    if source.is_rated_within:
+        yield from _rated_within(pack, source)
+
+
+def _rated_within(pack: "AssessmentPack", source: Source) -> Iterator[Gap]:
+    if "person" not in pack.subjects:
+        yield ("rated_by",), "superiors and peers rate people, and this regulation assesses none"
+    if source.answers != "named":
+        yield ("rated_by",), "what superiors and peers give has a promise of its own; leave `answers` named"
+    if source.once or source.never_above:
+        yield ("rated_by",), "several people rate one person; once and never_above do not go with that"
 
 
 def _formulas(pack: "AssessmentPack") -> Iterator[Gap]:

@@ -23,6 +23,7 @@ from workflow.assessment_run import pack_for
 from workflow.assessment_shape import SubjectKind
 from workflow.assessment_sql import Relation, held_by, meant_by
 from workflow.assessment_stored import StoredRows
+from workflow.rating_sight import kept
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,9 @@ def rows(
         .where(_about(stored, relation, aggregate.source, subject.subject_id))
         .order_by(relation.when, relation.id)
     )
+    if pack.sources[aggregate.source].is_rated_within:
+        # In the order in which they came, rows would tell who gave them.
+        query = query.where(relation.id.not_in(kept())).order_by(None).order_by(relation.when, relation.key)
     return [
         OpenedRow(key, when, _values(relation, dict(zip(fields, values, strict=True))), id_, relation.kind)
         for key, when, id_, *values in session.execute(query.offset(skip).limit(most))

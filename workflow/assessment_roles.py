@@ -11,14 +11,17 @@ its single rows to them alone; where a regulation keeps answers anonymous, nobod
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from models import Assessed, Assessment, Department, Person, RegulationVersion, Role
-from workflow.assessment_formula import aggregates_in, names_in
+from models import Assessed, Assessment, AssessmentResult, Department, Person, RegulationVersion, Role
+from workflow.assessment_formula import Aggregate, aggregates_in, names_in
 from workflow.assessment_pack import AssessmentPack
+from workflow.assessment_source import PEERS, RATER
 from workflow.process import FORBIDDEN, N_, NOT_FOUND, Objection, Refused
 from workflow.roles import Actor
 
 # From how many answers on a confidential figure tells nothing about one of them.
 ENOUGH_ANSWERS = 5
+# Of two peers each would know what the other gave.
+ENOUGH_PEERS = 3
 ROLES = {
     "human_resources": Role.HUMAN_RESOURCES, "customer_relations": Role.CUSTOMER_RELATIONS,
     "management": Role.GENERAL_MANAGER,
@@ -137,6 +140,19 @@ def is_confidential(pack: AssessmentPack, measure: str) -> bool:
 def hides(pack: AssessmentPack, measure: str, answers: int, actor: Actor) -> bool:
     """Whether a figure is kept from the actor, because too few have answered."""
     return is_confidential(pack, measure) and 0 < answers < ENOUGH_ANSWERS and not sees_all(pack.owner, actor)
+
+
+def too_few_peers(pack: AssessmentPack, result: AssessmentResult) -> bool:
+    """Whether the figure is that of so few peers that it would tell what one of them gave; kept from everybody."""
+    if result.part != PEERS or not any(pack.sources[name].is_rated_within for name in sources_of(pack, result.measure)):
+        return False
+    return 0 < max((each["rows"] for each in result.inputs), default=0) < ENOUGH_PEERS
+
+
+def is_of_few_peers(pack: AssessmentPack, aggregate: Aggregate, rows: int) -> bool:
+    """The same of one sum of a figure: of these rows, given by peers alone."""
+    of_peers = any((each.field, each.than) == (RATER, PEERS) for each in (*aggregate.among, *aggregate.where))
+    return of_peers and pack.sources[aggregate.source].is_rated_within and 0 < rows < ENOUGH_PEERS
 
 
 def opens_rows(pack: AssessmentPack, source: str, actor: Actor) -> bool:

@@ -14,6 +14,8 @@ from workflow.regulation import Bilingual, Place
 Word = Annotated[str, Shaped(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 # A year's turnover in yuan still leaves room for its square.
 LARGEST_VALUE = Decimal(10) ** 12
+# The field that says who gave a row, and who may.
+RATER, SUPERIOR, PEERS, CUSTOMERS = "rater", "superior", "peers", "customers"
 Plain = Annotated[Decimal, Shaped(ge=-LARGEST_VALUE, le=LARGEST_VALUE, decimal_places=6)]
 
 
@@ -75,11 +77,23 @@ class Source(Strict):
     recorded: bool = False
     # Who may learn what one person answered (SVY-1, EVAL-1).
     answers: Literal["named", "confidential", "anonymous"] = "named"
+    # Who gives the rows of a survey (FAIR-1): customers where nothing is said; superiors and peers inside the product.
+    rated_by: list[Literal["superior", "peers", "customers"]] | None = None
 
     def blanks(self) -> Iterator[Place]:
         for name, field in self.fields.items():
             for blank in field.blanks():
                 yield "fields", name, blank
+
+    @property
+    def raters(self) -> tuple[str, ...]:
+        """Who gives its rows, where these are answers."""
+        return tuple(self.rated_by or (CUSTOMERS,)) if self.origin is Origin.SURVEYS else ()
+
+    @property
+    def is_rated_within(self) -> bool:
+        """Whether superiors or peers give rows of it, in rounds."""
+        return bool({SUPERIOR, PEERS} & set(self.raters))
 
     @property
     def only_field(self) -> str | None:

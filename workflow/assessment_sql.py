@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy import types as sql
 from sqlalchemy.orm import Session
 
-from models import SUBJECTS, AssessmentRow, AssessmentRowWithdrawal
+from models import SUBJECTS, AssessmentRow, AssessmentRowWithdrawal, RatingGiven, RatingRound
 from models.assessment import MILLION
 from workflow.assessment_formula import Aggregate, Condition
 from workflow.assessment_period import Period
@@ -58,7 +58,8 @@ class Relation:
 
 
 def posted(session: Session, regulation: str, name: str, source: Source, period: Period) -> Relation:
-    """The rows that somebody posted; withdrawn ones count no more."""
+    """The rows that somebody posted; withdrawn ones count no more, those of a round of ratings once it is closed:
+    before, each figure more would tell what somebody gave."""
     table = AssessmentRow.__table__
     column: Mapping[str, Column] = {each.name: each for each in table.columns}
     taken_back = select(AssessmentRowWithdrawal.row_id).where(AssessmentRowWithdrawal.row_id == column["id"])
@@ -71,9 +72,16 @@ def posted(session: Session, regulation: str, name: str, source: Source, period:
         and_(
             column["regulation"] == regulation, column["source"] == name,
             column["counts_on"].between(period.first_day, period.last_day), ~taken_back.exists(),
+            ~in_an_open_round(column["id"]) if source.is_rated_within else true(),
         ),
         column["id"],
     )  # fmt: skip
+
+
+def in_an_open_round(row: Column) -> ColumnElement[bool]:
+    """Whether the row with this id came of a round of ratings that is not closed yet."""
+    given = select(RatingGiven.row_id).join(RatingGiven.round)
+    return given.where(RatingGiven.row_id == row, RatingRound.closed_at.is_(None)).exists()
 
 
 def _on_sqlite(values: Any, key: str, *, is_number: bool) -> Column:

@@ -26,7 +26,7 @@ from models import (
 )
 from models.assessment_run import hold_for_closing
 from models.made_file import UNFINISHED
-from workflow import assessment_roles, target_results
+from workflow import assessment_roles, rating_rounds, target_results
 from workflow.assessment import checked_factor
 from workflow.assessment_roles import headed_by, is_manager, runs
 from workflow.assessment_run import ask as ask_for_results
@@ -82,6 +82,7 @@ def submit(session: Session, of: Assessment, *, by: Actor, at: datetime) -> None
         _unless(today > of.last_day, N_("The period is not over.")),
         _unless(of.computed_at is not None, N_("There are no results yet.")),
         _unless(session.scalars(computing).first() is None, N_("The results are being computed.")),
+        rating_rounds.why_not_submitted(session, of),
     )
     of.submitted_at = at
     _act(session, of, "submit", by, at)

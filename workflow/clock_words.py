@@ -36,10 +36,12 @@ SIGN_THE_TARGETS = N_("Sign the target letter")
 CALL_CUSTOMERS = N_("Call these customers")
 DECIDE_A_REWARD = N_("Decide on the reward")
 PUBLISH_THE_RANKING = N_("Publish the ranking")
+RATE_COLLEAGUES = N_("Rate these colleagues")
 # By the kind of what waits without clocks of its own process.
 TO_DO_WITHOUT = {
     "customers": CONTACT_CUSTOMERS, "question": ANSWER_A_QUESTION, "publication": SIGN_THE_TARGETS,
     "calls": CALL_CUSTOMERS, "reward": DECIDE_A_REWARD, "ranking": PUBLISH_THE_RANKING,
+    "rating": RATE_COLLEAGUES,
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from models import (
     Plan,
     Publication,
     RankingDue,
+    RatingDuty,
     Reach,
     Reward,
     Scorecard,
@@ -50,6 +51,7 @@ from workflow import (
     publication_turn,
     question_turn,
     ranking_turn,
+    rating_turn,
     reward_roles,
     scorecard_roles,
     sight,
@@ -101,7 +103,7 @@ def kinds() -> list[Kind]:
         for purpose in (*AT_ONCE, OF_OTHERS, TO_KNOW)
         if purpose == TO_KNOW or process in (PLAN, PUBLICATION, REWARD) or any(rule.clock for rule in process.rules)
     ]
-    without = (HandedCustomers.kind, CustomerQuestion.kind, Inspection.kind)
+    without = (HandedCustomers.kind, CustomerQuestion.kind, Inspection.kind, RatingDuty.kind)
     waiting = [Kind(kind, purpose) for kind in without for purpose in (*AT_ONCE, OF_OTHERS)]
     return [
         *of_processes, *waiting, Kind(Inspection.kind, TO_KNOW),
@@ -156,6 +158,7 @@ AWAITS: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
     Inspection: inspection_roles.awaits,
     CallDay: call_turn.awaits,
     RankingDue: ranking_turn.awaits,
+    RatingDuty: rating_turn.awaits,
 }
 # Whether it exists for somebody, as each kind answers it; that a month was paid is no secret.
 SIGHT: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
@@ -170,6 +173,7 @@ SIGHT: Mapping[type[Any], Callable[[Any, Actor], bool]] = {
     Inspection: inspection_roles.may_see,
     CallDay: call_turn.exists_for,
     RankingDue: ranking_turn.exists_for,
+    RatingDuty: rating_turn.exists_for,
 }
 
 

@@ -1,5 +1,5 @@
 """The clocks of what waits without a process of its own: customers who were handed over, questions, inspections, target
-letters, rewards, rankings. What `clock_watch` asks of each kind stands here.
+letters, rewards, rankings, colleagues to rate. What `clock_watch` asks of each kind stands here.
 """
 
 from collections.abc import Iterator
@@ -20,10 +20,19 @@ from models import (
     Letter,
     Publication,
     RankingDue,
+    RatingDuty,
     Reward,
     WithoutEvents,
 )
-from workflow import first_contact, inspection_turn, publication_turn, question_turn, ranking_turn, reward_turn
+from workflow import (
+    first_contact,
+    inspection_turn,
+    publication_turn,
+    question_turn,
+    ranking_turn,
+    rating_turn,
+    reward_turn,
+)
 from workflow.office import Office
 from workflow.reminder_times import Run
 
@@ -49,6 +58,11 @@ def unwatched(session: Session, office: Office, at: datetime) -> Iterator[tuple[
     come = inspection_turn.awaited_visits(office.calendar.day_of(at))
     for key, planned_at, day in session.execute(_unnoted(come, visit, inspection_turn.VISIT, None, None, at)):
         yield visit.kind, key, inspection_turn.visit_of(planned_at, day, office)
+    yield from _unwatched_of_staff(session, office, at)
+
+
+def _unwatched_of_staff(session: Session, office: Office, at: datetime) -> Iterator[tuple[str, int, Run]]:
+    """The same of what has to do with targets, results and ratings."""
     letters = publication_turn.awaited(office, at)
     unsigned = _unnoted(letters, Publication, publication_turn.CLOCK, Letter.issued_at, None, at)
     for key, issued_at in session.execute(unsigned):
@@ -59,6 +73,10 @@ def unwatched(session: Session, office: Office, at: datetime) -> Iterator[tuple[
     of = RankingDue
     for key, since, due in session.execute(_unnoted(ranking_turn.awaited(), of, of.clock, of.since, of.due_at, at)):
         yield of.kind, key, ranking_turn.run_of(since, due, office)
+    duty = RatingDuty
+    ratings = _unnoted(rating_turn.awaited(at), duty, duty.clock, duty.since, duty.due_at, at)
+    for key, since, due in session.execute(ratings):
+        yield duty.kind, key, rating_turn.run_of(since, due, office)
 
 
 def _unnoted(awaited: Select[*tuple[Any, ...]], kind: type[Any], clock: str, since: Any, due: Any, at: datetime) -> Any:
@@ -83,6 +101,9 @@ def run_of(case: WithoutEvents | Publication | Reward, office: Office) -> Run | 
             return publication_turn.run_of(issued_at, office) if publication_turn.unsigned(case) else None
         case RankingDue():
             return ranking_turn.run_of(case.since, case.due_at, office) if not case.is_published else None
+        case RatingDuty():
+            goes_on = case.done_on is None and case.round.closed_at is None
+            return rating_turn.run_of(case.since, case.due_at, office) if goes_on else None
         case Reward():
             return reward_turn.run_of(case.proposed_at, office) if case.decided_at is None else None
         case Inspection():
@@ -112,6 +133,7 @@ def running() -> dict[str, ColumnElement[bool]]:
             or_(*((ClockWatch.clock == clock) & inspection_turn.waits_by(clock) for clock in INSPECTION_CLOCKS)),
         ),
         RankingDue.kind: exists().where(RankingDue.id == ClockWatch.case_id, ~RankingDue.is_published),
+        RatingDuty.kind: exists().where(RatingDuty.id == ClockWatch.case_id, rating_turn.goes_on()),
         Reward.kind: exists().where(Reward.id == ClockWatch.case_id, reward_turn.is_awaited()),
         Publication.kind: exists().where(
             Publication.id == ClockWatch.case_id,

@@ -26,6 +26,7 @@ from models import (
     Plan,
     Publication,
     RankingDue,
+    RatingDuty,
     Reminder,
     ReminderRecipient,
     Reward,
@@ -49,7 +50,7 @@ COLUMNS = {
     "customers": Reminder.customers_id,
     "plan": Reminder.plan_id, "question": Reminder.question_id, "inspection": Reminder.inspection_id,
     "publication": Reminder.publication_id, "calls": Reminder.calls_id, "reward": Reminder.reward_id,
-    "ranking": Reminder.ranking_id,
+    "ranking": Reminder.ranking_id, "rating": Reminder.rating_id,
 }  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def write(session: Session, case: Awaited, run: Run, call: Call, at: datetime) -
 def _held(kind: str, ids: Sequence[int]) -> Select[Any]:
     """The cases with what the questions about them need. Cards and rewards are waited for: their people are told once
     of many."""
-    for without in (HandedCustomers, CustomerQuestion, Inspection, RankingDue):
+    for without in (HandedCustomers, CustomerQuestion, Inspection, RankingDue, RatingDuty):
         if kind == without.kind:
             return _locked(without.whole(), without, ids)
     if kind == Publication.kind:

@@ -39,6 +39,8 @@ POSTS = {
     "reward": {"decide": MANAGER},
     "calls": {"call": OFFICERS},
     "ranking": {"rank": HEAD},
+    # The rater's own, for whom nobody stands in.
+    "rating": {},
 }  # fmt: skip
 
 

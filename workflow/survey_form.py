@@ -11,7 +11,7 @@ from typing import Any
 
 from models import Survey
 from workflow.assessment_entry import Row, RowRefused, checked_row
-from workflow.assessment_source import Field, Origin, Source
+from workflow.assessment_source import CUSTOMERS, RATER, Field, Origin, Source
 from workflow.process import INVALID, N_, Objection, refuse
 from workflow.regulation import Bilingual
 from workflow.texts import clean
@@ -67,21 +67,36 @@ class Bad:
 
 def is_askable(source: Source) -> bool:
     """Whether a customer can be asked this: scores and choices, no counts of a sheet."""
+    return source.origin is Origin.SURVEYS and CUSTOMERS in source.raters and has_scales(source)
+
+
+def has_scales(source: Source) -> bool:
+    """Whether anybody can be asked this."""
     bounded = all(
         each.lowest is not None and each.highest is not None and each.highest - each.lowest <= LARGEST_SCALE
         for each in source.fields.values()
         if each.is_number
     )
     is_scored = any(each.kind != "choice" for each in source.fields.values())
-    return source.origin is Origin.SURVEYS and bounded and is_scored and not source.never_above
+    return bounded and is_scored and not source.never_above
 
 
 def choice_fields(source: Source) -> dict[str, Field]:
-    return {name: each for name, each in source.fields.items() if each.kind == "choice"}
+    """The fields that may be asked in several ways; who rates is nobody's to choose."""
+    fixed = modes(source, {}, CUSTOMERS)
+    return {name: each for name, each in source.fields.items() if each.kind == "choice" and name not in fixed}
 
 
-def questions(source: Source, choices: Mapping[str, str]) -> list[Question]:
-    """The questions in the order of the fields."""
+def modes(source: Source, choices: Mapping[str, str], rater: str) -> dict[str, str]:
+    """How each field with choices is asked. Who rates is known from who answers, whatever was chosen for it."""
+    field = source.fields.get(RATER)
+    is_known = field is not None and rater in (field.choices or ())
+    return {**choices, RATER: rater} if is_known else dict(choices)
+
+
+def questions(source: Source, choices: Mapping[str, str], rater: str = CUSTOMERS) -> list[Question]:
+    """The questions in the order of the fields, to whoever rates."""
+    choices = modes(source, choices, rater)
     sheet = _sheet(choices)
     items = source.fields[sheet].choices or {} if sheet is not None else {}
     found = list[Question]()
@@ -108,13 +123,21 @@ def _both(item: Bilingual, title: Bilingual) -> Bilingual:
 
 
 def rows_of(survey: Survey, source: Source, given: Given, key: str) -> list[Row]:
-    """The rows that an answer becomes, each by a key of its own. Refused names every question that is wrong."""
-    asked = questions(source, survey.choices)
-    refuse(*_objections(survey.source, source, asked, given))
-    constant = {name: mode for name, mode in survey.choices.items() if mode not in (ASK, EACH)}
+    """The rows that a customer's answer becomes, each by a key of its own. Refused names every question that is
+    wrong."""
+    return rows(survey.source, source, survey.choices, given, key, rater=CUSTOMERS)
+
+
+def rows(
+    name: str, source: Source, choices: Mapping[str, str], given: Given, key: str, *, rater: str
+) -> list[Row]:  # fmt: skip
+    """The same for whoever rates; `name` is the source's."""
+    asked, choices = questions(source, choices, rater), modes(source, choices, rater)
+    refuse(*_objections(name, source, asked, given))
+    constant = {field: mode for field, mode in choices.items() if mode not in (ASK, EACH)}
     said = {question.name: value for question in asked if (value := clean(given.values.get(question.name)))}
     common = constant | {q.field: said[q.name] for q in asked if q.item is None and q.name in said}
-    sheet = _sheet(survey.choices)
+    sheet = _sheet(choices)
     if sheet is None:
         return [Row(key, common)]
     return list(_lines(key, sheet, common, [(q, said[q.name]) for q in asked if q.item is not None and q.name in said]))

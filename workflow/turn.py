@@ -15,6 +15,7 @@ from models import (
     Plan,
     Publication,
     RankingDue,
+    RatingDuty,
     Reward,
     Scorecard,
     WithoutEvents,
@@ -30,6 +31,7 @@ from workflow import (
     publication_turn,
     question_turn,
     ranking_turn,
+    rating_turn,
     reward_turn,
     scorecard_roles,
 )
@@ -98,6 +100,7 @@ HOLDERS: Mapping[type[Any], Callable[[Any, Staff], Sequence[Person]]] = {
     Reward: reward_turn.holders,
     CallDay: call_turn.holders,
     RankingDue: ranking_turn.holders,
+    RatingDuty: rating_turn.holders,
 }
 
 

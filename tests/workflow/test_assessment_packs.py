@@ -206,6 +206,16 @@ def test_measures_that_refer_to_each_other_in_a_circle_are_refused(tmp_path: Pat
         ("mystery-shopper", "responsible: receptionist", "responsible: nobody",
          "responsible: no post is called “nobody”"),
         ("fair-evaluation", "superior: null, peers", "boss: 50, superior: null, peers", "raters: "),
+        ("fair-evaluation", "rated_by: [superior, peers, customers]", "rated_by: [superior, customers]",
+         "rater: the choices of “rater” are not those of rated_by"),
+        ("fair-evaluation", "rated_by: [superior, peers, customers]", "rated_by: []", "rated_by: name who rates"),
+        ("fair-evaluation", "    origin: surveys\n", "    origin: excel\n", "rated_by: only the answers of surveys"),
+        ("fair-evaluation", "subjects: [person]", "subjects: [department]", "rated_by: superiors and peers rate"),
+        ("staff-appraisal", "    origin: surveys\n", "    origin: surveys\n    answers: anonymous\n",
+         "rated_by: what superiors and peers give has a promise of its own"),
+        ("staff-appraisal", "    origin: surveys\n", "    origin: surveys\n    once: true\n",
+         "rated_by: several people rate one person"),
+        ("loyalty", "    origin: surveys\n", "    origin: surveys\n    rated_by: [boss]\n", "sources.answers.rated_by"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_together_is_refused_with_its_line(
