@@ -1,6 +1,7 @@
 """The fixed words of an assessment as people read them: cycles, subjects, origins, units, amounts with their unit."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from flask_babel import gettext as _
@@ -35,6 +36,8 @@ UNITS = {
     "points": N_("points"), "percent": N_("per cent"), "hours": N_("hours"), "days": N_("days"),
     "day_of_month": N_("day of the month"), "count": N_("number"), "yuan": N_("yuan"),
 }  # fmt: skip
+# The first figure of some words.
+FIGURE = re.compile(r"\d[\d,]*(?:\.(?P<rest>\d+))?")
 ANSWERS = {
     "confidential": N_("Answers are confidential."),
     "anonymous": N_("Answers are anonymous."),
@@ -70,6 +73,17 @@ def amount(value: Decimal | int, unit: str) -> str:
             return _("%(amount)s yuan", amount=told)
         case _:
             return told
+
+
+def aligned(told: Sequence[str]) -> list[str]:
+    """Figures of one column with the same decimals: 85.30 points beside 93.85 points; what has no number stays."""
+    found = [FIGURE.search(each) for each in told]
+    most = max((len(each["rest"] or "") for each in found if each), default=0)
+    return [
+        f"{words[: each.end()]}{'' if each['rest'] or not most else '.'}{'0' * (most - len(each['rest'] or ''))}"
+        f"{words[each.end() :]}" if each else words
+        for words, each in zip(told, found, strict=True)
+    ]  # fmt: skip
 
 
 def counted(value: Decimal | int, measure: Measure) -> str:
