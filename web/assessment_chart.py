@@ -6,6 +6,7 @@ picture, which is drawn once. A phone asks for a narrow one (`?narrow=1`), a sma
 (`?narrow=2`), so that their words are not made smaller.
 """
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -26,6 +27,9 @@ PIGMENTS = ("#2f5d8a", "#a8422f", "#3f7a4f", "#8a6a1f", "#6b4f8a", "#4a4a4a", "#
 # From the desk to a small phone.
 OVER_PERIODS = ((420, 240), (258, 220), (190, 200))
 GLANCE = ((330, 120), (292, 120), (222, 120))
+SMALL = 2
+# An English month before its year.
+MONTH = re.compile(r"^[A-Z][a-z]+(?=\|)")
 # Of more periods the names are written smaller.
 WIDE = 4
 
@@ -46,7 +50,7 @@ def course(found: Course, *, small: bool = False) -> Response:
 
 def narrowness() -> int:
     """0 for a desk, 1 for a phone that asks for the picture, 2 for a small one."""
-    return {"": 0, "2": 2}.get(request.args.get("narrow", ""), 1)
+    return {"": 0, "2": SMALL}.get(request.args.get("narrow", ""), 1)
 
 
 def is_drawn(found: Course) -> bool:
@@ -94,20 +98,20 @@ def _bars(found: Course, narrow: int) -> dict[str, Any]:
 
     rows = [
         {"period": period, "value": float(cell.value), "told": cell.told, "at": max(0.0, float(cell.value))}
-        for period, cell in zip(_broken(found), found.lines[0].cells, strict=True) if cell.value is not None
+        for period, cell in zip(_broken(found, narrow), found.lines[0].cells, strict=True) if cell.value is not None
     ]  # fmt: skip
-    periods = _periods(found)
+    periods = _periods(found, narrow)
     base = alt.Chart(alt.Data(values=rows)).encode(x=periods)
     values = alt.Y("value:Q", title=None, axis=None)
     bars = base.mark_bar(color=BEFORE, size=26).encode(
-        y=values, color=alt.condition(alt.datum.period == _broken(found)[-1], alt.value(BAR), alt.value(BEFORE))
+        y=values, color=alt.condition(alt.datum.period == _broken(found, narrow)[-1], alt.value(BAR), alt.value(BEFORE))
     )
     words = base.mark_text(dy=-8, color=INK, font=FONTS, fontSize=12).encode(y="at:Q", text="told:N")
     width, height = GLANCE[narrow]
     return _finished((bars + words).properties(width=width, height=height))
 
 
-def _periods(found: Course) -> Any:
+def _periods(found: Course, narrow: int) -> Any:
     """The periods side by side, each in two lines."""
     import altair as alt
 
@@ -115,17 +119,20 @@ def _periods(found: Course) -> Any:
     axis = alt.Axis(
         labelAngle=0, labelFontSize=size, labelExpr="split(datum.label, '|')", labelOverlap="greedy", labelSeparation=4
     )
-    return alt.X("period:N", title=None, sort=_broken(found), axis=axis)
+    return alt.X("period:N", title=None, sort=_broken(found, narrow), axis=axis)
 
 
-def _broken(found: Course) -> list[str]:
-    """Where a period's name is broken: before its year or after it, as its language has it."""
-    return [
+def _broken(found: Course, narrow: int) -> list[str]:
+    """Where a period's name is broken: before its year or after it, as its language has it; the months of a small
+    English picture by their first three letters.
+    """
+    names = [
         period.replace(" ", "").replace("年", "年|", 1).rstrip("|")
         if "年" in period
         else "|".join(period.rsplit(" ", 1))
         for period in found.periods
     ]
+    return [MONTH.sub(lambda month: month[0][:3], name) for name in names] if narrow == SMALL else names
 
 
 def _lines(found: Course, narrow: int) -> dict[str, Any]:
@@ -134,14 +141,14 @@ def _lines(found: Course, narrow: int) -> dict[str, Any]:
     rows = [
         {"name": line.name, "period": period, "value": float(cell.value)}
         for line in found.lines[: len(PIGMENTS)]
-        for period, cell in zip(_broken(found), line.cells, strict=True) if cell.value is not None
+        for period, cell in zip(_broken(found, narrow), line.cells, strict=True) if cell.value is not None
     ]  # fmt: skip
     names = [line.name for line in found.lines[: len(PIGMENTS)]]
     legend = alt.Legend(
         title=None, orient="bottom", columns=1 if narrow else 2, labelLimit=(170, 230, 180)[narrow], symbolSize=90
     )
     chart = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2, point={"size": 60, "filled": True}).encode(
-        x=_periods(found),
+        x=_periods(found, narrow),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5)),
         color=alt.Color("name:N", sort=names, scale=alt.Scale(domain=names, range=list(PIGMENTS)), legend=legend),
         shape=alt.Shape("name:N", sort=names, scale=alt.Scale(domain=names), legend=legend),

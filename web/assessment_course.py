@@ -17,7 +17,7 @@ from models import SUBJECTS, Assessment, Department, Partner, Person, Team
 from web import assessment_told_results as told
 from web.assessment_choices import period_words
 from web.assessment_table import TOTAL, told_mean
-from web.assessment_words import aligned, amount, number
+from web.assessment_words import aligned, amount, name_of, number
 from web.filters import named
 from web.regulation_tables import worded
 from web.session import actor, db
@@ -154,7 +154,7 @@ def subjects(found: Series, measure: str, department: Department | None) -> Cour
 def _names(kind: str, keys: set[int]) -> Mapping[int, str]:
     model = MODELS[kind]
     rows = db().scalars(select(model).where(model.id.in_(keys)).order_by(model.id))
-    return {row.id: told.name_of(row) for row in rows}
+    return {row.id: name_of(row) for row in rows}
 
 
 def _course(pack: AssessmentPack, measure: str, runs: Sequence[Assessment], lines: Sequence[Line]) -> Course:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models import Assessed, Assessment, AssessmentResult, Department
 from web import assessment_told_results as told
-from web.assessment_words import aligned, number, unit_words
+from web.assessment_words import aligned, name_of, number, unit_words
 from web.filters import named
 from web.paging import Page
 from web.regulation_tables import worded
@@ -170,7 +170,7 @@ def _row(of: Assessment, pack: AssessmentPack, scheme: Scheme | None, each: Asse
     hidden = told.hides_total(pack, scheme, list(whole.values()))
     total = Cell("", _(told.HIDDEN)) if hidden else Cell(_points(each.shown), told.why(each.missing))
     return Row(
-        name=told.name_of(each.subject), url=url_for("assessed.show", key=of.id, subject=each.subject_id),
+        name=name_of(each.subject), url=url_for("assessed.show", key=of.id, subject=each.subject_id),
         department=named(each.seat) if each.seat is not None else "",
         cells=tuple(_cell(pack, whole[name]) for name in pack.measures), total=total,
         before="" if hidden else before.get(each.subject_id, ""),

@@ -7,7 +7,8 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from web.filters import MINUS
+from models import Department, Partner, Person, Team
+from web.filters import MINUS, named
 from web.language import is_chinese
 from workflow.assessment_period import Cycle
 from workflow.assessment_shape import Dimension, Measure, SubjectKind
@@ -90,6 +91,17 @@ def counted(value: Decimal | int, measure: Measure) -> str:
     """8 台 · 8 cars; the number alone where the regulation does not say what is counted."""
     words = measure.counted_in
     return number(value) if words is None else f"{number(value)} {words.zh if is_chinese() else words.en}"
+
+
+def name_of(subject: Person | Team | Department | Partner) -> str:
+    """A subject as people call it; a team by its department and its short name."""
+    match subject:
+        case Team():
+            return _("%(department)s, team %(team)s", department=named(subject.department), team=subject.slug)
+        case Department():
+            return named(subject)
+        case _:
+            return subject.name
 
 
 def yuan(value: Decimal | None) -> str:
