@@ -160,12 +160,12 @@ def _names(kind: str, keys: set[int]) -> Mapping[int, str]:
 def _course(pack: AssessmentPack, measure: str, runs: Sequence[Assessment], lines: Sequence[Line]) -> Course:
     target = pack.measures[measure].target if measure != TOTAL else None
     return Course(
-        title_of(pack, measure), tuple(period_words(Period.named(of.period)) for of in runs), _aligned(lines),
+        title_of(pack, measure), tuple(period_words(Period.named(of.period)) for of in runs), even(lines),
         amount(target, pack.measures[measure].unit) if target is not None else "",
     )  # fmt: skip
 
 
-def _aligned(lines: Sequence[Line]) -> tuple[Line, ...]:
+def even(lines: Sequence[Line]) -> tuple[Line, ...]:
     """All the figures, and all the changes, with the same decimals."""
     words = iter(aligned([cell.told for line in lines for cell in line.cells]))
     changes = iter(aligned([line.change for line in lines]))
