@@ -129,7 +129,7 @@ class AfterSales:
         entries = [
             books.Entry(
                 self.people[username], self.month.first_day + (5 * nth + 3) % length * DAY,
-                Row(f"demo-{self.month.name}-{source}-{username}-{nth}", row),
+                Row(f"{self.month.name.replace('-', '')}-{self.people[username].id:03}-{nth + 1:02}", row),
             )
             for nth, row in enumerate(rows)
         ]  # fmt: skip

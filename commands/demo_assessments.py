@@ -124,8 +124,9 @@ class Assessments:
     def _post(
         self, pack: AssessmentPack, source: str, period: Period, person: Person, *rows: dict[str, Any]
     ) -> None:  # fmt: skip
+        number = f"{period.name.replace('-', '')}-{person.id:03}"
         entries = [
-            books.Entry(person, day, Row(f"demo-{period.name}-{person.username}-{self.chance.getrandbits(40):x}", row))
+            books.Entry(person, day, Row(f"{number}-{self.chance.getrandbits(40):010x}", row))
             for row, day in zip(rows, self._days(period), strict=False)
         ]
         by = self.people["cr.lin"]

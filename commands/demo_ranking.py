@@ -195,7 +195,7 @@ class Ranking:
         entries = [
             books.Entry(
                 self.people[username], period.first_day + (3 * nth + 2) % length * DAY,
-                Row(f"demo-{period.name}-{source}-{username}-{nth}", row),
+                Row(f"{period.name.replace('-', '')}-{self.people[username].id:03}-{nth + 1:02}", row),
             )
             for nth, row in enumerate(rows)
         ]  # fmt: skip

@@ -17,6 +17,7 @@ from web import assessment_told_results as told
 from web import form, moment
 from web.after import start_assessment
 from web.assessment_sum_words import drawn_from
+from web.assessment_words import name_of
 from web.assessments import head, seen
 from web.paging import Page
 from web.regulation_tables import worded
@@ -98,7 +99,7 @@ def opened(key: int, subject: int, measure: str, at: int, *, skip: int, most: in
     source = pack.sources[aggregate.source]
     links = _links(some)
     return Opened(
-        of=of, assessed=assessed, name=told.name_of(assessed.subject), title=title_of(of, measure),
+        of=of, assessed=assessed, name=name_of(assessed.subject), title=title_of(of, measure),
         source=worded(source.title), drawn_from=drawn_from(pack, aggregate),
         fields=[worded(field.title) for field in source.fields.values()],
         rows=[
@@ -158,7 +159,7 @@ def adjust(key: int, subject: int) -> ResponseReturnValue:
     try:
         assessment_steps.adjust(
             db(), of, assessed, factor=form.text("factor"), reason=form.text("reason"),
-            name=told.name_of(assessed.subject), by=actor(), at=now(),
+            name=name_of(assessed.subject), by=actor(), at=now(),
         )  # fmt: skip
         computation = assessment_run.ask(db(), of, by=actor(), at=now())
     except Refused as refusal:
@@ -195,7 +196,7 @@ def _page(of: Assessment, assessed: Assessed, wrong: form.Wrong) -> str:
     questions = questions_about(of, assessed)
     return render_template(
         "assessments/subject.html", head=head(of), of=of, assessed=assessed, wrong=wrong, typed=request.form,
-        name=told.name_of(assessed.subject), lines=told.lines(pack, scheme, assessed, before), is_mine=is_mine,
+        name=name_of(assessed.subject), lines=told.lines(pack, scheme, assessed, before), is_mine=is_mine,
         has_total=scheme is not None, hides_total=hides_total, why=told.why(assessed.missing), hidden=_(told.HIDDEN),
         grade="" if hides_total else told.grade(scheme, assessed.grade),
         total_before="" if hides_total else total_before,

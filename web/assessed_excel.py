@@ -8,6 +8,7 @@ from web import assessed, moment
 from web import assessment_told_results as told
 from web.assessment_excel import given
 from web.assessment_told_results import Line
+from web.assessment_words import name_of
 from workflow import assessment_run
 
 MOST_EXPORTED = 20_000
@@ -22,7 +23,7 @@ def results(key: int, subject: int) -> Response:
     if questions := assessed.questions_about(of, found):
         headings = [_("Measure"), _("Time"), _("Who"), _("Question"), _("Answer")]
         sheets[_("Questions about a line")] = [headings, *(_asked(of, each) for each in questions)]
-    return given(f"{told.name_of(found.subject)}-{of.regulation}-{of.period}", sheets, what="one's results")
+    return given(f"{name_of(found.subject)}-{of.regulation}-{of.period}", sheets, what="one's results")
 
 
 @bp.get(f"{assessed.PLACE}/<measure>/<int(max=99):at>/records.xlsx")

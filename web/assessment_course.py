@@ -5,7 +5,7 @@ Read from stored results only; who reads sees no figure here that the page of th
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from models import SUBJECTS, Assessment, Department, Partner, Person, Team
 from web import assessment_told_results as told
 from web.assessment_choices import period_words
 from web.assessment_table import TOTAL, told_mean
-from web.assessment_words import amount, number
+from web.assessment_words import aligned, amount, name_of, number
 from web.filters import named
 from web.regulation_tables import worded
 from web.session import actor, db
@@ -154,15 +154,25 @@ def subjects(found: Series, measure: str, department: Department | None) -> Cour
 def _names(kind: str, keys: set[int]) -> Mapping[int, str]:
     model = MODELS[kind]
     rows = db().scalars(select(model).where(model.id.in_(keys)).order_by(model.id))
-    return {row.id: told.name_of(row) for row in rows}
+    return {row.id: name_of(row) for row in rows}
 
 
 def _course(pack: AssessmentPack, measure: str, runs: Sequence[Assessment], lines: Sequence[Line]) -> Course:
     target = pack.measures[measure].target if measure != TOTAL else None
     return Course(
-        title_of(pack, measure), tuple(period_words(Period.named(of.period)) for of in runs), tuple(lines),
+        title_of(pack, measure), tuple(period_words(Period.named(of.period)) for of in runs), even(lines),
         amount(target, pack.measures[measure].unit) if target is not None else "",
     )  # fmt: skip
+
+
+def even(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """All the figures, and all the changes, with the same decimals."""
+    words = iter(aligned([cell.told for line in lines for cell in line.cells]))
+    changes = iter(aligned([line.change for line in lines]))
+    return tuple(
+        replace(line, cells=tuple(replace(cell, told=next(words)) for cell in line.cells), change=next(changes))
+        for line in lines
+    )
 
 
 def _mean_cell(of: Assessment, measure: str, mean: reach.Mean | None, department: Department | None) -> Cell:

@@ -13,7 +13,7 @@ from models import Assessment, AssessmentRow
 from web import assessment_told_results as told
 from web import form, moment, uploads
 from web.after import start_assessment
-from web.assessment_words import ORIGINS, remarks, takes
+from web.assessment_words import ORIGINS, name_of, remarks, takes
 from web.assessments import head, seen
 from web.attachment import as_download
 from web.filters import sentence
@@ -157,7 +157,7 @@ def page(of: Assessment, name: str, source: Source, wrong: form.Wrong, **more: o
     return render_template(
         "assessments/records.html", head=head(of), of=of, name=name, title=worded(source.title), wrong=wrong,
         is_sheet=source.origin is Origin.EXCEL, is_open=of.stage == "open", typed=request.form, page=turn,
-        subjects=[("", _("choose")), *((key, told.name_of(each)) for key, each in people.items())],
+        subjects=[("", _("choose")), *((key, name_of(each)) for key, each in people.items())],
         fields=[_field(field, source) for field in source.fields], remarks=remarks(source),
         rows=[_shown(of, name, source, row) for row in found], accepted=uploads.ACCEPTED,
         instead=_instead(of, name), most=MOST_ROWS, **{**usual, **more},
@@ -200,7 +200,7 @@ def _field(name: str, source: Source) -> FieldShown:
 
 def _shown(of: Assessment, name: str, source: Source, row: AssessmentRow) -> Shown:
     return Shown(
-        row, told.name_of(row.subject), moment.long_day(row.counts_on),
+        row, name_of(row.subject), moment.long_day(row.counts_on),
         tuple(told.said(source, field, row.values.get(field)) for field in source.fields),
         url_for("assessment_rows.proof", key=of.id, name=name, row=row.id) if row.proof is not None else "",
     )  # fmt: skip

@@ -14,6 +14,7 @@ from web import assessment_told_results as told
 from web import form, moment, survey_export, uploads
 from web.after import start_assessment
 from web.assessment_rows import PLACE, locked, page, run, told_of
+from web.assessment_words import name_of
 from web.filters import sentence
 from web.language import is_chinese
 from web.regulation_tables import worded
@@ -108,4 +109,4 @@ def _preview(of: Assessment, name: str, source: Source, outcome: Outcome, token:
 
 def _entry(source: Source, entry: Entry) -> tuple[str, ...]:
     values = (told.said(source, field, entry.row.values.get(field)) for field in source.fields)
-    return (told.name_of(entry.subject), moment.long_day(entry.counts_on), *values)
+    return (name_of(entry.subject), moment.long_day(entry.counts_on), *values)

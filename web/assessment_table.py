@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models import Assessed, Assessment, AssessmentResult, Department
 from web import assessment_told_results as told
-from web.assessment_words import number, unit_words
+from web.assessment_words import aligned, name_of, number, unit_words
 from web.filters import named
 from web.paging import Page
 from web.regulation_tables import worded
@@ -130,7 +130,22 @@ def table(of: Assessment, *, department: int | None, skip: int, most: int) -> Ta
         units=tuple(unit_words(measure.unit) for measure in pack.measures.values()),
         has_total=scheme is not None,
         has_grades=scheme is not None and bool(scheme.grades), shows_department=of.kind in ("person", "team"),
-        rows=tuple(_row(of, pack, scheme, each, before) for each in found),
+        rows=_aligned([_row(of, pack, scheme, each, before) for each in found]),
+    )  # fmt: skip
+
+
+def _aligned(rows: list[Row]) -> tuple[Row, ...]:
+    """The figures of each column with the same decimals; the totals and those of the period before as one."""
+    if not rows:
+        return ()
+    columns = [aligned([row.cells[at].value for row in rows]) for at in range(len(rows[0].cells))]
+    totals = aligned([*(row.total.value for row in rows), *(row.before for row in rows)])
+    return tuple(
+        replace(
+            row, cells=tuple(replace(cell, value=columns[at][place]) for at, cell in enumerate(row.cells)),
+            total=replace(row.total, value=totals[place]), before=totals[len(rows) + place],
+        )
+        for place, row in enumerate(rows)
     )  # fmt: skip
 
 
@@ -155,7 +170,7 @@ def _row(of: Assessment, pack: AssessmentPack, scheme: Scheme | None, each: Asse
     hidden = told.hides_total(pack, scheme, list(whole.values()))
     total = Cell("", _(told.HIDDEN)) if hidden else Cell(_points(each.shown), told.why(each.missing))
     return Row(
-        name=told.name_of(each.subject), url=url_for("assessed.show", key=of.id, subject=each.subject_id),
+        name=name_of(each.subject), url=url_for("assessed.show", key=of.id, subject=each.subject_id),
         department=named(each.seat) if each.seat is not None else "",
         cells=tuple(_cell(pack, whole[name]) for name in pack.measures), total=total,
         before="" if hidden else before.get(each.subject_id, ""),
@@ -203,6 +218,8 @@ def comparison(of: Assessment, measure: str) -> Comparison:
             before[key][2] if key in before else None)
         for key, (department, count, mean) in found.items()
     )  # fmt: skip
+    words = aligned([*(bar.told for bar in bars), *(bar.before for bar in bars)])
+    bars = tuple(replace(bar, told=words[at], before=words[len(bars) + at]) for at, bar in enumerate(bars))
     return Comparison(title, unit, bars if len(bars) > 1 else ())
 
 

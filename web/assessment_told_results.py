@@ -8,10 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from models import Assessed, AssessmentResult, Department, Partner, Person, Team
+from models import Assessed, AssessmentResult
 from web.assessment_sum_words import drawn_from
 from web.assessment_words import amount, number
-from web.filters import named
 from web.regulation_tables import worded
 from web.session import actor
 from workflow import assessment_roles
@@ -66,16 +65,6 @@ def why(missing: list[str] | None) -> str:
 
 def kind(name: str) -> str:
     return _(KINDS[SubjectKind(name)])
-
-
-def name_of(subject: Person | Team | Department | Partner) -> str:
-    match subject:
-        case Department():
-            return named(subject)
-        case Team():
-            return subject.slug
-        case _:
-            return subject.name
 
 
 @dataclass(frozen=True)

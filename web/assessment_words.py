@@ -1,12 +1,14 @@
 """The fixed words of an assessment as people read them: cycles, subjects, origins, units, amounts with their unit."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from web.filters import MINUS
+from models import Department, Partner, Person, Team
+from web.filters import MINUS, named
 from web.language import is_chinese
 from workflow.assessment_period import Cycle
 from workflow.assessment_shape import Dimension, Measure, SubjectKind
@@ -35,6 +37,8 @@ UNITS = {
     "points": N_("points"), "percent": N_("per cent"), "hours": N_("hours"), "days": N_("days"),
     "day_of_month": N_("day of the month"), "count": N_("number"), "yuan": N_("yuan"),
 }  # fmt: skip
+# The first figure of some words.
+FIGURE = re.compile(r"\d[\d,]*(?:\.(?P<rest>\d+))?")
 ANSWERS = {
     "confidential": N_("Answers are confidential."),
     "anonymous": N_("Answers are anonymous."),
@@ -79,10 +83,32 @@ def amount(value: Decimal | int, unit: str) -> str:
             return told
 
 
+def aligned(told: Sequence[str]) -> list[str]:
+    """Figures of one column with the same decimals: 85.30 points beside 93.85 points; what has no number stays."""
+    found = [FIGURE.search(each) for each in told]
+    most = max((len(each["rest"] or "") for each in found if each), default=0)
+    return [
+        f"{words[: each.end()]}{'' if each['rest'] or not most else '.'}{'0' * (most - len(each['rest'] or ''))}"
+        f"{words[each.end() :]}" if each else words
+        for words, each in zip(told, found, strict=True)
+    ]  # fmt: skip
+
+
 def counted(value: Decimal | int, measure: Measure) -> str:
     """8 台 · 8 cars; the number alone where the regulation does not say what is counted."""
     words = measure.counted_in
     return number(value) if words is None else f"{number(value)} {words.zh if is_chinese() else words.en}"
+
+
+def name_of(subject: Person | Team | Department | Partner) -> str:
+    """A subject as people call it; a team by its department and its short name."""
+    match subject:
+        case Team():
+            return _("%(department)s, team %(team)s", department=named(subject.department), team=subject.slug)
+        case Department():
+            return named(subject)
+        case _:
+            return subject.name
 
 
 def yuan(value: Decimal | None) -> str:

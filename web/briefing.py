@@ -15,7 +15,7 @@ from models import Event, Letter, Publication, PublicationKind, Role
 from pdf.words import LABELS
 from web import briefing_chart, briefing_sheets, case_words, form, letter_rows
 from web.after import after_commit
-from web.assessment_chart import is_narrow
+from web.assessment_chart import narrowness
 from web.assessment_excel import given
 from web.language import is_chinese
 from web.session import actor, db, me, now, office, zone
@@ -66,8 +66,8 @@ def chart(month: str) -> Response:
     letter = _letter(_month(month))
     told = letter.content["briefing"] if letter is not None else _told(month)
     # A phone's is drawn from the months that were frozen.
-    is_frozen = letter is not None and not is_narrow()
-    pictures = told.get("chart") if is_frozen else briefing_chart.drawn(told["trend"], narrow=is_narrow())
+    is_frozen = letter is not None and not narrowness()
+    pictures = told.get("chart") if is_frozen else briefing_chart.drawn(told["trend"], narrow=narrowness())
     if not pictures:
         abort(404)
     response = Response(pictures["zh" if is_chinese() else "en"], mimetype="image/svg+xml")

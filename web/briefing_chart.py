@@ -3,12 +3,13 @@
 Its libraries are loaded with the first picture; its numbers stand beside it as a table.
 """
 
+from datetime import date
 from typing import Any
 
 from web.assessment_chart import BAR, FONTS, INK, LINE, PAPER
 
-WIDTH, HEIGHT = 520, 170
-NARROW = 256
+# From the desk to a small phone.
+WIDTHS, HEIGHT = (520, 256, 186), 170
 SECOND = "#a4572a"
 WORDS = {
     "zh": {"answered": "24小时内答复", "contacted": "一周内联系"},
@@ -17,7 +18,7 @@ WORDS = {
 Json = dict[str, Any]
 
 
-def drawn(trend: list[Json], *, narrow: bool = False) -> dict[str, str] | None:
+def drawn(trend: list[Json], *, narrow: int = 0) -> dict[str, str] | None:
     """The picture in both languages, on request for a phone; None where no month has a figure."""
     if not any(month[series]["share"] is not None for month in trend for series in ("answered", "contacted")):
         return None
@@ -26,17 +27,19 @@ def drawn(trend: list[Json], *, narrow: bool = False) -> dict[str, str] | None:
     return {language: str(vl_convert.vegalite_to_svg(_specified(trend, language, narrow))) for language in WORDS}
 
 
-def _specified(trend: list[Json], language: str, narrow: bool) -> Json:
+def _specified(trend: list[Json], language: str, narrow: int) -> Json:
     import altair as alt
 
     words = WORDS[language]
     rows = [
-        {"month": month["month"], "what": words[series], "share": float(month[series]["share"])}
+        {"month": _name(month, language), "what": words[series], "share": float(month[series]["share"])}
         for month in trend
         for series in words
         if month[series]["share"] is not None
     ]
-    months = alt.X("month:O", title=None, axis=_axis(narrow), scale=alt.Scale(domain=_names(trend)))
+    months = alt.X(
+        "month:O", title=None, axis=_axis(), scale=alt.Scale(domain=[_name(month, language) for month in trend])
+    )
     shares = alt.Y("share:Q", title="%", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5))
     domain = list(words.values())
     # Told apart by shape as well as by colour.
@@ -44,9 +47,7 @@ def _specified(trend: list[Json], language: str, narrow: bool) -> Json:
     shapes = alt.Shape("what:N", title=None, scale=alt.Scale(domain=domain, range=["circle", "square"]))
     base = alt.Chart(alt.Data(values=rows)).encode(x=months, y=shares, color=colours)
     chart = base.mark_line(strokeWidth=2) + base.mark_point(filled=True, size=60, opacity=1).encode(shape=shapes)
-    chart = chart.properties(width=NARROW if narrow else WIDTH, height=HEIGHT, background=PAPER, padding=12).configure(
-        font=FONTS
-    )
+    chart = chart.properties(width=WIDTHS[narrow], height=HEIGHT, background=PAPER, padding=12).configure(font=FONTS)
     chart = chart.configure_view(stroke=None).configure_axis(
         labelColor=INK, labelFontSize=13, titleColor=INK, gridColor=LINE, domainColor=LINE, tickColor=LINE,
         labelFont=FONTS, titleFont=FONTS, titleAngle=0,
@@ -57,12 +58,14 @@ def _specified(trend: list[Json], language: str, narrow: bool) -> Json:
     return specified
 
 
-def _axis(narrow: bool) -> Any:
-    """The months in full, or 26-03 where there is less room."""
+def _axis() -> Any:
+    """The months side by side, each in two lines."""
     import altair as alt
 
-    return alt.Axis(labelAngle=0, **({"labelExpr": "slice(datum.label, 2)"} if narrow else {}))
+    return alt.Axis(labelAngle=0, labelExpr="split(datum.label, '|')")
 
 
-def _names(trend: list[Json]) -> list[str]:
-    return [month["month"] for month in trend]
+def _name(month: Json, language: str) -> str:
+    """2026年|5月 · May|2026."""
+    year, number = map(int, month["month"].split("-"))
+    return f"{year}年|{number}月" if language == "zh" else f"{date(year, number, 1):%b}|{year}"

@@ -143,7 +143,8 @@ def scores() -> Course | None:
         return None
     cells = tuple(_score(month, count, float(mean)) for month, count, mean in rows)
     return Course(
-        _("Scorecards"), tuple(moment.month(month) for month, _count, _mean in rows), (_with_change(cells),)
+        _("Scorecards"), tuple(moment.month(month) for month, _count, _mean in rows),
+        assessment_course.even([_with_change(cells)]),
     )  # fmt: skip
 
 

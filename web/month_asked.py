@@ -1,7 +1,9 @@
 """What was asked about the lines of a month: for the pages that show a card, and how much of it waits for an answer."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from models import Person, ScorecardQuestion
-from web import form
+from web import form, moment
 from web.filters import points as points_words
 from web.session import actor, db, me
 from workflow import scorecard_question
 from workflow.scorecard_books import Account
 from workflow.scorecard_month import Month
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,14 @@ class Asked:
     wrong: form.Wrong
     typed: Mapping[str, str]
 
+    @staticmethod
+    def worded(line: str) -> str:
+        """A line as the reader reads it."""
+        return worded(line)
+
 
 def asked(month: Month, person: Person, account: Account, wrong: form.Wrong | None = None) -> Asked:
-    lines = [(line, line) for line in map(told, entries(account))]
+    lines = [(line, worded(line)) for line in map(told, entries(account))]
     is_mine = person.id == me().id
     return Asked(
         scorecard_question.of_person(db(), month.name, person), [("", _("choose")), *lines], is_mine and bool(lines),
@@ -39,9 +48,15 @@ def asked(month: Month, person: Person, account: Account, wrong: form.Wrong | No
 
 
 def told(line: Mapping[str, Any]) -> str:
-    """An entry of a month as a question names it: day, case, rule, points."""
+    """An entry of a month as a question keeps it: day, case, rule, points; for readers see `worded`."""
     parts = (line["at"][:10], line["case_number"], line["rule"], points_words(Decimal(line["points"])))
     return " · ".join(str(part) for part in parts if part)[: scorecard_question.LONGEST_LINE]
+
+
+def worded(line: str) -> str:
+    """What `told` keeps, with the day as the reader writes one."""
+    day, dot, rest = line.partition(" · ")
+    return f"{moment.day(date.fromisoformat(day))}{dot}{rest}" if DAY.fullmatch(day) else line
 
 
 def count() -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from models import Complaint, Penalty, Scorecard, ScorecardQuestion
 from web import case_line, filters, form, month_cards
-from web.month_asked import entries, told
+from web.month_asked import entries, told, worded
 from web.session import actor, db, me, now, office, start_over
 from workflow import penalty_roles, scorecard_books, scorecard_question, sight
 from workflow.process import Refused
@@ -71,7 +71,12 @@ def _page(wrong: form.Wrong) -> str:
     query = query.options(joinedload(ScorecardQuestion.person)).order_by(ScorecardQuestion.id).limit(MOST_LISTED)
     questions = db().scalars(query).unique().all()
     return render_template(
-        "month/questions.html", questions=questions, wrong=wrong, typed=request.form, cases=_cases(questions)
+        "month/questions.html",
+        questions=questions,
+        wrong=wrong,
+        typed=request.form,
+        cases=_cases(questions),
+        worded=worded,
     )
 
 

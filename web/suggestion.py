@@ -29,29 +29,21 @@ def show(key: int) -> str:
 
 @bp.get("/suggestions.xlsx")
 def excel(key: int) -> Response:
-    """What the page says, one line for each suggestion."""
+    """What the page tells its reader, one line for each person and outcome."""
     of = _readable(key)
-    head, pack = assessments.head(of), pack_for(of)
-    title = _("Suggestions")
-    heads = [_("Name"), _("Suggestion"), _("Grade"), _("Total"), _("This grade from"),
-             _("Taken up"), _("Reason"), _("Answered by"), _("Answered on")]  # fmt: skip
-    lines = [
-        [each.person.name, worded(pack.outcomes[each.outcome]), worded(each.grade.title), _total(each),
-         number(each.grade.at_least), *_answer(each)]
-        for each in suggestion.suggested(db(), of, actor())
+    head, outcomes = assessments.head(of), pack_for(of).outcomes
+    headings = [
+        _("Suggestion"), _("Name"), _("Grade"), _("Total"), _("This grade from"), _("Taken up"), _("Answered by"),
+        _("Time"), _("Reason"),
     ]  # fmt: skip
-    return given(f"{head.title} {title} {head.period}", {title: [heads, *lines]}, what="suggestions")
-
-
-def _total(of: Suggestion) -> str:
-    return number(of.assessed.shown) if of.assessed.shown is not None else "–"
-
-
-def _answer(of: Suggestion) -> list[str]:
-    answer = of.answer
-    if answer is None:
-        return [""] * 4
-    return [_("Yes") if answer.taken_up else _("No"), answer.reason, answer.by.name, moment.moment(answer.at)]
+    found = suggestion.suggested(db(), of, actor())
+    lines = [
+        [worded(title), each.person.name, worded(each.grade.title), _total(each), number(each.grade.at_least),
+         *_answered(each)]
+        for outcome, title in outcomes.items() for each in found if each.outcome == outcome
+    ]  # fmt: skip
+    name = f"{head.title} {_('Suggestions')} {head.period}"
+    return given(name, {_("Suggestions"): [headings, *lines]}, what="suggestions")
 
 
 @bp.post("")
@@ -96,5 +88,17 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
             if some
         ],
         may_answer=lambda each: suggestion.may_answer(each, of, actor()) and of.closed_at is not None,
-        grade=lambda each: worded(each.grade.title), bound=lambda each: number(each.grade.at_least), total=_total,
+        grade=lambda each: worded(each.grade.title), bound=lambda each: number(each.grade.at_least),
+        total=lambda each: _total(each) or "–",
     )  # fmt: skip
+
+
+def _total(each: Suggestion) -> str:
+    return number(each.assessed.shown) if each.assessed.shown is not None else ""
+
+
+def _answered(each: Suggestion) -> list[str]:
+    said = each.answer
+    if said is None:
+        return ["", "", "", ""]
+    return [_("yes") if said.taken_up else _("no"), said.by.name, moment.moment(said.at), said.reason]

@@ -23,12 +23,12 @@ from models import (
     SurveyInvitation,
 )
 from web import choices, form, moment, survey_questions, uploads
+from web.assessment_words import name_of
 from web.filters import case
 from web.paging import Page
 from web.session import actor, db, now, office, zone
 from web.survey_load import invitation_locked, invitation_run, only_who_runs
 from web.survey_recording import Recording, recording_sent
-from web.survey_words import name_of
 from workflow import call_turn, survey_answers, survey_complaint, survey_form, survey_roles, surveys
 from workflow.process import INVALID, N_, Objection, Refused, refuse
 from workflow.survey_complaint import Registered, Unhappy

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from models import Survey, SurveyAnswer
 from web import filters, survey_words
+from web.assessment_words import name_of
 from web.filters import score
 from web.session import actor, db, now, office
-from web.survey_words import WAYS, name_of, worded
+from web.survey_words import WAYS, worded
 from workflow import survey_figures, survey_form, survey_recording, surveys
 from workflow.process import Refused
 from workflow.sight import may_see

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from models import AnsweredBy, CallResult, Department, InvitationStatus, Partner, Person, Survey, Team
-from web.filters import named, score
+from models import AnsweredBy, CallResult, InvitationStatus, Survey
+from web.filters import score
 from web.language import is_chinese
 from workflow.assessment_pack import AssessmentPack
 from workflow.process import N_
@@ -66,17 +66,6 @@ def worded(text: Bilingual) -> str:
 
 def title(survey: Survey) -> str:
     return survey.title_zh if is_chinese() else survey.title_en
-
-
-def name_of(subject: Person | Team | Department | Partner) -> str:
-    """A subject as people call it; a team by its department and its short name."""
-    match subject:
-        case Team():
-            return _("%(department)s, team %(team)s", department=named(subject.department), team=subject.slug)
-        case Department():
-            return named(subject)
-        case _:
-            return subject.name
 
 
 def chip(status: InvitationStatus) -> Chip:

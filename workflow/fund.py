@@ -156,7 +156,7 @@ def decide(
         Objection(MOVED_ON, N_("This request was decided already.")) if request.decided_at is not None else None,
     )
     refuse(
-        Objection(INVALID, N_("Answer with yes or no."), field="approved") if approved is None else None,
+        Objection(INVALID, N_("Choose one of the two."), field="approved") if approved is None else None,
         wrong_length("decision", said, LONGEST, N_("Give a reason.")),
     )
     # One decision at a time, so that each sees what the one before has spent.

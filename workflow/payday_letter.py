@@ -74,7 +74,7 @@ class _Slips:
             "company": {"zh": self.office.company.name_zh, "en": self.office.company.name_en},
             "case_number": step.subject.number,
             "rule": step.rule.id,
-            "rules": self._rules(),
+            "rules": self._rules(reckoning),
             "regulation": self._regulation(person),
             "department": department(post.department) if post is not None else None,
             "head": who(step, self._head(person, post)),
@@ -93,7 +93,10 @@ class _Slips:
             "slip": self._slip(reckoning),
         }
 
-    def _rules(self) -> list[Json]:
+    def _rules(self, reckoning: Reckoning) -> list[Json]:
+        """What its lines stand on: a slip that only pays out rewards deducts nothing and names their notices."""
+        if not self.forfeited[reckoning.person_id] and all(taking.of.is_reward for taking in reckoning.takings):
+            return []
         text = pack_of(self.step.subject.regulation_version).rules[self.step.rule.id]
         return [{"id": self.step.rule.id, "zh": text.zh, "en": text.en}]
 

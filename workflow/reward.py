@@ -253,7 +253,7 @@ def decide(
     if (barred := GENERAL_MANAGER(step)) is not None:
         raise Refused([barred])
     refuse(Objection(MOVED_ON, N_("This reward was decided already.")) if reward.decided_at is not None else None)
-    refuse(Objection(INVALID, N_("Answer with yes or no."), field="granted") if granted is None else None)
+    refuse(Objection(INVALID, N_("Choose one of the two."), field="granted") if granted is None else None)
     REWARD.take("grant" if granted else "decline", step)
     return reward
 

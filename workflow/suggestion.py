@@ -97,7 +97,7 @@ def answer(
     )
     refuse(
         Objection(INVALID, N_("Suggestions are answered once the results are closed.")) if not of.closed_at else None,
-        Objection(INVALID, N_("Answer with yes or no."), field="taken_up") if taken_up is None else None,
+        Objection(INVALID, N_("Choose one of the two."), field="taken_up") if taken_up is None else None,
         wrong_length("reason", said, LONGEST, N_("Give a reason.")),
     )
     assert by.person is not None

@@ -188,6 +188,10 @@ def test_a_slip_tells_what_was_left_over_and_why():
     assert "人民币壹仟柒佰壹拾陆元陆角陆分（¥1,716.66）" in page
     assert "全部扣清" not in page
     assert "全部扣清" in html(sample("deduction_slip"))
+    assert "依　　据" in page
+    nothing = SLIP_OF_A_PAY_DAY | {"lines": [], "forfeited": [], "limited_by": None}
+    paid_out = html(sample("deduction_slip", slip=nothing, rules=[]))
+    assert "依　　据" not in paid_out and "条规定：" not in paid_out
 
 
 def test_a_penalty_without_complaint_defence_or_examination_is_printed():

@@ -1,6 +1,7 @@
 """The pages of assessments: who finds what, line by line down to the records, by which steps one is closed."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -189,6 +190,10 @@ def test_departments_stand_beside_each_other_as_a_picture_and_a_table(
     assert answer.status_code == 200 and answer.mimetype == "image/svg+xml" and b"<script" not in answer.data
     narrow = client_as("cr.lin").get(f"/assessments/{key}/chart.svg?measure=nps&narrow=1").text
     assert "售后服务部" in narrow and "100 分" in narrow and narrow != answer.text
+    slim = client_as("cr.lin").get(f"/assessments/{key}/chart.svg?measure=nps&narrow=2").text
+    widths = [int(re.findall(r'width="(\d+)"', each)[0]) for each in (answer.text, narrow, slim)]
+    assert widths == sorted(widths, reverse=True) and len(set(widths)) == 3, "of the same words: only the bars shrink"
+    assert "narrow=2" in page
     assert client_as("service.ma").get(f"/assessments/{key}/chart.svg?measure=nps").status_code == 404
 
 

@@ -98,7 +98,7 @@ def test_each_role_sees_the_figures_of_its_reach(client_as: As, staged: Callable
     key = staged(three_months)
     for username in ("gm.zhou", "hr.qian", "cr.lin"):
         page = text(client_as(username), "/dashboard")
-        assert "100 分" in page and "2 个得分的平均值" in page and "−16.67 分" in page, username
+        assert "100.00 分" in page and "2 个得分的平均值" in page and "−16.67 分" in page, username
         assert f"/assessments/{key}/course.svg" in page
     own = text(client_as("service.ma"), "/dashboard")
     assert "−33.33 分" in own and "的平均值" not in own and "+133.33" in own and "变好" in own
@@ -130,7 +130,9 @@ def test_it_reads_stored_results_and_asks_no_more_of_many_answers_than_of_few(
     assert numbers[0] == numbers[1] < 60, numbers
 
 
-def test_periods_and_departments_stand_beside_each_other(client_as: As, staged: Callable[..., int]) -> None:
+def test_periods_and_departments_stand_beside_each_other(
+    client_as: As, staged: Callable[..., int], database: Database
+) -> None:
     key = staged(three_months)
     client, place = client_as("cr.lin"), f"/assessments/{key}/compare"
     page = text(client, f"{place}?measure=nps")
@@ -143,6 +145,11 @@ def test_periods_and_departments_stand_beside_each_other(client_as: As, staged: 
     assert picture.mimetype == "image/svg+xml" and "售后服务部" in picture.get_data(as_text=True)
     glance = client.get(f"/assessments/{key}/course.svg")
     assert glance.status_code == 200 and b"<script" not in glance.data
+    with database.writing() as session:
+        session.execute(update(Person).values(language="en"))
+        session.commit()
+    phone, small = (client.get(f"/assessments/{key}/course.svg?narrow={narrow}").text for narrow in (1, 2))
+    assert ">March<" in phone and ">March<" not in small and ">Mar<" in small
 
 
 def test_nobody_compares_what_they_may_not_see(client_as: As, staged: Callable[..., int], database: Database) -> None:

@@ -237,12 +237,16 @@ def test_suggestions_are_for_those_who_decide_and_are_answered_with_a_reason(dat
     assert head.post(page, data=form).status_code == 409
     told = text(head, page)
     assert "&lt;script&gt;" in told and "<script>alert" not in told
-    sheet = f"{page}/suggestions.xlsx"
-    assert f'href="{sheet}"' in told
-    heads, *lines = load_workbook(BytesIO(head.get(sheet).data)).active.iter_rows(values_only=True)
-    assert heads[:2] == ("姓名", "建议") and {line[0] for line in lines} == {"马超"}
-    assert [(line[5], line[7]) for line in lines if "<script>" in (line[6] or "")] == [("是", "刘洋")]
-    text(client_as("service.ma"), sheet, 404)
+    file = f"{page}/suggestions.xlsx"
+    assert f'href="{file}"' in told
+    text(client_as("service.ma"), file, 404)
+    text(client_as("admin.root"), file, 404)
+    [sheet] = load_workbook(BytesIO(head.get(file).data))
+    [heading, line] = sheet.iter_rows(values_only=True)
+    assert (heading[1], heading[5]) == ("姓名", "是否采纳") and (line[1], line[5], line[6]) == ("马超", "是", "刘洋")
+    assert line[-1] == HELL.replace("\u202e", "") and "王强" not in str(line)
+    everybody = load_workbook(BytesIO(client_as("gm.zhou").get(file).data)).active
+    assert [row[1] for row in everybody.iter_rows(min_row=2, values_only=True)].count("王强") == 1
 
 
 def test_a_rewards_letter_notice_and_lists_lead_to_it(database: Database, client_as: As) -> None:

@@ -100,6 +100,14 @@ def test_everybody_reads_the_scores_and_nobody_else_names_findings_or_the_visito
     assert "秦女士" in text(client_as("cr.lin"), f"/inspections/{number}")
 
 
+def test_a_reason_that_is_refused_is_told_at_its_field_and_stays(client_as: As, database: Database) -> None:
+    number, client = played(database, "under_way"), client_as("cr.lin")
+    for sent in ("", "长" * 3000):
+        told = client.post(f"/inspections/{number}/cancel", data={"reason": sent})
+        page = told.get_data(as_text=True)
+        assert told.status_code == 422 and 'id="cancel-reason-error"' in page and f"\n{sent}</textarea>" in page
+
+
 def test_an_inspection_is_planned_and_those_who_may_not_find_no_form(client_as: As, database: Database) -> None:
     with database.reading() as session:
         sales = Desk(session).department("sales").id

@@ -369,6 +369,8 @@ def test_a_line_of_ones_month_is_asked_about_before_it_is_final(client_as: As, d
     assert ma.post(place, data={"line": line, "question": "为何扣五分？"}).status_code == 303
     assert "为何扣五分？" in ma.get(f"{MARCH}/mine").get_data(as_text=True)
     asked = head.get("/months/questions").get_data(as_text=True)
+    for told in (asked, page, ma.get(f"{MARCH}/mine").get_data(as_text=True)):
+        assert re.search(r">\s*(2026年)?3月\d+日 · 2026-1 · CS-", told) and not re.search(r">\s*2026-03-\d\d", told)
     assert "为何扣五分？" in asked and 'href="/complaints/2026-1"' in asked, "one press from the case"
     assert "对考核表的询问" in head.get("/").get_data(as_text=True)
     with database.reading() as session:

@@ -82,8 +82,9 @@ def test_a_link_that_was_forwarded_after_the_answer_says_that_it_was_used(strang
     friend = app.test_client()
     for answer in (friend.get(address), friend.post(address, data={"q-score": "5"})):
         assert answer.status_code == 410
-        assert "链接已使用" in text_of(answer)
+        assert "链接已使用" in text_of(answer) and 'href="?lang=en"' in answer.get_data(as_text=True)
         assert not any(secret in text_of(answer) for secret in ("鲍先生", WORDS, "马超", "客诉"))
+    assert "This link has been used" in text_of(friend.get(f"{address}?lang=en"))
     assert len(all_of(database, SurveyAnswer)) == 1
 
 

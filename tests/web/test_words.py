@@ -14,6 +14,7 @@ from tests.builders import moment
 from tests.conftest import Clock
 from web import filters, label
 from web import moment as words
+from web.assessment_words import aligned
 from workflow.process import INVALID, Objection
 
 NOON = moment(3, 3, 12)
@@ -122,3 +123,15 @@ def test_a_refusal_tells_its_values_in_words() -> None:
         INVALID, "%(day)s %(state)s %(points)s", day=moment(3, 4), state=Severity.MAJOR, points=Decimal(5)
     )
     assert filters.sentence(refusal) == "Wed 4 Mar 09:00 Major 5"
+
+
+def test_figures_of_a_column_have_the_same_decimals():
+    assert aligned(["94 分", "91.56 分", "", "无数据", "−1,012.5%"]) == [
+        "94.00 分",
+        "91.56 分",
+        "",
+        "无数据",
+        "−1,012.50%",
+    ]
+    assert aligned(["7", "12", ""]) == ["7", "12", ""]
+    assert aligned([]) == []

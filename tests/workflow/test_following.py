@@ -200,7 +200,7 @@ def test_it_is_answered_once_with_a_reason_and_changes_nothing(desk: Desk) -> No
     for by, said, told in (
         ("service.ma", {}, "no such suggestion"), ("sales.chen", {}, "no such suggestion"),
         ("service.liu", {"key": "service.liu/reward"}, "no such suggestion"),
-        ("service.liu", {"reason": " "}, "a reason"), ("service.liu", {"yes": None}, "yes or no"),
+        ("service.liu", {"reason": " "}, "a reason"), ("service.liu", {"yes": None}, "one of the two"),
     ):  # fmt: skip
         with pytest.raises(Refused, match=told):
             answer(by, **said)  # type: ignore[arg-type]

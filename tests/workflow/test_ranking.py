@@ -315,7 +315,7 @@ def test_spending_is_asked_for_and_decided_by_somebody_else_and_never_exceeds_th
     for by in ("sales.chen", "hr.qian", "sales.wang"):
         with pytest.raises(Refused, match=r"Only 周建国|no such request"):
             decide(desk, request, by=by)
-    for yes, why, told in ((None, "可", "yes or no"), (True, "", "a reason"), (False, " ", "a reason")):
+    for yes, why, told in ((None, "可", "one of the two"), (True, "", "a reason"), (False, " ", "a reason")):
         with pytest.raises(Refused, match=told):
             decide(desk, request, yes=yes, why=why)
     decide(desk, request)

@@ -74,7 +74,9 @@ def test_a_pay_day_pays_it_out_once_in_full_beside_the_cap(desk: Desk) -> None:
     query = select(PaydayLine).where(PaydayLine.person_id == found.person_id)
     line = desk.session.scalars(query).one()
     assert (line.rewarded, line.refunded, line.deducted, line.carried) == (500_000, 0, line.owed, 0)
-    slip = next(each for each in step.event.letters if each.recipients[0].person_id == found.person_id).content["slip"]
+    letter = next(each for each in step.event.letters if each.recipients[0].person_id == found.person_id)
+    assert [rule["id"] for rule in letter.content["rules"]] == ["CS-9"]
+    slip = letter.content["slip"]
     assert slip["rewarded_fen"] == 500_000
     assert slip["rewards"] == [
         {"case_number": "2026-1", "notice": {"series": "reward", "year": 2026, "seq": 1}, "fen": 500_000}
@@ -85,6 +87,12 @@ def test_a_pay_day_pays_it_out_once_in_full_beside_the_cap(desk: Desk) -> None:
     desk.session.add(Taken(line_id=line.id, reward_id=found.id, amount=-1))
     with pytest.raises(IntegrityError):
         desk.session.flush()
+
+
+def test_a_slip_that_only_pays_out_cites_no_rule_of_deductions(desk: Desk) -> None:
+    granted(desk)
+    [letter] = settle(desk).event.letters
+    assert letter.content["slip"]["rewarded_fen"] == 10_000 and letter.content["rules"] == []
 
 
 def test_who_has_left_is_paid_what_was_granted_before(desk: Desk) -> None:
