@@ -73,6 +73,9 @@ class AfterSales:
             self.session, by=self.people[HUMAN_RESOURCES], at=at, username=LEAVER, name=LEAVER_NAME,
             department=department, team=team, title="服务顾问",
         )  # fmt: skip
+        # The demo's one password, as for everybody.
+        self.people[LEAVER].password_hash = self.people[HEAD].password_hash
+        self.people[LEAVER].must_change_password = False
         self.session.flush()
         for name, phone in CUSTOMERS:
             by = self._actor(LEAVER, at + HOUR)

@@ -196,7 +196,7 @@ def _index(wrong: form.Wrong) -> str:
     return render_template(
         "assessments/index.html", rows=[head(of) for of in found], wrong=wrong, typed=request.form,
         regulations=assessment_choices.totals(runs), periods=assessment_choices.periods(runs),
-        has_fund=fund.may_look(actor()),
+        works_here=not actor().has_left, has_fund=fund.may_look(actor()),
         questions=[
             (each, url_for("assessed.show", key=each.assessment_id, subject=each.person_id, _anchor=each.measure))
             for each in _questions()

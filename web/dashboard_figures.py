@@ -1,7 +1,7 @@
 """The figures of the dashboard: assessments against the period before, monthly scores, and the weakest measures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flask import url_for
@@ -14,7 +14,7 @@ from web.assessment_choices import period_words
 from web.assessment_course import Cell, Course, Line
 from web.assessment_table import told_mean
 from web.assessment_told_results import kind as kind_words
-from web.assessment_words import amount, number
+from web.assessment_words import aligned, amount, number
 from web.filters import score as score_words
 from web.regulation_tables import worded
 from web.session import actor, db, me
@@ -112,7 +112,9 @@ def weakest(found: Sequence[Series]) -> list[Weak]:
     """The lowest mean scores of the latest periods; full marks are no weakness."""
     of_run = {each.latest.id: each for each in found}
     low = [each for each in reach.scores(db(), [s.latest for s in found], actor()) if each.score < FULL]
-    return [_weak(of_run[each.of], each) for each in low[:MOST_WEAK]]
+    lines = [_weak(of_run[each.of], each) for each in low[:MOST_WEAK]]
+    words = aligned([each.score for each in lines])
+    return [replace(each, score=score) for each, score in zip(lines, words, strict=True)]
 
 
 def _weak(found: Series, scored: reach.Scored) -> Weak:

@@ -244,6 +244,8 @@ def _what_follows_from_results(session: Session, now: datetime) -> None:
         ("service.gao", "training", True),
     } <= outcomes
     left = session.scalars(select(Person).where(Person.left_at.is_not(None), Person.name == "蒋薇")).one()
+    assert len(set(session.scalars(select(Person.password_hash)))) == 1, "everybody, who has left too, comes in"
+    assert not session.scalars(select(Person.username).where(Person.must_change_password)).all()
     handed = session.scalars(select(CustomerHandOver).filter_by(from_id=left.id)).all()
     assert len(handed) == 3 and all(each.contacted_at <= each.due_at for each in handed)
     last = Period.of(Cycle.MONTH, now.astimezone(ZONE).date()).previous()

@@ -180,6 +180,16 @@ def test_ones_results_and_the_records_behind_them_are_given_as_excel(
     assert ma.get(f"{place}/nothing/0/records.xlsx").status_code == 404
 
 
+def test_who_has_left_finds_no_link_that_leads_nowhere(client_as: As, database: Database) -> None:
+    links = ('href="/rewards"', 'href="/trainings"', 'href="/targets"')
+    client = client_as("service.ma")
+    assert all(link in text(client, "/assessments") for link in links)
+    with database.writing() as session:
+        Desk(session).person("service.ma").left_at = MONDAY
+        session.commit()
+    assert not any(link in text(client, "/assessments") for link in links)
+
+
 def test_departments_stand_beside_each_other_as_a_picture_and_a_table(
     client_as: As, staged: Callable[..., int]
 ) -> None:
