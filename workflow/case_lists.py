@@ -152,7 +152,9 @@ def _is_the_latest(person: Person, of: Column, *actions: str, by: Column = Event
     """Whether the person did nothing (or none of these) in the same case afterwards."""
     later = aliased(Event)
     same = getattr(later, of.key) == of
-    among = (later.action.in_(actions),) if actions else ()
+    # With nothing hung on, SQLite may look through all the person's later acts of that name instead of the few in the
+    # case: which of two indexes it takes is chance, as old as the file.
+    among = (later.action.concat("").in_(actions),) if actions else ()
     after = (getattr(later, by.key) == person.id, same, later.id > Event.id, *_outside(of, later), *among)
     return ~exists().where(*after).correlate(Event)
 
