@@ -187,10 +187,11 @@ def over(at: datetime) -> Select[RatingRound]:
 
 
 def close_what_is_over(session: Session, at: datetime) -> int:
-    """Each with the moment at which its time was over; how many there were. The caller commits."""
+    """How many there were. Results that were computed since the time was over and before this lack the ratings: it is
+    the moment of closing that tells so. The caller commits."""
     found = session.scalars(over(at).with_for_update(skip_locked=True)).all()
     for each in found:
-        each.closed_at = each.closes_at
+        each.closed_at = at
     session.flush()
     return len(found)
 
