@@ -44,6 +44,7 @@ ANSWER = re.compile(r"([0-9a-f]{8})[0-9a-f]{24}(?::|$)")
 PLACE = "/assessments/<int(max=2147483647):key>/of/<int(max=2147483647):subject>"
 
 bp = Blueprint("assessed", __name__, url_prefix=PLACE)
+bp.add_app_template_filter(worded, "worded")
 
 
 @dataclass(frozen=True)
