@@ -187,8 +187,7 @@ def of_subject(key: int, subject: int) -> tuple[Assessment, Assessed]:
 def _page(of: Assessment, assessed: Assessed, wrong: form.Wrong) -> str:
     pack, scheme = assessment_run.pack_for(of), assessment_run.scheme_of(of)
     before, total_before = figures_before(of, assessed)
-    whole = [result for result in assessed.results if result.part is None]
-    hides_total = told.hides_total(pack, scheme, whole)
+    hides_total = told.hides_total(pack, scheme, assessed.results)
     is_mine = assessed.person_id == me().id
     adjusts = (
         scheme is not None and scheme.adjustment is not None and of.stage == "open" and not is_mine

@@ -20,8 +20,8 @@ BATCH = 1_000
 AnyRow = Row[*tuple[Any, ...]]
 Facts = dict[str, Any]
 FACTS = (
-    "respondent_id", "handler_id", "leader_id", "ladder", "rule", "facts", "facts_en", "rework_cost", "fine", "known_at",
-    "proposed_at", "proposer_id", "proposed_by_id", "union_notice", "protection", "step", "approved_at",
+    "respondent_id", "handler_id", "leader_id", "ladder", "rule", "facts", "facts_en", "rework_cost", "fine",
+    "known_at", "proposed_at", "proposer_id", "proposed_by_id", "union_notice", "protection", "step", "approved_at",
     "approved_by_id", "counts_until", "ends_on", "forfeited_month", "appellant_id", "revoked_at", "final_at",
     "settled_at", "clock", "clock_started_at",
 )  # fmt: skip
