@@ -16,9 +16,9 @@ from models import Assessed, Assessment, AssessmentQuestion, Complaint, Customer
 from web import assessment_told_results as told
 from web import form, moment
 from web.after import start_assessment
+from web.assessment_head import head, seen
 from web.assessment_sum_words import drawn_from
 from web.assessment_words import name_of
-from web.assessments import head, seen
 from web.paging import Page
 from web.regulation_tables import worded
 from web.session import actor, db, me, now, zone
