@@ -16,9 +16,9 @@ from models import Assessed, Assessment, AssessmentQuestion, Complaint, Customer
 from web import assessment_told_results as told
 from web import form, moment
 from web.after import start_assessment
+from web.assessment_head import head, seen
 from web.assessment_sum_words import drawn_from
 from web.assessment_words import name_of
-from web.assessments import head, seen
 from web.paging import Page
 from web.regulation_tables import worded
 from web.session import actor, db, me, now, zone
@@ -44,6 +44,7 @@ ANSWER = re.compile(r"([0-9a-f]{8})[0-9a-f]{24}(?::|$)")
 PLACE = "/assessments/<int(max=2147483647):key>/of/<int(max=2147483647):subject>"
 
 bp = Blueprint("assessed", __name__, url_prefix=PLACE)
+bp.add_app_template_filter(worded, "worded")
 
 
 @dataclass(frozen=True)
@@ -186,8 +187,7 @@ def of_subject(key: int, subject: int) -> tuple[Assessment, Assessed]:
 def _page(of: Assessment, assessed: Assessed, wrong: form.Wrong) -> str:
     pack, scheme = assessment_run.pack_for(of), assessment_run.scheme_of(of)
     before, total_before = figures_before(of, assessed)
-    whole = [result for result in assessed.results if result.part is None]
-    hides_total = told.hides_total(pack, scheme, whole)
+    hides_total = told.hides_total(pack, scheme, assessed.results)
     is_mine = assessed.person_id == me().id
     adjusts = (
         scheme is not None and scheme.adjustment is not None and of.stage == "open" and not is_mine

@@ -47,7 +47,7 @@ def _lines(of: Assessment, found: Assessed) -> list[list[str]]:
     before, total_before = assessed.figures_before(of, found)
     lines = []
     if scheme is not None:
-        hidden = told.hides_total(pack, scheme, [result for result in found.results if result.part is None])
+        hidden = told.hides_total(pack, scheme, found.results)
         total = told.number(found.shown) if found.shown is not None else told.why(found.missing)
         place = str(found.place or "") if not hidden else ""
         lines.append([

@@ -11,7 +11,7 @@ from models import Assessment, Department
 from web import assessment_chart, assessment_course, assessment_table, form, log
 from web.assessment_course import Course
 from web.assessment_excel import cell_of
-from web.assessments import head, seen
+from web.assessment_head import head, seen
 from web.complaint_export import EXCEL_TYPE
 from web.filters import named
 from web.session import actor, db, me

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from models import Assessed, Assessment, Department, Person, ReportFile
 from models.made_file import UNFINISHED
-from web import assessment_compare, assessment_table, assessments, made_file, report_content
+from web import assessment_compare, assessment_head, assessment_table, assessments, made_file, report_content
 from web.after import start_report
 from web.language import is_chinese
 from web.letter import POLICY
@@ -37,11 +37,11 @@ class Page(made_file.Page):
 @bp.post("/assessments/<int(max=2147483647):key>/report")
 def of_results(key: int) -> ResponseReturnValue:
     start_over()
-    of = assessments.seen(key)
+    of = assessment_head.seen(key)
     asked = assessments.asked_department()
     department = db().get(Department, asked) or abort(404) if asked is not None else None
     return _order(of, report_content.of_results(
-        of, assessments.head(of), department=department, measure=assessments.asked_measure(of),
+        of, assessment_head.head(of), department=department, measure=assessments.asked_measure(of),
         acts=assessments.acts_shown(of),
     ))  # fmt: skip
 
@@ -53,7 +53,7 @@ def of_course(key: int) -> ResponseReturnValue:
     course = assessment_compare.course_of(found, measure, chosen)
     people = assessment_compare.people(found, chosen)
     return _order(of, report_content.of_course(
-        of, assessments.head(of), course, people=people, department=chosen
+        of, assessment_head.head(of), course, people=people, department=chosen
     ))  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _running() -> int:
 def _mine(key: str) -> ReportFile:
     """A report that this person ordered, of people whom they still may see; or 404."""
     file = made_file.mine(ReportFile, key)
-    of = assessments.seen(file.assessment_id)
+    of = assessment_head.seen(file.assessment_id)
     printed = set(db().scalars(select(ReportFile.subjects).where(ReportFile.id == file.id)).one())
     known = set(db().scalars(select(getattr(Assessed, f"{of.kind}_id")).where(Assessed.assessment_id == of.id)))
     if printed & known - set(assessment_table.subjects(of)):

@@ -13,8 +13,8 @@ from models import Assessment, AssessmentRow
 from web import assessment_told_results as told
 from web import form, moment, uploads
 from web.after import start_assessment
+from web.assessment_head import head, seen
 from web.assessment_words import ORIGINS, name_of, remarks, takes
-from web.assessments import head, seen
 from web.attachment import as_download
 from web.filters import sentence
 from web.paging import Page

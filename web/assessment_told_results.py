@@ -110,8 +110,7 @@ def value(pack: AssessmentPack, measure: str, shown: Decimal | None) -> str:
 
 
 def is_hidden(pack: AssessmentPack, result: AssessmentResult) -> bool:
-    few = assessment_roles.too_few_peers(pack, result)
-    return few or assessment_roles.hides(pack, result.measure, result.answers, actor())
+    return assessment_roles.is_kept(pack, result, actor())
 
 
 def lines(
@@ -176,10 +175,11 @@ def _puts(pack: AssessmentPack, result: AssessmentResult) -> Iterator[Put]:
 
 
 def hides_total(pack: AssessmentPack, scheme: Scheme | None, results: list[AssessmentResult]) -> bool:
-    """A total would tell what a hidden line says."""
+    """A total would tell what a hidden line says; parts of a measure are not in it by themselves."""
     weighed = scheme.weights if scheme is not None else {}
-    whole = [result for result in results if result.part is None]
-    return any(result.measure in weighed and is_hidden(pack, result) for result in whole)
+    return any(
+        result.part is None and result.measure in weighed and is_hidden(pack, result) for result in results
+    )  # fmt: skip
 
 
 def grade(scheme: Scheme | None, at: int | None) -> str:

@@ -3,8 +3,6 @@
 Who sees and does what is in `workflow.assessment_roles`; one subject's results have pages of their own (`assessed`).
 """
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -21,41 +19,22 @@ from models import (
 )
 from web import assessment_chart, assessment_choices, assessment_excel, assessment_follows, assessment_table, form
 from web.after import start_assessment
-from web.assessment_told_results import done, stage
-from web.assessment_told_results import kind as kind_words
+from web.assessment_head import head, seen
+from web.assessment_told_results import done
 from web.filters import named
 from web.paging import Page
 from web.regulation_tables import worded
-from web.session import actor, db, me, now, office
+from web.session import actor, db, now, office
 from web.shell import counted
 from workflow import assessment_question, assessment_records, assessment_roles, assessment_run, assessment_steps, fund
 from workflow.assessment_pack import pack_of
-from workflow.assessment_period import Period
 from workflow.process import Refused
-from workflow.regulation import Bilingual
 
 PER_PAGE = 50
 MOST_LISTED = 100
 
 bp = Blueprint("assessments", __name__)
 bp.add_app_template_filter(done, "assessment_done")
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One assessment in the list; `mine` is the address of the reader's own results."""
-
-    title: str
-    total: str
-    kind: str
-    period: str
-    stage: str
-    code: str
-    url: str
-    mine: str
-    ranking: str
-    ranking_title: str
-    note: str
 
 
 @counted("assessments.index")
@@ -156,36 +135,11 @@ def _take(of: Assessment, action: str) -> int | None:
     return None
 
 
-def seen(key: int) -> Assessment:
-    """An assessment of which the person sees anything; or 404."""
-    query = select(Assessment).where(Assessment.id == key, assessment_roles.visible_assessments(db(), actor()))
-    found = db().scalars(query.options(joinedload(Assessment.regulation_version))).first()
-    if found is None:
-        abort(404)
-    return found
-
-
 def _require_runs(of: Assessment) -> None:
     assessment_roles.require_run(assessment_run.pack_for(of), actor(), sees=True)
 
 
 # --- pages -------------------------------------------------------------------------------------------
-
-
-def head(of: Assessment) -> Listed:
-    """The assessment as headings and lists name it."""
-    content = of.regulation_version.content
-    scheme = assessment_run.scheme_of(of)
-    own = select(Assessed.id).filter_by(assessment_id=of.id, person_id=me().id)
-    mine = db().scalars(own).first()
-    return Listed(
-        title=worded(Bilingual(**content["title"])), total=worded(scheme.title) if scheme is not None else "",
-        kind=kind_words(of.kind), period=assessment_choices.period_words(Period.named(of.period)),
-        stage=stage(of.stage), code=of.stage, url=url_for("assessments.show", key=of.id),
-        mine=url_for("assessed.show", key=of.id, subject=me().id) if mine is not None else "",
-        ranking=assessment_follows.ranking_of(of), ranking_title=assessment_follows.ranking_title(of),
-        note="" if of.computed_at is not None else _("no results yet"),
-    )  # fmt: skip
 
 
 def _index(wrong: form.Wrong) -> str:

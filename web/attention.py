@@ -1,5 +1,5 @@
-"""What stands at the head of the inbox: for an administrator what only they can put right (cases that nobody can act
-on, years that the calendar does not know), hand-overs that somebody has to complete, customers to be contacted.
+"""What stands at the head of the inbox: for an administrator what only they can put right, hand-overs that somebody has
+to complete, customers to be contacted.
 """
 
 from dataclasses import dataclass
@@ -8,11 +8,10 @@ from datetime import timedelta
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from jobs import background, post
-from models import Complaint, FailedStep, HandOver, Message, Order, Penalty, Person, Role
+from models import HandOver, Person
 from web import (
     case_words,
     customers,
@@ -20,17 +19,15 @@ from web import (
     hand_over_page,
     inspections,
     month_asked,
-    paper_words,
     question,
     ratings,
+    standstill_notes,
     survey_call,
     target,
 )
-from web.session import actor, db, me, now, office
-from workflow import hand_over, hand_over_matters, penalty_waiting, waiting
-from workflow.working_days import unknown_years
+from web.session import actor, db, me, now
+from workflow import hand_over, hand_over_matters
 
-AHEAD = timedelta(days=31)
 # How long before the day a hand-over that is not complete is named.
 NEAR = timedelta(days=3)
 
@@ -54,38 +51,7 @@ def notes() -> list[Note]:
 
 
 def _what_stands_still() -> list[Note]:
-    if Role.ADMINISTRATOR not in actor().roles:
-        return []
-    return [
-        *_complaints_for_nobody(),
-        *_penalties_for_nobody(),
-        *_papers_that_wait(),
-        *_messages_not_sent(),
-        *_deadlines_that_fail(),
-        *_unknown_years(),
-    ]
-
-
-def _complaints_for_nobody() -> list[Note]:
-    if not (count := _count(Complaint, waiting.for_nobody(actor().staff))):
-        return []
-    words = ngettext(
-        "%(num)d complaint waits for nobody: a post is vacant, or whoever holds it is a party and has no deputy.",
-        "%(num)d complaints wait for nobody: a post is vacant, or whoever holds it is a party and has no deputy.",
-        count,
-    )
-    return [Note(words, _("Name a head, a general manager or a deputy"), url_for("people.index"))]
-
-
-def _penalties_for_nobody() -> list[Note]:
-    if not (count := _count(Penalty, penalty_waiting.for_nobody(actor().staff))):
-        return []
-    words = ngettext(
-        "%(num)d penalty waits for nobody: a post is vacant, or whoever could decide had their part in it before.",
-        "%(num)d penalties wait for nobody: a post is vacant, or whoever could decide had their part in them before.",
-        count,
-    )
-    return [Note(words, _("Name a general manager, a deputy or a review body"), url_for("people.index"))]
+    return [Note(*told) for told in standstill_notes.notes()]
 
 
 def _hand_overs() -> list[Note]:
@@ -221,72 +187,3 @@ def _asked_of_months() -> list[Note]:
         "%(num)d questions about scorecards wait for your answer.", count,
     )  # fmt: skip
     return [Note(words, _("Answer"), url_for("month_questions.index"))]
-
-
-def _messages_not_sent() -> list[Note]:
-    if not (count := _count(Message, post.in_trouble())):
-        return []
-    words = ngettext("%(num)d message could not be sent yet.", "%(num)d messages could not be sent yet.", count)
-    return [Note(words, _("See why"), url_for("background.show", name="messages"))]
-
-
-def _count(kind: type[Complaint | Penalty | Message | FailedStep], which: ColumnElement[bool]) -> int:
-    return db().execute(select(func.count()).select_from(kind).where(which)).scalar_one()
-
-
-def _papers_that_wait() -> list[Note]:
-    """Letters that are issued but could not be printed or signed, with the newest reason."""
-    failing = (background.LETTERS.failed(now()), Order.last_error.is_not(None))
-    if not (count := db().execute(select(func.count(Order.letter_id.distinct())).where(*failing)).scalar_one()):
-        return []
-    why = db().scalars(select(Order.last_error).where(*failing).order_by(Order.next_try_at.desc()).limit(1)).one()
-    words = ngettext(
-        "The paper of %(num)d letter could not be made; the letter itself is issued. The reason: %(why)s",
-        "The paper of %(num)d letters could not be made; the letters themselves are issued. The reason: %(why)s",
-        count,
-        why=paper_words.why(str(why)),
-    )
-    return [Note(words, _("See why"), url_for("background.show", name="letters"))]
-
-
-def _deadlines_that_fail() -> list[Note]:
-    """Steps of cases, hand-overs and reminders: what the clock should have done."""
-    told = {
-        "deadlines": lambda count: ngettext(
-            "%(num)d step that fell due could not be carried out.",
-            "%(num)d steps that fell due could not be carried out.", count,
-        ),
-        "hand-overs": lambda count: ngettext(
-            "%(num)d hand-over whose day has come could not be carried out.",
-            "%(num)d hand-overs whose day has come could not be carried out.", count,
-        ),
-        "reminders": lambda count: ngettext(
-            "%(num)d reminder could not be written.", "%(num)d reminders could not be written.", count,
-        ),
-    }  # fmt: skip
-    return [
-        Note(words(count), _("See why"), url_for("background.show", name=name))
-        for name, words in told.items()
-        if (count := _count(FailedStep, background.KINDS[name].failed(now())))
-    ]
-
-
-def _unknown_years() -> list[Note]:
-    """Years of running deadlines, and the one that begins within a month, which nobody has published yet."""
-    last = [db().execute(select(func.max(kind.due_at))).scalar_one() for kind in (Complaint, Penalty)]
-    calendar = office().calendar
-    days = [calendar.day_of(moment) for moment in (now(), now() + AHEAD, *last) if moment is not None]
-    if not (unknown := unknown_years(days, calendar.public.imported_years)):
-        return []
-    years = case_words.names(str(year) for year in unknown)
-    return [
-        Note(
-            _(
-                "The calendar does not know the public holidays of %(years)s yet: working days are counted as weekdays "
-                "without the fixed holidays. Import the year once they are published.",
-                years=years,
-            ),
-            _("Import the year"),
-            url_for("calendar.show", year=unknown[0], _anchor="import"),
-        )
-    ]

@@ -9,11 +9,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from models import CallDay, Part, Reminder
-from web import case_words
-from web.language import is_chinese
-from web.reminder_notice import part_of_mine
+from web.reminder_notice import part_of_mine, said, to_the_people
 from web.session import actor
-from workflow import call_turn, call_words, reminder_words, survey_roles
+from workflow import call_turn, call_words, survey_roles
 
 
 def told(calls: CallDay, reminder: Reminder) -> dict[str, Any]:
@@ -21,11 +19,10 @@ def told(calls: CallDay, reminder: Reminder) -> dict[str, Any]:
     part = part_of_mine(reminder)
     if part is not Part.ADMINISTRATOR and not call_turn.exists_for(calls, actor()):
         return {"did": _("There were survey calls; they are no longer open to you.")}
-    said = reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
+    did = said(reminder, part)
     if part is Part.ADMINISTRATOR:
-        people = {"url": url_for("people.index"), "opens": _("Open the list of people")}
-        return {"did": said, "about": _("Survey calls"), **people}
+        return to_the_people(did, _("Survey calls"))
     about = f"{_('Survey calls')} · {call_words.state_of(calls, say=_)}"
     if survey_roles.runs(actor()):
-        return {"did": said, "about": about, "url": url_for("survey_call.index"), "opens": _("See whom")}
-    return {"did": said, "about": about, "url": url_for("survey.index"), "opens": _("Open the surveys")}
+        return {"did": did, "about": about, "url": url_for("survey_call.index"), "opens": _("See whom")}
+    return {"did": did, "about": about, "url": url_for("survey.index"), "opens": _("Open the surveys")}

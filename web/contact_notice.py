@@ -11,10 +11,9 @@ from flask_babel import gettext as _
 
 from models import HandedCustomers, Notice, Part, Reminder
 from web import case_words
-from web.language import is_chinese
-from web.reminder_notice import part_of_mine
+from web.reminder_notice import part_of_mine, said, to_the_people
 from web.session import actor, me
-from workflow import contact_words, first_contact, reminder_words
+from workflow import contact_words, first_contact
 
 
 def moment_of(notice: Notice) -> datetime:
@@ -29,13 +28,12 @@ def told(batch: HandedCustomers, reminder: Reminder | None) -> dict[str, Any]:
     if part is not Part.ADMINISTRATOR and not first_contact.exists_for(batch, actor()):
         return {"did": _("Customers were handed over; they are no longer open to you.")}
     if reminder is None or part is None:
-        said = contact_words.handed(batch, me().id, say=_, moment=case_words.moment_of)
-        return {"did": said, **_way(batch)}
-    said = reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
+        did = contact_words.handed(batch, me().id, say=_, moment=case_words.moment_of)
+        return {"did": did, **_way(batch)}
+    did = said(reminder, part)
     if part is Part.ADMINISTRATOR:
-        people = {"url": url_for("people.index"), "opens": _("Open the list of people")}
-        return {"did": said, "about": _("First contact with customers"), **people}
-    return {"did": said, **_way(batch)}
+        return to_the_people(did, _("First contact with customers"))
+    return {"did": did, **_way(batch)}
 
 
 def _way(batch: HandedCustomers) -> dict[str, str]:

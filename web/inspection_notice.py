@@ -11,10 +11,9 @@ from flask_babel import gettext as _
 
 from models import Inspection, InspectionAct, Notice, Part
 from web import case_words, moment
-from web.language import is_chinese
-from web.reminder_notice import part_of_mine
+from web.reminder_notice import part_of_mine, said, to_the_people
 from web.session import actor
-from workflow import inspection_roles, inspection_told, reminder_words
+from workflow import inspection_roles, inspection_told
 
 
 def moment_of(notice: Notice, act: InspectionAct) -> datetime:
@@ -30,12 +29,12 @@ def told(act: InspectionAct, notice: Notice) -> dict[str, Any]:
     if part is not Part.ADMINISTRATOR and not inspection_roles.may_see(inspection, actor()):
         return {"did": _("Something happened in an inspection that is no longer open to you.")}
     if reminder is None or part is None:
-        said = inspection_told.told(act, say=_, moment=case_words.moment_of, day=moment.long_day)
-        return {"did": said, "about": about, **_way(inspection)}
-    said = reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
+        did = inspection_told.told(act, say=_, moment=case_words.moment_of, day=moment.long_day)
+        return {"did": did, "about": about, **_way(inspection)}
+    did = said(reminder, part)
     if part is Part.ADMINISTRATOR:
-        return {"did": said, "about": about, "url": url_for("people.index"), "opens": _("Open the list of people")}
-    return {"did": said, "about": about, **_way(inspection)}
+        return to_the_people(did, about)
+    return {"did": did, "about": about, **_way(inspection)}
 
 
 def _way(inspection: Inspection) -> dict[str, str]:

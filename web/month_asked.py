@@ -32,11 +32,6 @@ class Asked:
     wrong: form.Wrong
     typed: Mapping[str, str]
 
-    @staticmethod
-    def worded(line: str) -> str:
-        """A line as the reader reads it."""
-        return worded(line)
-
 
 def asked(month: Month, person: Person, account: Account, wrong: form.Wrong | None = None) -> Asked:
     lines = [(line, worded(line)) for line in map(told, entries(account))]

@@ -20,6 +20,7 @@ from workflow.scorecard_month import FORM, Month
 MOST_LISTED = 100
 
 bp = Blueprint("month_questions", __name__)
+bp.add_app_template_filter(worded, "asked_line")
 
 
 @bp.post("/months/<month>/mine/questions")
@@ -71,12 +72,7 @@ def _page(wrong: form.Wrong) -> str:
     query = query.options(joinedload(ScorecardQuestion.person)).order_by(ScorecardQuestion.id).limit(MOST_LISTED)
     questions = db().scalars(query).unique().all()
     return render_template(
-        "month/questions.html",
-        questions=questions,
-        wrong=wrong,
-        typed=request.form,
-        cases=_cases(questions),
-        worded=worded,
+        "month/questions.html", questions=questions, wrong=wrong, typed=request.form, cases=_cases(questions)
     )
 
 

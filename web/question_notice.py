@@ -11,10 +11,9 @@ from flask_babel import gettext as _
 
 from models import CustomerQuestion, Notice, Part
 from web import case_words
-from web.language import is_chinese
-from web.reminder_notice import part_of_mine
+from web.reminder_notice import part_of_mine, said, to_the_people
 from web.session import actor, me
-from workflow import question_roles, question_words, reminder_words
+from workflow import question_roles, question_words
 
 
 def moment_of(notice: Notice) -> datetime:
@@ -40,12 +39,12 @@ def told(question: CustomerQuestion, notice: Notice) -> dict[str, Any]:
         did = _("urged %(names)s to act", names=_("you"))
         return {"who": notice.nudge.by.name, "did": did, "about": about, **_way(question)}
     if reminder is None or part is None:
-        said = question_words.given(question, me().id, say=_, moment=case_words.moment_of)
-        return {"did": said, "about": about, **_way(question)}
-    said = reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
+        did = question_words.given(question, me().id, say=_, moment=case_words.moment_of)
+        return {"did": did, "about": about, **_way(question)}
+    did = said(reminder, part)
     if part is Part.ADMINISTRATOR:
-        return {"did": said, "about": about, "url": url_for("people.index"), "opens": _("Open the list of people")}
-    return {"did": said, "about": about, **_way(question)}
+        return to_the_people(did, about)
+    return {"did": did, "about": about, **_way(question)}
 
 
 def _way(question: CustomerQuestion) -> dict[str, str]:

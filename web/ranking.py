@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Assessment, Reward
-from web import assessment_follows, assessments, filters, form
+from web import assessment_follows, assessment_head, filters, form
 from web.after import after_commit
 from web.assessment_excel import given
 from web.assessment_words import counted
@@ -67,7 +67,7 @@ def excel(key: int) -> Response:
     of = _readable(key)
     results = Results(db(), of)
     tables = [_table(of, results, group) for group in results.groups()]
-    head = assessments.head(of)
+    head = assessment_head.head(of)
     return given(
         f"{head.title} {assessment_follows.ranking_title(of)} {head.period}",
         {table.words or table.measure: _sheet(table) for table in tables}, what="ranking",
@@ -150,7 +150,7 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
     open_fines = [each for each in fines if each.became is None and each.person.id != me().id]
     ranks = ranking.is_ranked(pack)
     return render_template(
-        "assessments/ranking.html", head=assessments.head(of), of=of, wrong=wrong, published=published, runs=runs,
+        "assessments/ranking.html", head=assessment_head.head(of), of=of, wrong=wrong, published=published, runs=runs,
         title_of_page=assessment_follows.ranking_title(of), ranks=ranks,
         due_on=ranking.due_day(pack, Period.named(of.period)), is_late=due is not None and due <= now(),
         tables=[_table(of, results, group) for group in results.groups()],

@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from models import Assessment, Part, RankingDue, Reminder
-from web import assessment_choices, case_words
-from web.language import is_chinese
-from web.reminder_notice import part_of_mine
+from web import assessment_choices
+from web.reminder_notice import part_of_mine, said, to_the_people
 from web.session import actor, db
-from workflow import ranking_turn, reminder_words
+from workflow import ranking_turn
 from workflow.assessment_period import Period
 
 
@@ -23,11 +22,11 @@ def told(due: RankingDue, reminder: Reminder) -> dict[str, Any]:
     part = part_of_mine(reminder)
     if part is not Part.ADMINISTRATOR and not ranking_turn.exists_for(due, actor()):
         return {"did": _("A ranking was to be published; it is no longer open to you.")}
-    said = reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
+    did = said(reminder, part)
     about = _("Ranking of %(number)s", number=assessment_choices.period_words(Period.named(due.period)))
     if part is Part.ADMINISTRATOR:
-        return {"did": said, "about": about, "url": url_for("people.index"), "opens": _("Open the list of people")}
-    return {"did": said, "about": about, **_way(due)}
+        return to_the_people(did, about)
+    return {"did": did, "about": about, **_way(due)}
 
 
 def _way(due: RankingDue) -> dict[str, str]:

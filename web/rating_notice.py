@@ -12,10 +12,9 @@ from flask_babel import gettext as _
 
 from models import Notice, Part, RatingDuty
 from web import assessment_choices, case_words
-from web.language import is_chinese
-from web.reminder_notice import part_of_mine
+from web.reminder_notice import part_of_mine, said, to_the_people
 from web.session import actor, me, now
-from workflow import rating_turn, rating_words, reminder_words
+from workflow import rating_turn, rating_words
 from workflow.assessment_period import Period
 
 
@@ -34,10 +33,10 @@ def told(duty: RatingDuty, notice: Notice) -> dict[str, Any]:
     about = _("Ratings of %(number)s", number=assessment_choices.period_words(Period.named(duty.round.period)))
     if reminder is None or part is None:
         return {"did": rating_words.asked(duty, say=_, moment=case_words.moment_of), **_way(duty, about)}
-    said = reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
+    did = said(reminder, part)
     if part is Part.ADMINISTRATOR:
-        return {"did": said, "about": about, "url": url_for("people.index"), "opens": _("Open the list of people")}
-    return {"did": said, **_way(duty, about)}
+        return to_the_people(did, about)
+    return {"did": did, **_way(duty, about)}
 
 
 def _way(duty: RatingDuty, about: str) -> dict[str, str]:

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from models import Assessment, Department, RatingRound
 from web import form
+from web.assessment_head import head
 from web.assessment_rows import locked, run
-from web.assessments import head
 from web.case_words import names
 from web.filters import named
 from web.regulation_tables import worded

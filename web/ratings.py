@@ -29,7 +29,6 @@ UNABLE = "unable"
 
 bp = Blueprint("ratings", __name__)
 bp.before_request(only_for_those_who_work_here)
-bp.add_app_template_filter(worded, "worded")
 
 
 @dataclass(frozen=True)

@@ -19,18 +19,23 @@ def part_of_mine(reminder: Reminder) -> Part:
     return reminder.part_of(me().id)
 
 
+def said(reminder: Reminder, part: Part) -> str:
+    """What a reminder says to whoever has this part in it."""
+    return reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
+
+
+def to_the_people(did: str, about: str) -> dict[str, str]:
+    """What an administrator is told: what is late, and the way to the list of people, where a post may be vacant."""
+    return {"did": did, "about": about, "url": url_for("people.index"), "opens": _("Open the list of people")}
+
+
 def told(reminder: Reminder, case: Case | Publication | Reward, letter: Letter | None) -> dict[str, Any]:
     """What was told, about what, and the way on; of a month's cards the way leads to all of them, to a target letter
     (`letter`) whoever is to sign it."""
     part = part_of_mine(reminder)
-    did = reminder_words.sentences(reminder, part, say=_, moment=case_words.moment_of, is_chinese=is_chinese())
+    did = said(reminder, part)
     if part is Part.ADMINISTRATOR:
-        return {
-            "did": did,
-            "about": _bare_name(case),
-            "url": url_for("people.index"),
-            "opens": _("Open the list of people"),
-        }
+        return to_the_people(did, _bare_name(case))
     if isinstance(case, Scorecard):
         return {"did": did, "about": _bare_name(case), "url": url_for("month.show", month=case.month),
                 "opens": _("Open the month")}  # fmt: skip

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from models import Assessment, AssessmentAct, Department
 from web import assessment_chart, assessment_table, assessment_told_results, moment
 from web.assessment_course import Course
+from web.assessment_head import Listed
 from web.assessment_table import Cell, Comparison, Row, Table
-from web.assessments import Listed
 from web.filters import named
 
 Json = dict[str, Any]

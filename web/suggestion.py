@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Assessment
-from web import assessments, form, moment
+from web import assessment_head, form, moment
 from web import training as training_pages
 from web.assessment_excel import given
 from web.assessment_words import number
@@ -31,7 +31,7 @@ def show(key: int) -> str:
 def excel(key: int) -> Response:
     """What the page tells its reader, one line for each person and outcome."""
     of = _readable(key)
-    head, outcomes = assessments.head(of), pack_for(of).outcomes
+    head, outcomes = assessment_head.head(of), pack_for(of).outcomes
     headings = [
         _("Suggestion"), _("Name"), _("Grade"), _("Total"), _("This grade from"), _("Taken up"), _("Answered by"),
         _("Time"), _("Reason"),
@@ -81,7 +81,7 @@ def _page(of: Assessment, wrong: form.Wrong) -> str:
     groups = {outcome: [each for each in found if each.outcome == outcome] for outcome in pack.outcomes}
     trainings = url_for("training.of_assessment", key=of.id) if training_pages.may_look(of) else ""
     return render_template(
-        "assessments/suggestions.html", head=assessments.head(of), of=of, wrong=wrong, typed=request.form,
+        "assessments/suggestions.html", head=assessment_head.head(of), of=of, wrong=wrong, typed=request.form,
         groups=[
             (worded(pack.outcomes[outcome]), some, trainings if outcome == training.OUTCOME else "")
             for outcome, some in groups.items()

@@ -14,7 +14,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from models import AssessmentRow, Survey, SurveyAnswer, SurveyFigure, SurveyInvitation, SurveyRecording, SurveySample
 from web import form, survey_export, survey_new, survey_sheet, survey_words, uploads
 from web.attachment import as_download
-from web.filters import sentence
 from web.paging import Page
 from web.session import actor, db, now, office
 from web.survey_load import only_who_runs, survey_run, survey_seen
@@ -167,7 +166,7 @@ def attach(key: int, answer: str) -> ResponseReturnValue:
         refuse(sent.objection)
         survey_recording.attach(db(), found, sent.file, by=actor(), at=now())
     except Refused as refusal:
-        wrong = sentence(refusal.objections[0])
+        wrong = " ".join(form.beside_fields(refusal).values())
         db().rollback()
         return _page_of_answers(*_one(key, answer), Page(1, PER_PAGE), wrong=wrong), 422
     db().commit()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Assessed, Assessment, Person, Training
-from web import assessments, form, moment
+from web import assessment_head, form, moment
 from web.language import is_chinese
 from web.session import actor, db, me, now, only_for_those_who_work_here
 from workflow import assessment_roles, assessment_run, item_fines, training
@@ -152,7 +152,7 @@ def _weak_page(of: Assessment, wrong: form.Wrong) -> str:
     people = sorted(_people(of), key=lambda person: (str(person.id) not in below, person.id not in figured))
     found = [(each, title(each)) for each in training.found(db(), actor()) if each.assessment_id == of.id]
     return render_template(
-        "training/of_assessment.html", head=assessments.head(of), of=of, items=[_item(of, each) for each in weak],
+        "training/of_assessment.html", head=assessment_head.head(of), of=of, items=[_item(of, each) for each in weak],
         chosen=_key(chosen) if chosen is not None else "", people=people, wrong=wrong, trainings=found,
         ticked=set(request.form.getlist("person")) if request.method == "POST" else below, typed=request.form,
         may_plan=training.may_plan(of, actor()),
@@ -179,7 +179,7 @@ def _page(of: Training, wrong: form.Wrong) -> str:
     found = of.participants if sees_others or is_head else [e for e in of.participants if e.person_id == me().id]
     return render_template(
         "training/show.html", training=of, item=title(of), wrong=wrong, runs=runs, typed=request.form,
-        participants=found, head=assessments.head(of.assessment),
+        participants=found, head=assessment_head.head(of.assessment),
         effect=training.effect(db(), of) if sees_others or is_head else None,
         open_=[each for each in of.participants if each.attended is None] if runs else [],
         is_over=moment.local(now()).date() >= of.held_on, sees_item=may_look(of.assessment),

@@ -7,13 +7,14 @@ from workflow.assessment_checklist import Checklist
 from workflow.assessment_figures import HUNDRED, total
 from workflow.assessment_formula import Aggregate, Condition, FormulaRefused, aggregates_in, names_in
 from workflow.assessment_shape import Dimension, Measure, Scheme
-from workflow.assessment_source import RATER, Field, Origin, Source
+from workflow.assessment_source import PEERS, RATER, Field, Origin, Source
 from workflow.regulation import Place
 
 if TYPE_CHECKING:
     from workflow.assessment_pack import AssessmentPack
 
 Gap = tuple[Place, str]
+BY_PEERS_ALONE = "few peers would be known by a figure that is theirs alone; let others rate as well and weigh them"
 
 
 def gaps(pack: "AssessmentPack") -> Iterator[Gap]:
@@ -75,6 +76,8 @@ def _rated_within(pack: "AssessmentPack", source: Source) -> Iterator[Gap]:
         yield ("rated_by",), "what superiors and peers give has a promise of its own; leave `answers` named"
     if source.once or source.never_above:
         yield ("rated_by",), "several people rate one person; once and never_above do not go with that"
+    if source.raters == (PEERS,):
+        yield ("rated_by",), BY_PEERS_ALONE
 
 
 def _formulas(pack: "AssessmentPack") -> Iterator[Gap]:
@@ -106,6 +109,8 @@ def _aggregate(pack: "AssessmentPack", aggregate: Aggregate) -> Iterator[str]:
         yield f"{aggregate.source} has no field “{field}”"
     elif field is not None and aggregate.function != "count" and not source.fields[field].is_number:
         yield f"{aggregate.source}.{field} is no number"
+    if source.is_rated_within and aggregate.is_only(RATER, PEERS):
+        yield BY_PEERS_ALONE
     for condition in aggregate.where:
         yield from _condition(pack, aggregate.source, source, condition)
 
@@ -157,6 +162,8 @@ def _measure(pack: "AssessmentPack", name: str, measure: Measure) -> Iterator[Ga
         of = measure.by if field == "by" else "rater" if words is not None else None
         if of is not None:
             yield from (((*place, field), why) for why in _split(pack, measure, of, words))
+    if set(measure.raters or ()) == {PEERS}:
+        yield (*place, "raters"), BY_PEERS_ALONE
     weights = [weight for weight in (measure.raters or {}).values() if weight is not None]
     if measure.raters is not None and len(weights) == len(measure.raters) and total(weights) != HUNDRED:
         yield (*place, "raters"), f"the weights of the raters add up to {total(weights)}, not 100"

@@ -81,6 +81,10 @@ class Aggregate:
         conditions = " and ".join(map(str, (*self.among, *self.where)))
         return f"{self.function}({column} where {conditions})" if conditions else f"{self.function}({column})"
 
+    def is_only(self, field: str, choice: str) -> bool:
+        """Whether it is drawn from rows of this choice alone."""
+        return any((each.field, each.sign, each.than) == (field, "=", choice) for each in (*self.among, *self.where))
+
 
 Node = Number | Name | Operation | Aggregate
 

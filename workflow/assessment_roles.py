@@ -151,8 +151,13 @@ def too_few_peers(pack: AssessmentPack, result: AssessmentResult) -> bool:
 
 def is_of_few_peers(pack: AssessmentPack, aggregate: Aggregate, rows: int) -> bool:
     """The same of one sum of a figure: of these rows, given by peers alone."""
-    of_peers = any((each.field, each.than) == (RATER, PEERS) for each in (*aggregate.among, *aggregate.where))
-    return of_peers and pack.sources[aggregate.source].is_rated_within and 0 < rows < ENOUGH_PEERS
+    is_rated_within = pack.sources[aggregate.source].is_rated_within
+    return is_rated_within and aggregate.is_only(RATER, PEERS) and 0 < rows < ENOUGH_PEERS
+
+
+def is_kept(pack: AssessmentPack, result: AssessmentResult, actor: Actor) -> bool:
+    """Whether a stored figure is kept from the actor, by either rule."""
+    return too_few_peers(pack, result) or hides(pack, result.measure, result.answers, actor)
 
 
 def opens_rows(pack: AssessmentPack, source: str, actor: Actor) -> bool:

@@ -20,8 +20,8 @@ BATCH = 1_000
 AnyRow = Row[*tuple[Any, ...]]
 Facts = dict[str, Any]
 FACTS = (
-    "respondent_id", "handler_id", "leader_id", "ladder", "rule", "facts", "rework_cost", "fine", "known_at",
-    "proposed_at", "proposer_id", "proposed_by_id", "union_notice", "protection", "step", "approved_at",
+    "respondent_id", "handler_id", "leader_id", "ladder", "rule", "facts", "facts_en", "rework_cost", "fine",
+    "known_at", "proposed_at", "proposer_id", "proposed_by_id", "union_notice", "protection", "step", "approved_at",
     "approved_by_id", "counts_until", "ends_on", "forfeited_month", "appellant_id", "revoked_at", "final_at",
     "settled_at", "clock", "clock_started_at",
 )  # fmt: skip
@@ -81,8 +81,7 @@ def _clock(event: AnyRow) -> Facts:
 
 def _proposed(event: AnyRow, said: Facts, register: Register) -> Facts:
     told: Facts = dict.fromkeys(LATER)
-    told |= {"facts": said.get("facts"), "rule": said.get("rule"), "rework_cost": said.get("rework_cost")}
-    told |= {"fine": said.get("fine")}
+    told |= {fact: said.get(fact) for fact in ("facts", "facts_en", "rule", "rework_cost", "fine")}
     told |= {"ladder": said.get("ladder"), "proposed_at": event.at, "proposed_by_id": event.actor_id}
     told |= {"proposer_id": event.acting_for_id or event.actor_id}
     told |= register.respondent(said.get("respondent"))

@@ -23,11 +23,14 @@ def first_changed_reward(session: Session) -> str | None:
 
 
 def _differing(reward: Reward) -> list[str]:
-    said: dict[str, object] = {}
+    said: dict[str, object] = {"reason_en": None}
     for event in reward.events:
         told = event.said.items()
         said |= {key: value for key, value in told if key != "reason" or event.action == "propose"}
-    kept = {"amount_fen": reward.amount, "reason": reward.reason, "source": reward.source, "decision": reward.decision}
+    kept = {
+        "amount_fen": reward.amount, "reason": reward.reason, "reason_en": reward.reason_en, "source": reward.source,
+        "decision": reward.decision,
+    }  # fmt: skip
     given: list[MoneyEntry] = [e for event in reward.events for e in event.money if e.reverses_id is None]
     found = [name for name, value in kept.items() if name in said and said[name] != value]
     if (reward.month is None) != (not given) or any(entry.month != reward.month for entry in given):

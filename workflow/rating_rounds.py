@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Assessment, Department, Person, RatingAsked, RatingDuty, RatingRound
+from models import Assessment, Person, RatingAsked, RatingDuty, RatingRound
 from workflow import assessment_books as books
-from workflow import rating_draw, rating_turn, survey_form
+from workflow import assessment_concern, rating_draw, rating_turn, survey_form
 from workflow.assessment_pack import AssessmentPack, pack_of
 from workflow.assessment_period import Period
 from workflow.assessment_places import Places
@@ -70,12 +70,9 @@ def planned(session: Session, of: Assessment, name: str, peers: int, *, by: Acto
 def _seats(session: Session, of: Assessment, office: Office) -> Mapping[int, int]:
     """Whoever the regulation concerns, with the department under which their results stand."""
     pack, places = pack_for(of), Places(session, Period.named(of.period), office.calendar.zone)
-    found = {person: seat for person, seat in places.subjects(SubjectKind.PERSON).items() if seat is not None}
-    if not pack.concerns:
-        return found
-    departments = set(session.scalars(select(Department.id).where(Department.slug.in_(pack.concerns))))
-    within = places.within(SubjectKind.PERSON, departments)
-    return {person: seat for person, seat in found.items() if person in within}
+    found = places.subjects(SubjectKind.PERSON)
+    within = assessment_concern.meant(session, pack, places, SubjectKind.PERSON, found)
+    return {person: seat for person, seat in found.items() if person in within and seat is not None}
 
 
 def open_(
@@ -187,10 +184,11 @@ def over(at: datetime) -> Select[RatingRound]:
 
 
 def close_what_is_over(session: Session, at: datetime) -> int:
-    """Each with the moment at which its time was over; how many there were. The caller commits."""
+    """How many there were. Results that were computed since the time was over and before this lack the ratings: it is
+    the moment of closing that tells so. The caller commits."""
     found = session.scalars(over(at).with_for_update(skip_locked=True)).all()
     for each in found:
-        each.closed_at = each.closes_at
+        each.closed_at = at
     session.flush()
     return len(found)
 

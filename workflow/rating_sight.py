@@ -11,8 +11,17 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Assessed, Assessment, AssessmentRow, Department, Person, RatingAsked, RatingDuty, RatingGiven
-from models import RatingRound as Round
+from models import (
+    Assessed,
+    Assessment,
+    AssessmentRow,
+    Department,
+    Person,
+    RatingAsked,
+    RatingDuty,
+    RatingGiven,
+    RatingRound,
+)
 from workflow.assessment_pack import pack_of
 from workflow.assessment_roles import ENOUGH_PEERS
 from workflow.assessment_source import PEERS
@@ -64,13 +73,13 @@ def feedback(session: Session, of: Assessment, assessed: Assessed) -> list[Feedb
     """Of every round of the period in which this person was rated."""
     if assessed.person_id is None:
         return []
-    in_period = Round.counts_on.between(of.first_day, of.last_day)
-    query = select(Round).where(Round.regulation == of.regulation, in_period).order_by(Round.id)
-    found = session.scalars(query.options(joinedload(Round.regulation_version)))
+    in_period = RatingRound.counts_on.between(of.first_day, of.last_day)
+    query = select(RatingRound).where(RatingRound.regulation == of.regulation, in_period).order_by(RatingRound.id)
+    found = session.scalars(query.options(joinedload(RatingRound.regulation_version)))
     return [each for round_ in found if (each := _of_round(session, round_, assessed.person_id)) is not None]
 
 
-def _of_round(session: Session, round_: Round, person: int) -> Feedback | None:
+def _of_round(session: Session, round_: RatingRound, person: int) -> Feedback | None:
     about = select(RatingAsked).join(RatingAsked.duty).where(RatingAsked.person_id == person)
     asked = session.scalars(about.where(RatingDuty.round_id == round_.id)).all()
     if not asked:
@@ -82,7 +91,7 @@ def _of_round(session: Session, round_: Round, person: int) -> Feedback | None:
     return Feedback(source.title, len(peers), given, is_open, 0 < given < ENOUGH_PEERS, said)
 
 
-def _said(session: Session, round_: Round, person: int, titles: dict[str, Bilingual]) -> list[Said]:
+def _said(session: Session, round_: RatingRound, person: int, titles: dict[str, Bilingual]) -> list[Said]:
     """By the random keys of the rows: no order tells who it was."""
     query = (
         select(RatingGiven)
@@ -118,7 +127,7 @@ class Progress:
         return self.asked - self.given - self.unable
 
 
-def progress(session: Session, round_: Round, at: datetime) -> tuple[list[Progress], list[str]]:
+def progress(session: Session, round_: RatingRound, at: datetime) -> tuple[list[Progress], list[str]]:
     """By the raters' departments; and why some could not judge, without their names. What was asked of or about
     somebody who left before it was given counts no more."""
     duties = session.scalars(RatingDuty.whole().where(RatingDuty.round_id == round_.id)).unique()

@@ -78,9 +78,8 @@ def weakest(session: Session, of: Assessment, by: Actor) -> list[Weak]:
     )  # fmt: skip
     found: dict[tuple[str, str], list[tuple[Assessed, Decimal]]] = {}
     for assessed, result in session.execute(query):
-        hidden = assessment_roles.hides(pack, result.measure, result.answers, by)
         figure = _figure(result)
-        if figure is not None and not hidden:
+        if figure is not None and not assessment_roles.is_kept(pack, result, by):
             found.setdefault((result.measure, result.part or ""), []).append((assessed, figure))
     items = [_weak(measure, item, figures) for (measure, item), figures in found.items()]
     return sorted(items, key=lambda each: (each.mean, each.measure, each.item))[:SHOWN]

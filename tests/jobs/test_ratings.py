@@ -33,9 +33,9 @@ def test_who_rates_is_written_to_once_and_nobody_is_named(database: Any, setting
     assert post.take(database, settings, MONDAY) is None
 
 
-def test_the_clock_closes_a_round_with_the_moment_at_which_its_time_was_over(database: Any) -> None:
+def test_the_clock_closes_a_round_once_its_time_is_over(database: Any) -> None:
     started(database)
     assert close_rounds(database, CLOSES - MINUTE) == 0
     assert [close_rounds(database, CLOSES + MINUTE) for _again in range(2)] == [1, 0]
     with database.reading() as session:
-        assert session.scalars(select(RatingRound.closed_at)).one() == CLOSES
+        assert session.scalars(select(RatingRound.closed_at)).one() == CLOSES + MINUTE

@@ -154,7 +154,7 @@ def test_a_recording_comes_after_the_answer_once(client_as, database, survey):
     for nobody in ("sales.chen", "gm.zhou", "service.ma"):
         assert client_as(nobody).post(place, data=sent()).status_code == 404
     assert officer.post(place, data=sent()).status_code == 303
-    assert officer.post(place, data=sent()).status_code == 422
+    assert officer.post(place, data=sent()).status_code == 409
     with client_as("service.liu").get(place) as heard:
         assert heard.data == SOUND
     assert "缺少录音" not in text_of(officer.get(f"/surveys/{key}"))

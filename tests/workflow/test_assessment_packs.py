@@ -173,6 +173,13 @@ def test_measures_that_refer_to_each_other_in_a_circle_are_refused(tmp_path: Pat
         regulation.read_as(AssessmentPack, file, filled=FILLED["outbound-satisfaction"])
 
 
+def test_peers_alone_make_no_figure(tmp_path: Path) -> None:
+    raters, company = "raters: {superior: null, peers: null, customers: null}", {"steps": {}}
+    assert "raters: few peers would be known" in refusal(
+        tmp_path, "fair-evaluation", raters, "raters: {peers: 100}", company
+    )
+
+
 @pytest.mark.parametrize(
     ("slug", "old", "new", "why"),
     [
@@ -211,6 +218,10 @@ def test_measures_that_refer_to_each_other_in_a_circle_are_refused(tmp_path: Pat
         ("fair-evaluation", "rated_by: [superior, peers, customers]", "rated_by: []", "rated_by: name who rates"),
         ("fair-evaluation", "    origin: surveys\n", "    origin: excel\n", "rated_by: only the answers of surveys"),
         ("fair-evaluation", "subjects: [person]", "subjects: [department]", "rated_by: superiors and peers rate"),
+        ("staff-appraisal", "rated_by: [superior, peers, customers]", "rated_by: [peers]",
+         "rated_by: few peers would be known"),
+        ("fair-evaluation", "mean(ratings.score)", "mean(ratings.score where rater = peers)",
+         "formula: few peers would be known"),
         ("staff-appraisal", "    origin: surveys\n", "    origin: surveys\n    answers: anonymous\n",
          "rated_by: what superiors and peers give has a promise of its own"),
         ("staff-appraisal", "    origin: surveys\n", "    origin: surveys\n    once: true\n",

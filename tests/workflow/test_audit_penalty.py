@@ -42,6 +42,7 @@ def test_whatever_was_done_in_order_raises_no_alarm(desk: Desk, state: str) -> N
     ("forgery", "verdict"),
     [
         ("UPDATE penalty SET facts = '另一件事' WHERE id = 2", "penalty 2026-2: its facts is not"),
+        ("UPDATE penalty SET facts_en = 'Another matter' WHERE id = 2", "penalty 2026-2: its facts en is not"),
         ("UPDATE penalty SET step = 'second' WHERE id = 2", "penalty 2026-2: its step is not"),
         ("UPDATE penalty SET counts_until = NULL WHERE id = 2", "penalty 2026-2: its counts until is not"),
         (

@@ -203,7 +203,7 @@ def test_a_rating_is_given_once_by_whom_was_asked_while_the_round_is_open(desk: 
         give(desk, "sales.li", "sales.zhao", at=CLOSES)
     assert rating_rounds.close_what_is_over(desk.session, CLOSES - MINUTE) == 0
     assert rating_rounds.close_what_is_over(desk.session, CLOSES + MINUTE) == 1
-    assert (of.closed_at, of.closed_by) == (CLOSES, None)
+    assert (of.closed_at, of.closed_by) == (CLOSES + MINUTE, None)
     with pytest.raises(Refused, match="already"):
         close(desk, of)
 
@@ -287,6 +287,17 @@ def test_results_wait_for_the_end_of_the_round(desk: Desk) -> None:
         assessment_steps.submit(desk.session, found, by=desk.actor("hr.qian", later), at=later)
     assessment_run.compute(desk.session, found, zone=ZONE, at=later)
     assessment_steps.submit(desk.session, found, by=desk.actor("hr.qian", later), at=later)
+
+
+def test_results_of_the_minute_before_the_clock_closes_a_round_are_computed_anew(desk: Desk) -> None:
+    of = begun(desk)
+    give(desk, "sales.chen", "sales.li", 88)
+    found = desk.session.scalars(select(Assessment)).one()
+    assessment_run.compute(desk.session, found, zone=ZONE, at=CLOSES + MINUTE / 2)
+    at = CLOSES + MINUTE
+    assert rating_rounds.close_what_is_over(desk.session, at) == 1 and of.closed_at == at
+    with pytest.raises(Refused, match="compute anew"):
+        assessment_steps.submit(desk.session, found, by=desk.actor("hr.qian", at), at=at)
 
 
 def test_where_no_field_says_who_rates_the_rows_just_count_with_a_comment_on_each_question(desk: Desk) -> None:

@@ -148,6 +148,7 @@ def test_in_a_closed_month_both_count_in_the_first_open_one(desk: Desk) -> None:
         ("UPDATE money_entry SET amount = 99999 WHERE kind = 'reward'", "its money is not that of its letter"),
         ("DELETE FROM money_entry WHERE kind = 'reward'", "its money is not that of its letter"),
         ("UPDATE reward SET amount = 99999", "amount_fen differ from its events"),
+        ("UPDATE reward SET reason_en = 'Another reason'", "reason_en differ from its events"),
         ("UPDATE reward SET state = 'proposed', decided_at = NULL, granted = NULL, decided_by_id = NULL, month = NULL",
          "stands elsewhere"),
         ("DELETE FROM event WHERE reward_id IS NOT NULL AND action = 'propose'", "event 1 is missing"),
