@@ -67,7 +67,7 @@ GLOSSARY = {
         ("acknowledge", "签收", "acknowledge: received, not agreed"),
     ),
     "States of an improvement plan": (
-        ("working", "整改中", "In work"),
+        ("working", "整改中", "In progress"),
         ("done", "待验证", "To be verified"),
         ("effective", "有效", "Effective"),
         ("dropped", "不再推进", "Not pursued"),

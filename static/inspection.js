@@ -313,10 +313,10 @@
         var wait = waiting.filter(function (photo) { return photo.factor === factor.dataset.factor; }).length;
         var words = [];
         if (factor.dataset.photos) {
-          words.push(factor.dataset.photos + " " + root.dataset.photos);
+          words.push(root.dataset.photos.replace("NUM", factor.dataset.photos));
         }
         if (wait) {
-          words.push(wait + " " + root.dataset.photosWaiting);
+          words.push(root.dataset.photosWaiting.replace("NUM", wait));
         }
         if (words.length) {
           factor.querySelector("[data-photo-count]").textContent = " · " + words.join(" · ");

@@ -167,7 +167,7 @@ def adjust(key: int, subject: int) -> ResponseReturnValue:
         return _page(of, assessed, form.beside_fields(refusal)), 422
     db().commit()
     start_assessment(computation.id)
-    flash(_("The total is being computed anew."), "success")
+    flash(_("The total is being recomputed."), "success")
     return redirect(url_for(".show", key=key, subject=subject), 303)
 
 

@@ -37,7 +37,7 @@ def records(key: int, subject: int, measure: str, at: int) -> Response:
 def _headings() -> list[str]:
     return [
         _("Measure"), _("Part"), _("Rule"), _("Value"), _("Target"), _("Score"), _("Weight"), _("Rank"),
-        _("Period before"), _("Formula"), _("Put in"),
+        _("Previous period"), _("Formula"), _("Inputs"),
     ]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def export(of: Assessment, table: Table, comparison: Comparison) -> Response:
     if comparison.bars:
         heading = _of_unit(comparison.title, unit_words(comparison.unit))
         lines = [[bar.name, str(bar.count), str(bar.value), _number(bar.value_before)] for bar in comparison.bars]
-        sheet(book, _("Departments"), [[_("Department"), _("Counted"), heading, _("Period before")], *lines])
+        sheet(book, _("Departments"), [[_("Department"), _("Counted"), heading, _("Previous period")], *lines])
     file = io.BytesIO()
     book.save(file)
     file.seek(0)
@@ -67,7 +67,7 @@ def sheet(book: Workbook, title: str, lines: list[list[str]]) -> None:
 def _headings(table: Table, aims: set[int]) -> list[str]:
     return [
         table.people, *([_("Department")] if table.shows_department else []),
-        *([_("Rank"), _("Total"), _("Factor"), _("Period before")] if table.has_total else []),
+        *([_("Rank"), _("Total"), _("Factor"), _("Previous period")] if table.has_total else []),
         *([_("Grade")] if table.has_grades else []),
         *(heading for at in range(len(table.headings)) for heading in _of_measure(table, at, has_target=at in aims)),
     ]  # fmt: skip

@@ -32,7 +32,7 @@ def links(of: Assessment) -> list[tuple[str, str, str]]:
     if place := ranking_of(of):
         found.append((ranking_title(of), place, "list-ol"))
     if of.kind == "person" and training.trains(pack) and assessment_roles.sees_all(pack.owner, actor()):
-        found.append((_("Weak items and trainings"), url_for("training.of_assessment", key=of.id), "mortarboard"))
+        found.append((_("Weak items and training"), url_for("training.of_assessment", key=of.id), "mortarboard"))
     if suggestion.suggested(db(), of, actor()):
         found.append((_("Suggestions"), url_for("suggestion.show", key=of.id), "lightbulb"))
     return found

@@ -74,8 +74,8 @@ def _hand_over(found: HandOver) -> Note | None:
         return None
     if found.effective_at <= now():
         words = ngettext(
-            "%(name)s has gone, and %(num)d matter has no owner.",
-            "%(name)s has gone, and %(num)d matters have no owner.",
+            "%(name)s has left, and %(num)d matter has no owner.",
+            "%(name)s has left, and %(num)d matters have no owner.",
             open_,
             name=name,
         )
@@ -108,7 +108,7 @@ def _targets() -> list[Note]:
     if not (count := target.count_waiting()):
         return []
     words = ngettext(
-        "%(num)d target waits for your approval.", "%(num)d targets wait for your approval.", count
+        "%(num)d target awaits your approval.", "%(num)d targets await your approval.", count
     )  # fmt: skip
     return [Note(words, _("See which"), url_for("target.index"))]
 
@@ -119,8 +119,8 @@ def _questions() -> list[Note]:
     if not count:
         return []
     words = ngettext(
-        "%(num)d question of a customer waits for your answer.",
-        "%(num)d questions of customers wait for your answer.", count,
+        "%(num)d customer question awaits your answer.",
+        "%(num)d customer questions await your answer.", count,
     )  # fmt: skip
     told = ngettext("%(num)d answer is late.", "%(num)d answers are late.", late) if late else ""
     return [Note(case_words.sentences([words, told]), _("See which"), url_for("question.index"))]
@@ -131,8 +131,8 @@ def _questions_of_others() -> list[Note]:
     if not (count := question.count_late_with_others()):
         return []
     words = ngettext(
-        "A colleague has not answered %(num)d question of a customer in time.",
-        "Colleagues have not answered %(num)d questions of customers in time.", count,
+        "%(num)d customer question was not answered in time by a colleague.",
+        "%(num)d customer questions were not answered in time by colleagues.", count,
     )  # fmt: skip
     return [Note(words, _("See which"), url_for("question.index"))]
 
@@ -183,7 +183,7 @@ def _asked_of_months() -> list[Note]:
     if not (count := month_asked.count()):
         return []
     words = ngettext(
-        "%(num)d question about a scorecard waits for your answer.",
-        "%(num)d questions about scorecards wait for your answer.", count,
+        "%(num)d question about a scorecard awaits your answer.",
+        "%(num)d questions about scorecards await your answer.", count,
     )  # fmt: skip
     return [Note(words, _("Answer"), url_for("month_questions.index"))]

@@ -229,7 +229,7 @@ def _assessment(session: Session, computation: AssessmentComputation) -> tuple[s
 
 
 def _asked_by(session: Session, person_id: int) -> str:
-    return _("asked for by %(name)s", name=session.get_one(Person, person_id).name)
+    return _("requested by %(name)s", name=session.get_one(Person, person_id).name)
 
 
 TOLD: dict[type[Any], Callable[[Session, Any], tuple[str, str]]] = {

@@ -14,7 +14,7 @@ def of(told: Json, language: str, units: Mapping[str, str]) -> dict[str, list[li
     shares = [f"{answered} (%)", _("In time"), _("In all"), f"{contacted} (%)", _("In time"), _("In all")]
     return {
         _("Results against targets"): [
-            [_("Measure"), _("Regulation"), _("Unit"), _("In"), _("Target"), _("Actual"), _("Period before"),
+            [_("Measure"), _("Regulation"), _("Unit"), _("In"), _("Target"), _("Actual"), _("Previous period"),
              f"{_('Achievement')} (%)"],
             *([row["measure"][language], row["regulation"][language], row["unit_named"][language],
                units[row["unit"]].strip(), *map(_told, (row["target"], row["value"], row["before"])),
@@ -27,7 +27,7 @@ def of(told: Json, language: str, units: Mapping[str, str]) -> dict[str, list[li
             [_("Month"), *shares, _("Complaints")],
             *([row["month"], *_shares(row), _told(row["complaints"])] for row in told["trend"]),
         ],
-        _("Improvement plans that run"): [
+        _("Open improvement plans"): [
             [_("Number"), _("What is to be improved"), _("Department"), _("By")],
             *([row["number"], row["title"], row["unit_named"][language], _told(row["due_on"])]
               for row in told["plans"]),

@@ -23,12 +23,12 @@ from workflow.process import N_
 
 # Whose matters they are: human resources see all figures, and matters of the department that they head.
 COMPLAINTS = {
-    False: (N_("Complaints overdue"), N_("Complaints that run")),
-    True: (N_("Complaints overdue in your department"), N_("Complaints that run in your department")),
+    False: (N_("Complaints overdue"), N_("Complaints in progress")),
+    True: (N_("Complaints overdue in your department"), N_("Complaints in progress in your department")),
 }
 PLANS = {
-    False: (N_("Improvement plans overdue"), N_("Improvement plans in work")),
-    True: (N_("Plans overdue in your department"), N_("Plans in work in your department")),
+    False: (N_("Improvement plans overdue"), N_("Improvement plans in progress")),
+    True: (N_("Plans overdue in your department"), N_("Plans in progress in your department")),
 }
 RUNNING = ("filed", "assigned", "appeal", "handling", "reported")
 
@@ -120,8 +120,8 @@ def _step(of: Assessment, found: Series) -> Iterator[Note]:
     url = url_for("assessments.show", key=of.id)
     named = {"title": worded(found.pack.title), "period": period_words(Period.named(of.period))}
     if of.stage == "open" and is_over and assessment_roles.runs(found.pack.owner, by):
-        yield Note(_("%(title)s, %(period)s: the period is over, the heads wait for the results.", **named),
-                   _("Put before the heads"), url)  # fmt: skip
+        yield Note(_("%(title)s, %(period)s: the period is over; the results have yet to go to the heads.", **named),
+                   _("Submit to the heads"), url)  # fmt: skip
     if of.stage != "submitted":
         return
     awaited = set(assessment_steps.awaited_reviews(db(), of))

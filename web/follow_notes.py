@@ -81,7 +81,7 @@ def _ranking(each: Awaited) -> Told:
 def _rewards() -> list[Told]:
     if not (count := len(reward_list.waiting(db(), actor()))):
         return []
-    words = ngettext("%(num)d reward waits for your decision.", "%(num)d rewards wait for your decision.", count)
+    words = ngettext("%(num)d reward awaits your decision.", "%(num)d rewards await your decision.", count)
     return [(words, _("To the rewards"), url_for("rewards.index"))]
 
 
@@ -89,8 +89,8 @@ def _spending() -> list[Told]:
     if not (count := len(fund.waiting(db(), actor()))):
         return []
     words = ngettext(
-        "%(num)d request to the training fund waits for your decision.",
-        "%(num)d requests to the training fund wait for your decision.",
+        "%(num)d request to the training fund awaits your decision.",
+        "%(num)d requests to the training fund await your decision.",
         count,
     )
     return [(words, _("To the training fund"), url_for("fund.index"))]

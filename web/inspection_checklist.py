@@ -186,7 +186,7 @@ def _page(found: Inspection, written: Written | None = None, problems: dict[str,
         "inspections/checklist.html",
         found=found, title=inspection_words.title(found), parts=parts, problems=problems or {},
         total=len(factors), answered=len(factors) - open_,
-        open_words=ngettext("%(num)d factor is open", "%(num)d factors are open", open_) if open_ else "",
+        open_words=ngettext("%(num)d item is still open", "%(num)d items are still open", open_) if open_ else "",
         answers=[(key, _(words)) for key, words in inspection_words.ANSWERS.items()],
     )  # fmt: skip
 

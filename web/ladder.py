@@ -86,6 +86,6 @@ def _lightens(climb: Climb) -> str:
     if climb.lightens_at is None:
         return _("It does not lapse with time.")
     return _(
-        "It lightens on %(day)s: then %(step)s.",
+        "From %(day)s it eases to “%(step)s”.",
         day=moment.long_day(climb.lightens_at), step=label(climb.lightens_to),
     )  # fmt: skip

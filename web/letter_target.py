@@ -47,7 +47,7 @@ def briefing_facts(content: Json) -> list[Fact]:
         Fact(_("Answered in 24 hours"), _share(now["answered"])),
         Fact(_("Contacted within a week"), _share(now["contacted"])),
         Fact(_("Complaints"), str(now["complaints"])),
-        Fact(_("Improvement plans that run"), str(told["plans_in_all"])),
+        Fact(_("Open improvement plans"), str(told["plans_in_all"])),
     ]
 
 

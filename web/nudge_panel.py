@@ -36,7 +36,7 @@ def of(case: Case, url: str) -> Nudge | None:
     if is_mine or (not duties_of(case, now()) and awaits(case, actor(), now())):
         return None
     names = case_words.names(person.name for person in found.people)
-    return Nudge(url, _("You wait for %(names)s.", names=names) if names else "", _why(case, found), _note())
+    return Nudge(url, _("You are waiting for %(names)s.", names=names) if names else "", _why(case, found), _note())
 
 
 def of_question(question: CustomerQuestion, url: str) -> Nudge | None:
@@ -46,7 +46,7 @@ def of_question(question: CustomerQuestion, url: str) -> Nudge | None:
         return None
     names, last = case_words.names(person.name for person in found.people), question_nudge.last_nudge(question)
     why = _told(found, last.by, last.at) if last is not None else _told(found)
-    return Nudge(url, _("You wait for %(names)s.", names=names) if names else "", why, _note())
+    return Nudge(url, _("You are waiting for %(names)s.", names=names) if names else "", why, _note())
 
 
 def _why(case: Case, found: Chance) -> str:
@@ -69,7 +69,7 @@ def _told(found: Chance, who: Person | None = None, at: datetime | None = None) 
 
 def _note() -> str:
     return ngettext(
-        "They are told at once. It stands in the timeline and can be done once in %(num)d hour.",
-        "They are told at once. It stands in the timeline and can be done once in %(num)d hours.",
+        "They are told at once. It is kept in the timeline and can be done once every hour.",
+        "They are told at once. It is kept in the timeline and can be done once every %(num)d hours.",
         figures_of(office().company).nudge_hours,
     )

@@ -213,7 +213,7 @@ def add() -> ResponseReturnValue:
 def _opening() -> Opening:
     source = _one(PlanSource, "source")
     if source is None:
-        raise Refused([Objection(INVALID, N_("Choose what found the weakness."), field="source")])
+        raise Refused([Objection(INVALID, N_("Choose where the weakness was found."), field="source")])
     case = _case(form.text("complaint")) if source is PlanSource.COMPLAINT else None
     if source is PlanSource.COMPLAINT and (case is None or case.department is None):
         sentence_ = N_("There is no such case; write its number like 2026-12.")

@@ -96,7 +96,7 @@ def _details(action: str, said: dict[str, Any]) -> Iterator[tuple[str, str]]:
     measure = said.get("measure")
     yield _("What is done"), str(said.get("what") or measure or "")
     if action == "hand_over":
-        yield _("In charge until then"), str(said.get("from_name") or "")
+        yield _("Previously in charge"), str(said.get("from_name") or "")
     yield _("In charge"), str(said.get("owner_name") or "")
     if said.get("was_due_on"):
         yield _("Before"), _day(said["was_due_on"])

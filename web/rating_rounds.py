@@ -105,7 +105,7 @@ def close(key: int, name: str) -> ResponseReturnValue:
         db().rollback()
         return _round(_rated(key), _found(_rated(key), name), form.beside_fields(refusal)), 422
     db().commit()
-    flash(_("The round is closed; its ratings count as soon as the results are computed anew."), "success")
+    flash(_("The round is closed; its ratings count as soon as the results are recomputed."), "success")
     return redirect(url_for(".show", key=key, name=name), 303)
 
 
@@ -175,7 +175,7 @@ def _remarks(seats: Seats, asks_superior: bool, asks_peers: bool) -> list[str]:
     if asks_peers and seats.peers == 0:
         found.append(_("Too few colleagues: no peers rate here, since everybody would know who it was."))
     elif asks_peers and seats.peers < ENOUGH_PEERS:
-        found.append(_("Few colleagues: what peers give is counted and never shown singly."))
+        found.append(_("Few colleagues: what peers give is counted and never shown individually."))
     return found
 
 

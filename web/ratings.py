@@ -95,12 +95,12 @@ def note_words() -> str:
     until = moment.weekday_moment(due_at)
     if due_at > now():
         return ngettext(
-            "To rate: %(num)d colleague until %(moment)s.", "To rate: %(num)d colleagues until %(moment)s.", count,
+            "%(num)d colleague to rate by %(moment)s.", "%(num)d colleagues to rate by %(moment)s.", count,
             moment=until,
         )  # fmt: skip
     return ngettext(
-        "To rate: %(num)d colleague; it was to be done until %(moment)s.",
-        "To rate: %(num)d colleagues; it was to be done until %(moment)s.", count, moment=until,
+        "%(num)d colleague still to rate; this was due by %(moment)s.",
+        "%(num)d colleagues still to rate; this was due by %(moment)s.", count, moment=until,
     )  # fmt: skip
 
 

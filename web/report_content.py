@@ -73,7 +73,7 @@ def _facts(of: Assessment, head: Listed, department: Department | None) -> list[
 def _compared(comparison: Comparison) -> Json | None:
     if not comparison.bars:
         return None
-    columns = [_column(_("Department"), "name"), *map(_number, (_("Counted"), _("Mean"), _("Period before")))]
+    columns = [_column(_("Department"), "name"), *map(_number, (_("Counted"), _("Mean"), _("Previous period")))]
     return _section(
         _("Departments"), columns,
         [[bar.name, str(bar.count), bar.told, bar.before or "–"] for bar in comparison.bars],
@@ -88,7 +88,7 @@ def _results(of: Assessment, table: Table) -> Json | None:
         return None
     columns = [
         _column(table.people, "name"), *([_column(_("Department"), "text")] if table.shows_department else []),
-        *(map(_number, (_("Rank"), _("Total"), _("Period before"))) if table.has_total else []),
+        *(map(_number, (_("Rank"), _("Total"), _("Previous period"))) if table.has_total else []),
         *([_column(_("Grade"), "text")] if table.has_grades else []), *map(_number, table.headings),
     ]  # fmt: skip
     note = ""
@@ -117,7 +117,7 @@ def _done(acts: Iterable[AssessmentAct]) -> Json | None:
         for act in acts
     ]  # fmt: skip
     columns = [_column(_("Time"), "name"), *(_column(title, "text") for title in (_("Who"), _("What"), _("Remark")))]
-    return _section(_("What was done"), columns, rows) if rows else None
+    return _section(_("Steps taken"), columns, rows) if rows else None
 
 
 def _moment(at: datetime) -> str:

@@ -105,7 +105,7 @@ def sample(key: int) -> ResponseReturnValue:
     except Refused as refusal:
         return page_of(survey, form.beside_fields(refusal)), 422
     db().commit()
-    flash(_("%(num)d of %(all)d are drawn and stand among today's calls.", num=len(drawn.drawn), all=len(drawn.among)),
+    flash(_("%(num)d of %(all)d were drawn and added to today's calls.", num=len(drawn.drawn), all=len(drawn.among)),
           "success")  # fmt: skip
     return redirect(url_for("survey.show", key=key), 303)
 

@@ -202,5 +202,5 @@ def why_not_submitted(session: Session, of: Assessment) -> Objection | None:
         if each.closed_at is None:
             return Objection(INVALID, N_("A round of ratings goes on: wait for its end, or close it."))
         if of.computed_at is not None and each.closed_at > of.computed_at:
-            return Objection(INVALID, N_("Ratings have come in since the results were computed: compute anew."))
+            return Objection(INVALID, N_("Ratings have come in since the results were computed: recompute them."))
     return None

@@ -262,7 +262,7 @@ def record(
         Objection(MOVED_ON, N_("This training was cancelled.")) if training.cancelled_at is not None else None,
         Objection(INVALID, N_("The training has not taken place yet.")) if today < training.held_on else None,
         Objection(INVALID, N_("Nothing was chosen.")) if not open_ else None,
-        Objection(INVALID, N_("Why was %(names)s not there?"), names=missing) if missing else None,
+        Objection(INVALID, N_("Why did %(names)s not attend?"), names=missing) if missing else None,
         Objection(INVALID, N_("At most %(most)d characters, please."), most=LONGEST)
         if any(len(reason or "") > LONGEST for reason in said.values())
         else None,

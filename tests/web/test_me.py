@@ -32,7 +32,7 @@ def kept(desk: Desk, state: str, **changes: object) -> None:
 def test_provisional_points_do_not_count_yet(desk: Desk, client_as: Client) -> None:
     kept(desk, "assigned")
     page = page_of(client_as, "service.ma")
-    assert "You have 100 points. 5 more are provisional; once it is accepted, it becomes 95." in page
+    assert "You have 100 points. Another 5 are provisional: if the complaint is accepted, you will have 95." in page
     assert 'stroke-dasharray="277.6 400"' in page, "sure: 95 of 100"
     assert 'stroke-dasharray="14.6 400" stroke-dashoffset="-277.6"' in page
 

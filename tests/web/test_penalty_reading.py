@@ -265,7 +265,7 @@ def test_ones_own_page_tells_the_penalty_with_all_that_it_cost(desk: Desk, clien
     page = page_of(client_as, "service.ma", "/me")
     for told in (
         f"Penalty {penalty.number}", "you can still appeal against penalty", "−50.00", "−5.00", "First time",
-        "Decided, not yet in effect", "you stand here", "It lightens on 2 March 2027: then No penalty in force.",
+        "Decided, not yet in effect", "you stand here", "From 2 March 2027 it eases to “No penalty in force”.",
         "taken 0.00, still owed 50.00", "First Penalty Notice", "at most 20%",
     ):  # fmt: skip
         assert told in page, told
