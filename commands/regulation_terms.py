@@ -68,7 +68,7 @@ GLOSSARY = {
     ),
     "States of an improvement plan": (
         ("working", "整改中", "In progress"),
-        ("done", "待验证", "To be verified"),
+        ("done", "待验证", "To verify"),
         ("effective", "有效", "Effective"),
         ("dropped", "不再推进", "Not pursued"),
     ),

@@ -132,7 +132,7 @@ def ask(key: int, subject: int) -> ResponseReturnValue:
     except Refused as refusal:
         return _page(of, assessed, form.beside_fields(refusal)), 422
     db().commit()
-    flash(_("Your question goes to the head; the answer stands here."), "success")
+    flash(_("Your question goes to the head; the answer appears here."), "success")
     return redirect(url_for(".show", key=key, subject=subject, _anchor=measure), 303)
 
 

@@ -27,7 +27,7 @@ COMPLAINTS = {
     True: (N_("Complaints overdue in your department"), N_("Complaints in progress in your department")),
 }
 PLANS = {
-    False: (N_("Improvement plans overdue"), N_("Improvement plans in progress")),
+    False: (N_("Plans overdue"), N_("Plans in progress")),
     True: (N_("Plans overdue in your department"), N_("Plans in progress in your department")),
 }
 RUNNING = ("filed", "assigned", "appeal", "handling", "reported")

@@ -160,7 +160,7 @@ WORDS_OF: dict[type[StrEnum], dict[StrEnum, str]] = {
     PaydayState: {PaydayState.SETTLED: N_("Settled up")},
     PlanState: {
         PlanState.WORKING: N_("In progress"),
-        PlanState.DONE: N_("To be verified"),
+        PlanState.DONE: N_("To verify"),
         PlanState.EFFECTIVE: N_("Effective"),
         PlanState.DROPPED: N_("Not pursued"),
     },

@@ -42,7 +42,7 @@ def ask(month: str) -> ResponseReturnValue:
             return month_cards.open_page(of, question=wrong), 422
         return month_cards.card_page(of, found, question=wrong), 422
     db().commit()
-    flash(_("Your question goes to the head; the answer stands here."), "success")
+    flash(_("Your question goes to the head; the answer appears here."), "success")
     return redirect(url_for("month.mine", month=month, _anchor="questions"), 303)
 
 

@@ -22,7 +22,7 @@ from workflow.plan_list import CLOCKS, GROUPS, LAST_PAGE, LONGEST, SOURCES, Aske
 TABS = {
     "": _l("All"),
     "working": _l("In progress"),
-    "done": _l("To be verified"),
+    "done": _l("To verify"),
     "effective": _l("Effective"),
     "dropped": _l("Not pursued"),
 }

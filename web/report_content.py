@@ -29,7 +29,7 @@ def of_results(
     return {
         "title": head.title, "period": head.period, "facts": _facts(of, head, department),
         "sections": [section for section in sections if section is not None],
-        "empty": "" if table.rows else _("No results yet: they stand here once they are computed."),
+        "empty": "" if table.rows else _("No results yet: they appear here once they are computed."),
     }  # fmt: skip
 
 

@@ -67,7 +67,9 @@ def plan(session: Session, wish: Plan, *, by: Actor, at: datetime) -> Inspection
         else None,
         Objection(INVALID, N_("Choose the department."), field="department") if wish.department is None else None,
         _wrong_day(wish.day, today),
-        Objection(INVALID, N_("Choose who fills in the checklist."), field="inspectors") if not wish.inspectors else None,
+        Objection(INVALID, N_("Choose who fills in the checklist."), field="inspectors")
+        if not wish.inspectors
+        else None,
         *(is_inspected(person, wish.department, at) for person in wish.inspectors),
         Objection(INVALID, N_("At most %(most)d characters, please."), field="visitor", most=LONGEST_VISITOR)
         if len(visitor) > LONGEST_VISITOR
