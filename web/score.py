@@ -115,11 +115,13 @@ def _sentence(name: str, score: Decimal, pending: Decimal, after: Decimal, stand
     waits = [entry for entry in standing if entry.status is EntryStatus.PROVISIONAL]
     if all(entry.event.case.state in UNDER_APPEAL for entry in waits):
         return _(
-            "You have %(score)s points. Another %(points)s are provisional: if the appeal fails, you will have %(after)s.",
+            "You have %(score)s points. Another %(points)s are provisional: "
+            "if the appeal fails, you will have %(after)s.",
             **values,
         )
     return _(
-        "You have %(score)s points. Another %(points)s are provisional: if the complaint is accepted, you will have %(after)s.",
+        "You have %(score)s points. Another %(points)s are provisional: "
+        "if the complaint is accepted, you will have %(after)s.",
         **values,
     )
 

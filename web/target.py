@@ -171,7 +171,7 @@ def excel() -> Response:
     query = _with_units(select(Target).where(target_roles.visible_to(actor()), Target.period.startswith(str(year))))
     found = list(db().scalars(query.order_by(Target.department_id, Target.team_id, Target.id).limit(MOST_LISTED)))
     headings = [
-        _("Measure"), _("Regulation"), _("Unit"), _("Period"), _("Target"), _("Holds from"), _("State"), _("Reason"),
+        _("Measure"), _("Regulation"), _("Unit"), _("Period"), _("Target"), _("Starts"), _("State"), _("Reason"),
     ]  # fmt: skip
     lines = [
         [row.measure, row.regulation, row.unit, row.period, row.value, row.target.from_day.isoformat(),

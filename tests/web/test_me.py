@@ -39,7 +39,7 @@ def test_provisional_points_do_not_count_yet(desk: Desk, client_as: Client) -> N
 
 def test_under_appeal_the_sentence_speaks_of_the_appeal(desk: Desk, client_as: Client) -> None:
     kept(desk, "ruling")
-    assert "if the appeal fails, it becomes 95" in page_of(client_as, "service.ma")
+    assert "if the appeal fails, you will have 95" in page_of(client_as, "service.ma")
 
 
 def test_final_points_say_who_made_them_final(desk: Desk, client_as: Client) -> None:
