@@ -12,6 +12,8 @@ LANGUAGES = {CHINESE: "zh-Hans-CN", ENGLISH: "en"}
 # What `?lang=` and the cookie may say.
 SHORT = {"zh": CHINESE, "en": ENGLISH}
 COOKIE = "gongdao_lang"
+# Staff work in Chinese whatever their browser was set up in; of a customer nothing else is known.
+FOR_CUSTOMERS = "survey_public"
 YEAR = 365 * 24 * 3600
 DAY_BEGINS, DAY_ENDS = 7, 19
 
@@ -25,11 +27,15 @@ def init_app(app: Flask) -> None:
 
 
 def locale() -> str:
-    """The person's own language; before log-in the one asked for on this device."""
+    """The person's own language; before log-in the one asked for on this device; a customer's that of their phone."""
     if (person := someone()) is not None:
         return person.language
     asked = request.args.get("lang", "") or request.cookies.get(COOKIE, "")
-    return SHORT.get(asked, CHINESE)
+    return SHORT.get(asked) or (_of_the_phone() if request.blueprint == FOR_CUSTOMERS else CHINESE)
+
+
+def _of_the_phone() -> str:
+    return SHORT[request.accept_languages.best_match(SHORT, "zh")]
 
 
 def is_chinese() -> bool:

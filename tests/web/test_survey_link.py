@@ -46,6 +46,15 @@ def text_of(answer) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
 
 
+@pytest.mark.parametrize(
+    ("phone", "asked", "begins"),
+    [("en-GB,en;q=0.9,zh;q=0.5", "", "Dear"), ("zh-CN,zh;q=0.9,en;q=0.8", "", "尊敬的"), ("de-DE", "", "尊敬的"),
+     ("en-US", "?lang=zh", "尊敬的")],
+)  # fmt: skip
+def test_the_page_begins_in_the_language_of_the_phone(stranger, link, phone, asked, begins):
+    assert begins in text_of(stranger.get(link() + asked, headers={"Accept-Language": phone}))
+
+
 def test_a_customer_answers_without_logging_in(stranger, database, link):
     address = link()
     page = stranger.get(address)

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select
+from sqlalchemy import text as sql
 
 from models import Complaint, Deputation, Event, LetterRecipient, Penalty, Person, Plan
 from models.event import CASES
@@ -208,10 +209,10 @@ def test_whether_something_was_started_again_is_looked_up_in_its_case(desk: Desk
         pytest.skip("PostgreSQL counts before it chooses")
     names = ("ix_event_actor_complaint", "ix_event_started", "ix_event_done")
     for name in names:
-        [made] = desk.session.scalars(text("SELECT sql FROM sqlite_schema WHERE name = :name"), {"name": name})
-        desk.session.execute(text(f"DROP INDEX {name}"))
-        desk.session.execute(text(made))
+        [made] = desk.session.scalars(sql("SELECT sql FROM sqlite_schema WHERE name = :name"), {"name": name})
+        desk.session.execute(sql(f"DROP INDEX {name}"))
+        desk.session.execute(sql(made))
     [filed, *_others] = case_lists.started(desk.actor("cr.sun"))
     told = filed.compile(desk.session.get_bind(), compile_kwargs={"literal_binds": True})
-    plan = [row.detail for row in desk.session.execute(text(f"EXPLAIN QUERY PLAN {told}"))]
+    plan = [row.detail for row in desk.session.execute(sql(f"EXPLAIN QUERY PLAN {told}"))]
     assert any("event_1 USING INDEX ix_event_actor_complaint" in line for line in plan), plan
