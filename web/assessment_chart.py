@@ -21,7 +21,7 @@ WIDTH, STEP = 520, 30
 NARROW, NARROW_STEP = (WIDTH, 246, 176), 46
 FONTS = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, Helvetica, Arial, sans-serif"
 # As the pigments of the stylesheet on a light sheet: the picture keeps its own, whatever the theme.
-PAPER, INK, LINE, BAR, BEFORE = "#fffdf8", "#2b2a27", "#d9d4c7", "#2f5d8a", "#b9b2a1"
+PAPER, INK, LINE, BAR, BEFORE = "#ffffff", "#2b2a27", "#d9d4c7", "#2f5d8a", "#b9b2a1"
 # Told apart by the shape of their points as well as by colour; of more lines than these a picture tells nothing.
 PIGMENTS = ("#2f5d8a", "#a8422f", "#3f7a4f", "#8a6a1f", "#6b4f8a", "#4a4a4a", "#1f7f86", "#9a5a7a")
 # From the desk to a small phone.
@@ -107,8 +107,13 @@ def _bars(found: Course, narrow: int) -> dict[str, Any]:
         y=values, color=alt.condition(alt.datum.period == _broken(found, narrow)[-1], alt.value(BAR), alt.value(BEFORE))
     )
     words = base.mark_text(dy=-8, color=INK, font=FONTS, fontSize=12).encode(y="at:Q", text="told:N")
+    picture = bars + words
+    if any(row["value"] < 0 for row in rows):
+        # Below nought the foot of the picture is not nought: nought has its own line.
+        nought = alt.Chart(alt.Data(values=[{"nought": 0}])).mark_rule(color=BEFORE).encode(y="nought:Q")
+        picture = nought + picture
     width, height = GLANCE[narrow]
-    return _finished((bars + words).properties(width=width, height=height))
+    return _finished(picture.properties(width=width, height=height))
 
 
 def _periods(found: Course, narrow: int) -> Any:

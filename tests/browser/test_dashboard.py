@@ -36,9 +36,9 @@ def test_an_owner_looks_at_the_figures_compares_them_and_gives_a_sheet(visitor, 
         owner.page.set_input_files("#file", sheet)
         owner.press("上传并预览", status=200 if press else 422)
         if press:
-            owner.sees("1条新记录")
+            owner.sees("1 条新记录")
             owner.press("全部导入")
-            owner.sees("已导入1条记录", "期初客户数 40")
+            owner.sees("已导入 1 条记录", "期初客户数 40")
         else:
             owner.sees("C 期末仍保有", "“三十”不是数字")
 

@@ -158,12 +158,12 @@ def test_a_sheet_is_looked_at_taken_once_and_counts(
     lines = [HEADS, ("马超", date(2026, 2, 5), 30, 40), ("service.ma", "2026-02-06", 30, 40, "K-1", "补录"),
              ("马超", date(2026, 2, 5), 30, 40)]  # fmt: skip
     page = sent(client, key, workbook(*lines), 200)
-    assert "3条新记录" in page and len(rows(database)) == before, "looking takes nothing"
+    assert "3 条新记录" in page and len(rows(database)) == before, "looking takes nothing"
     assert take(client, key, page) == 303
     assert len(rows(database)) == before + 3
     assert rows(database)[-1].proof_id is not None
     page = sent(client, key, workbook(*lines, ("马超", "2026/2/7", 1, 2)), 200)
-    assert "1条新记录" in page and "3条已有" in page
+    assert "1 条新记录" in page and "3 条已有" in page
     changed = sent(client, key, workbook(HEADS, ("马超", "2026-02-06", 31, 40, "K-1")), 422)
     assert "E 编号" in changed, "another figure under a known number is no correction"
     other = client_as("hr.qian")

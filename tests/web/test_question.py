@@ -70,7 +70,7 @@ def test_whoever_waits_urges_from_the_page(client_as: As, database: Database, se
     sent = {}
     while (parcel := post.take(database, settings, later)) is not None:
         sent[parcel.title] = parcel.body
-    body = sent["【公道】客户提问 1 号：催办"]
+    body = sent["【公道】客户提问第 1 号：催办"]
     assert "孙悦正在等您办理" in body and "前处理：答复客户提问。" in body and "郑女士" not in body
 
 
@@ -230,7 +230,7 @@ def test_a_message_names_neither_the_customer_nor_the_question(database: Databas
         session.commit()
     assert post.spread(database, MONDAY) == 1
     parcel = post.take(database, settings, MONDAY)
-    assert parcel is not None and parcel.title == "【公道】客户提问 1 号：等您处理"
+    assert parcel is not None and parcel.title == "【公道】客户提问第 1 号：等您处理"
     assert "有一个客户提问交给您" in parcel.body and "/notices/" in parcel.body and "/acting/" not in parcel.body
     assert "郑女士" not in parcel.body and "保养套餐" not in parcel.body
 
