@@ -108,7 +108,7 @@ def _bars(found: Course, narrow: int) -> dict[str, Any]:
     )
     words = base.mark_text(dy=-8, color=INK, font=FONTS, fontSize=12).encode(y="at:Q", text="told:N")
     picture = bars + words
-    if any(row["value"] < 0 for row in rows):
+    if any(cell.value is not None and cell.value < 0 for cell in found.lines[0].cells):
         # Below nought the foot of the picture is not nought: nought has its own line.
         nought = alt.Chart(alt.Data(values=[{"nought": 0}])).mark_rule(color=BEFORE).encode(y="nought:Q")
         picture = nought + picture

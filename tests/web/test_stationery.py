@@ -91,7 +91,7 @@ def test_from_a_draft_to_an_edition(admin: FlaskClient, client_as: As) -> None:
     assert "自2026年3月5日起签发的函件" in admin.get(f"{PAGE}/draft/terms?day=2026-03-05").text
     sent = {"version": "3", "day": "2026-03-05"}
     edition = admin.post(f"{PAGE}/draft/putting-in-force", data=sent, follow_redirects=True).text
-    for printed in ("系统管理员于3月2日 09:00启用", "021-5555", "请引以为戒。", "2026年3月5日起", "待启用"):
+    for printed in ("系统管理员于3月2日 09:00 启用", "021-5555", "请引以为戒。", "2026年3月5日起", "待启用"):
         assert printed in edition
     assert admin.post(f"{PAGE}/draft/putting-in-force", data=sent).status_code == 409
     assert client_as("hr.qian").get(f"{PAGE}/1").status_code == 200
