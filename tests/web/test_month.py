@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Database, Deputation, Event, Letter, Notice, Person, Scorecard, ScorecardQuestion, ScorecardState
 from tests.builders import Desk, moment
+from tests.workflow.test_reward_money import granted
 from web import letter_rows
 
 As = Callable[[str], FlaskClient]
@@ -217,6 +218,15 @@ def test_one_reads_the_own_card_before_it_is_final(client_as: As) -> None:
     assert "2,000.00 × 95.00 ÷ 100 × 1.00" in page
     assert "尚未定稿" in page
     assert client_as("service.ma").get(f"{MARCH}/cards/service.ma").status_code == 200
+
+
+def test_a_reward_stands_on_the_card_as_money_that_one_gets(client_as: As, database: Database) -> None:
+    with database.writing() as session:
+        granted(Desk(session, moment(3, 9)), fen=40_000)
+        session.commit()
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client_as("service.ma").get(f"{MARCH}/mine").text))
+    [line] = re.findall(r"奖励 2026-1 .{0,80}? (−?[\d.,]+) ", page)
+    assert line == "400.00" and "处罚 2026-1" not in page
 
 
 def test_one_reads_what_counts_so_far_before_it_is_computed(client_as: As) -> None:

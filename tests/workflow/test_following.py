@@ -83,7 +83,7 @@ def test_who_was_there_is_recorded_once_from_the_day_on_and_an_absence_has_its_r
     with pytest.raises(Refused, match="not taken place"):
         training.record(desk.session, found, {zhao: True}, {}, by=chen, at=desk.now)
     later = moment(3, 12, 18)
-    with pytest.raises(Refused, match="Why was 王强 not there"):
+    with pytest.raises(Refused, match="Why did 王强 not attend"):
         training.record(desk.session, found, {wang: False, zhao: True}, {wang: " "}, by=chen, at=later)
     assert all(each.attended is None for each in found.participants)
     assert training.record(desk.session, found, {wang: False, zhao: True}, {wang: "出差"}, by=chen, at=later) == 2

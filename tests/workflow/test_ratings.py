@@ -283,7 +283,7 @@ def test_results_wait_for_the_end_of_the_round(desk: Desk) -> None:
     with pytest.raises(Refused, match="goes on"):
         assessment_steps.submit(desk.session, found, by=desk.actor("hr.qian", later), at=later)
     rating_rounds.close(desk.session, of, by=desk.actor("hr.qian", later), at=later)
-    with pytest.raises(Refused, match="compute anew"):
+    with pytest.raises(Refused, match="recompute"):
         assessment_steps.submit(desk.session, found, by=desk.actor("hr.qian", later), at=later)
     assessment_run.compute(desk.session, found, zone=ZONE, at=later)
     assessment_steps.submit(desk.session, found, by=desk.actor("hr.qian", later), at=later)
@@ -296,7 +296,7 @@ def test_results_of_the_minute_before_the_clock_closes_a_round_are_computed_anew
     assessment_run.compute(desk.session, found, zone=ZONE, at=CLOSES + MINUTE / 2)
     at = CLOSES + MINUTE
     assert rating_rounds.close_what_is_over(desk.session, at) == 1 and of.closed_at == at
-    with pytest.raises(Refused, match="compute anew"):
+    with pytest.raises(Refused, match="recompute"):
         assessment_steps.submit(desk.session, found, by=desk.actor("hr.qian", at), at=at)
 
 
